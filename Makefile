@@ -1,0 +1,31 @@
+# Every target is one call, which works without make, too: python3 -m checks TARGET
+PYTHON ?= python3
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+$(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv))
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint html publish record mutate bench lock clean
+
+help:  ## list these targets
+	@$(PYTHON) -m checks help
+setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
+	@$(PYTHON) -m checks setup
+test:  ## run all checks; CASE=poetry/install-env runs that case alone and shows its requests and output
+	@$(PYTHON) -m checks test $(CASE)
+lint:  ## run the checks that run no case (part of test)
+	@$(PYTHON) -m checks lint
+html:  ## build the site into _build/html
+	@$(PYTHON) -m checks html
+publish:  ## build the site, but refuse cases that are not proved
+	@$(PYTHON) -m checks publish
+record:  ## record the feed's answers anew (tests/cassettes)
+	@$(PYTHON) -m checks record
+mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
+	@$(PYTHON) -m checks mutate $(if $(CHANGED),--changed)
+bench:  ## measure; print a table and write JSON into _build
+	@$(PYTHON) -m checks bench
+lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m checks lock --upgrade)
+	@$(PYTHON) -m checks lock
+clean:  ## remove _build (the environments stay)
+	@$(PYTHON) -m checks clean

@@ -1,0 +1,144 @@
+"""Which page prints what of which case: kept with Sphinx's environment, checked, compared at each build."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from _ext import metadata, proofs
+from checks import case as cases
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Printed:
+    """What a page printed of a case: at which place, with which proof, from which files, which pieces."""
+
+    location: tuple[str, int]
+    state: dict[str, str] | None
+    listing: list[str]
+    runnable: bool
+    due: list[str]
+    pieces: list[str] = field(default_factory=list)
+
+
+def printed(env: BuildEnvironment) -> dict[str, dict[str, Printed]]:
+    """Return page -> case -> what was printed; kept with the environment between builds."""
+    if not hasattr(env, "handbook_cases"):
+        env.handbook_cases = {}
+    return env.handbook_cases
+
+
+def counted(env: BuildEnvironment) -> dict[str, dict[str, int]]:
+    """Return page -> the counts of grades that it printed."""
+    if not hasattr(env, "handbook_counts"):
+        env.handbook_counts = {}
+    return env.handbook_counts
+
+
+def listing(folder: Path) -> list[str]:
+    """Return the names of the files in a case's folder, sorted."""
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+
+
+def pieces(case: cases.Case) -> list[str]:
+    """Return what a page must print of the case, in order."""
+    return [*case.files, "run.sh", *(["output.txt"] if case.output is not None else []), "proof"]
+
+
+def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
+    """Return the case and make the page depend on its files; a warning and None when it cannot be used."""
+    folder = Path(env.srcdir) / "snippets" / name
+    env.note_dependency(folder / "case.toml")
+    if name.count("/") != 1 or not folder.is_dir():
+        warn(f"case {name} does not exist: create snippets/{name}/ or correct the name", location)
+        return None
+    for file in listing(folder):
+        env.note_dependency(folder / file)
+    try:
+        return cases.load(folder)
+    except cases.CaseError as error:
+        warn(str(error), location)
+        return None
+
+
+def warn(message: str, location: str | tuple[str, int]) -> None:
+    """Say in one line what is wrong; under `-W` the build fails."""
+    logger.warning("%s", message, location=location, type="handbook", subtype="case")
+
+
+def complete(app: Sphinx, document: nodes.document) -> None:
+    """Check that the page shows each of its cases whole and each piece once, then add the page's own line."""
+    here = printed(app.env).get(app.env.docname, {})
+    for name, what in here.items():
+        for message in lacking(name, what):
+            warn(message, what.location)
+    if here:
+        states = [what.state for what in here.values()]
+        proofs.summarise(document, states, sum(what.runnable for what in here.values()))
+
+
+def lacking(name: str, what: Printed) -> Iterator[str]:
+    """Yield what is missing of a case on its page, or printed there twice."""
+    directive = {"run.sh": "case-commands", "output.txt": "case-output", "proof": "case-proof"}
+    for piece in what.due:
+        times = what.pieces.count(piece)
+        if times == 0:
+            call = f"{{{directive[piece]}}} {name}" if piece in directive else f"{{case-file}} {name} {piece}"
+            yield f"case {name} is printed without its {piece}: add {call}"
+        if times > 1:
+            yield f"case {name} is printed twice: print its {piece} once"
+
+
+def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Check that no two pages print the same case."""
+    owner: dict[str, str] = {}
+    for page in sorted(printed(env)):
+        for name, what in printed(env)[page].items():
+            if name in owner:
+                warn(f"case {name} is printed on {owner[name]}, too: link to it with the role", what.location)
+            owner.setdefault(name, page)
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    """Return the pages whose cases have another proof or other files than the page shows."""
+    root = Path(app.srcdir)
+    pages = [page for page, here in printed(env).items() if any(stale(root, *item) for item in here.items())]
+    return pages + [page for page, counts in counted(env).items() if counts != proofs.counts(root)]
+
+
+def stale(root: Path, name: str, what: Printed) -> bool:
+    """Return whether a case is not what the page shows any more."""
+    try:
+        case = cases.load(root / "snippets" / name)
+    except cases.CaseError:
+        return True
+    return (proofs.shown(root, case), listing(case.folder)) != (what.state, what.listing)
+
+
+def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Forget a page that is read again or gone."""
+    printed(env).pop(page, None)
+    counted(env).pop(page, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
+    """Take over what another process read."""
+    for mine, theirs in ((printed(env), printed(other)), (counted(env), counted(other))):
+        mine.update({page: here for page, here in theirs.items() if page in pages})
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the events."""
+    app.setup_extension("_ext.proofs")
+    app.connect("doctree-read", complete)
+    app.connect("env-check-consistency", check_pages)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    return metadata()

@@ -1,0 +1,137 @@
+"""What a page says about the proof of its cases, and which pages a changed proof touches.
+
+Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from _ext import metadata
+from checks import case as cases
+from checks import proof
+
+FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees of an entry
+GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
+BANNER = "The commands on this page have not been run in this build: run "
+logger = logging.getLogger(__name__)
+
+
+@lru_cache
+def entries(root: Path) -> dict[str, dict]:
+    """Return the proofs of this build, none when the file is broken (said once)."""
+    try:
+        return proof.load(root)
+    except proof.ProofError as error:
+        logger.warning("%s", error, type="handbook", subtype="proof")
+        return {}
+
+
+def shown(root: Path, case: cases.Case) -> dict[str, str] | None:
+    """Return what a page shows of the case's proof (FIELDS), None without a current one."""
+    entry = entries(root).get(case.name)
+    if case.checked or not proof.current(root, case, entry):
+        return None
+    return {field: entry[field] for field in FIELDS}
+
+
+def line(case: cases.Case, entry: dict[str, str] | None) -> nodes.paragraph:
+    """Return the proof line that stands under a case."""
+    if case.checked:
+        source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
+        reason = nodes.Text(f"Not run here: {case.checked['no']} (")
+        children, state = [reason, source, nodes.Text(f", {case.checked['date']})")], "elsewhere"
+    elif entry is None:
+        children, state = [nodes.Text("Not checked in this build")], "unproved"
+    else:
+        said = "✓ Checked: {client} {version} · {system} · {date} · rests on: ".format_map(entry)
+        children, state = [nodes.Text(said), grade_link(entry["grade"])], "proved"
+    return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def grade_link(grade: str) -> nodes.Node:
+    """Return the grade in a reader's words, linked to where the grades are explained."""
+    link = addnodes.pending_xref(
+        "", refdomain="std", reftype="ref", reftarget=GRADES_LABEL, refexplicit=True, refwarn=True
+    )
+    link += nodes.inline("", proof.GRADES[grade], classes=["std", "std-ref"])
+    return link
+
+
+def summarise(document: nodes.document, states: list[dict[str, str] | None], runnable: int) -> None:
+    """Add to a page with cases a banner when none is proved, else the weakest grade that it rests on.
+
+    `states` has one item for each case on the page, `runnable` of them can be run here.
+    """
+    section = document.next_node(nodes.section)
+    proved = [state for state in states if state]
+    if section is None or not runnable:
+        return
+    if not proved:
+        text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
+        section.insert(1, nodes.container("", text, classes=["unproved-page"]))
+        return
+    grade = grade_link(proof.weakest(state["grade"] for state in proved))
+    counted = f"Checked on this page: {len(proved)} of {len(states)} cases. Weakest evidence: "
+    section += nodes.paragraph("", counted, grade, nodes.Text("."), classes=["page-grade"])
+
+
+def forget(app: Sphinx) -> None:
+    """Read the proofs afresh in each build."""
+    entries.cache_clear()
+
+
+def refuse(app: Sphinx) -> None:
+    """With `handbook_publish` on, stop unless every case that can be run is proved as its files are now.
+
+    SystemExit, because Sphinx prints a traceback for every error that it handles itself.
+    """
+    if not app.config.handbook_publish:
+        return
+    root, reasons = Path(app.srcdir), []
+    try:
+        everything, proofs = cases.all_cases(root), proof.load(root)
+    except (cases.CaseError, proof.ProofError) as error:
+        raise SystemExit(f"Not published: {error}") from None
+    for case in everything:
+        entry = proofs.get(case.name)
+        if case.checked or proof.current(root, case, entry):
+            continue
+        why = f"files changed since its proof of {entry['date']}" if entry else "has no proof"
+        reasons.append(f"{case.name}: {why}: run `make test CASE={case.name}`")
+    if reasons:
+        raise SystemExit("\n".join(f"Not published: {reason}" for reason in reasons))
+
+
+def start_over(app: Sphinx, error: Exception | None) -> None:
+    """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
+    if app._warncount:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
+def counts(root: Path) -> dict[str, int]:
+    """Return how many cases rest on each grade, best first, then how many on none; {} while one is broken."""
+    total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
+    try:
+        everything = cases.all_cases(root)
+    except cases.CaseError as error:
+        logger.warning("%s", error, type="handbook", subtype="case")
+        return {}
+    for case in everything:
+        state = shown(root, case)
+        missing = "not run here" if case.checked else "not checked in this build"
+        total[proof.GRADES[state["grade"]] if state else missing] += 1
+    return total
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the config value and the events."""
+    app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
+    app.connect("builder-inited", forget)
+    app.connect("builder-inited", refuse)
+    app.connect("build-finished", start_over)
+    return metadata()

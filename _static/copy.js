@@ -1,0 +1,42 @@
+// A visible copy button for each code block. What is copied is the text that is shown, byte for byte.
+"use strict";
+
+function copyText(pre) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(pre.textContent);
+  const selection = window.getSelection(); // an insecure address has no clipboard of its own
+  selection.selectAllChildren(pre);
+  const done = document.execCommand("copy");
+  selection.removeAllRanges();
+  return done ? Promise.resolve() : Promise.reject(new Error("refused"));
+}
+
+function addButton(block, status) {
+  const pre = block.querySelector("pre");
+  const caption = block.parentElement.querySelector(".code-block-caption");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  if (caption) button.setAttribute("aria-label", "Copy " + caption.textContent.trim());
+  let timer = 0;
+  const say = (word) => {
+    button.textContent = status.textContent = word;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      button.textContent = "Copy";
+      status.textContent = "";
+    }, 2000);
+  };
+  button.addEventListener("click", () => copyText(pre).then(() => say("Copied"), () => say("Select and copy")));
+  (caption || block).append(button);
+}
+
+const main = document.querySelector("[role=main]");
+if (main) {
+  const status = document.createElement("p");
+  status.className = "copy-status";
+  status.setAttribute("role", "status");
+  main.append(status);
+  // A bad example is to be read, not pasted.
+  main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(".case-leak") || addButton(block, status));
+}

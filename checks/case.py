@@ -1,0 +1,244 @@
+"""A case: one folder in `snippets/` with a reader's files, the commands, and what must happen.
+
+`load` reads and validates a folder; whatever is wrong is one line that names the file and the cure.
+"""
+
+import datetime
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+CLIENTS = ("pip", "uv", "poetry", "twine", "bash")
+VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
+HOSTS = ("feed", "file-store", "identity", "public-index", "other")
+SYSTEMS = ("linux", "macos", "windows")
+ROLES = ("reader", "collaborator", "contributor")
+SCOPES = ("read", "write")
+CREDENTIALS = ("none", "wrong", "expired", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+
+KEYS = {
+    "title": str,
+    "client": str,
+    "since": str,
+    "exit": int,
+    "place": dict,
+    "credential": dict,
+    "given": dict,
+    "asked": dict,
+    "result": dict,
+    "checked": dict,
+}
+REQUIRED = ("title", "client", "since")
+REQUIRED_TO_RUN = ("exit", "asked", "result")
+GIVEN = {"dist": list, "feed": list, "after": list}
+RESULT = {"installed": dict, "uploaded": list}
+CHECKED = {"no": str, "source": str, "date": datetime.date}
+TYPES = {
+    str: "a string",
+    int: "a whole number",
+    dict: "a table",
+    list: "a list of strings",
+    datetime.date: "a date without quotes",
+}
+
+
+class CaseError(ValueError):
+    """A case that cannot be used; the message is one line: `path: what is wrong: cure`."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A validated case. `place` gives for each file its path per system; texts are exactly the files'."""
+
+    name: str
+    folder: Path
+    title: str
+    client: str
+    since: str
+    exit: int
+    place: dict[str, dict[str, str]]
+    credential: dict[str, str]
+    given: dict[str, list[str]]
+    asked: dict[str, list[str]]
+    result: dict
+    checked: dict | None
+    commands: str
+    output: str | None
+
+    @property
+    def files(self) -> list[str]:
+        """The reader's files, relative to the folder, in the order of `place`; a page prints them so."""
+        return list(self.place)
+
+    @property
+    def verb(self) -> str:
+        """The first word of the folder's name; `leak` and `fail` mark what a reader must not copy."""
+        return self.folder.name.partition("-")[0]
+
+    def text(self, file: str) -> str:
+        """Return the text of one of the case's files, exactly as its bytes say."""
+        return _text(self.folder / file)
+
+
+def all_cases(root: Path) -> list[Case]:
+    """Return every case of the checkout, ordered by name; the first broken one raises CaseError."""
+    folders = sorted(path for path in (root / "snippets").glob("*/*") if path.is_dir())
+    return [load(folder) for folder in folders if any(folder.iterdir())]  # git keeps no empty folder
+
+
+def load(folder: Path) -> Case:
+    """Return the case in `folder` (`…/snippets/<client>/<verb-qualifier>`), or raise CaseError."""
+    _check_name(folder)
+    file = folder / "case.toml"
+    try:
+        data = tomllib.loads(_text(file, "add it, or delete the folder"))
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
+    _check_keys(file, data)
+    commands = _text(folder / "run.sh", "write the commands that the page prints")
+    place = _placed(file, data.get("place", {}))
+    _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
+    output = folder / "output.txt"
+    return Case(
+        name=f"{folder.parent.name}/{folder.name}",
+        folder=folder,
+        title=data["title"],
+        client=data["client"],
+        since=data["since"],
+        exit=data.get("exit", 0),
+        place=place,
+        credential=data.get("credential", {}),
+        given=data.get("given", {}),
+        asked=data.get("asked", {}),
+        result=data.get("result", {}),
+        checked=data.get("checked"),
+        commands=commands,
+        output=_text(output) if output.exists() else None,
+    )
+
+
+def _shown(path: Path) -> str:
+    """Return the path from `snippets` on, the same on every machine."""
+    parts = path.absolute().parts
+    start = max((i for i, part in enumerate(parts) if part == "snippets"), default=len(parts) - 4)
+    return "/".join(parts[start:])
+
+
+def _wrong(path: Path, what: str, cure: str) -> CaseError:
+    return CaseError(f"{_shown(path)}: {what}: {cure}")
+
+
+def _text(path: Path, cure: str = "create it") -> str:
+    """Return the text of a file that a page can print byte for byte."""
+    if not path.is_file():
+        raise _wrong(path, "does not exist", cure)
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise _wrong(path, "is not UTF-8", "save it as UTF-8") from None
+    if "\r" in text:
+        raise _wrong(path, "has a carriage return", "save it with line feeds only")
+    if text and not text.endswith("\n"):
+        raise _wrong(path, "ends without a line feed", "add one")
+    return text
+
+
+def _check_name(folder: Path) -> None:
+    name, verb = folder.name, folder.name.partition("-")[0]
+    if re.search(r"\d", name):
+        raise _wrong(folder, "has a digit in its name", "say it in words")
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+        raise _wrong(folder, "is not lower-case words joined by hyphens", "rename it verb-qualifier")
+    if verb not in VERBS:
+        raise _wrong(folder, f"begins with unknown verb {verb!r}", f"use one of {', '.join(VERBS)}")
+
+
+def _check_keys(file: Path, data: dict) -> None:
+    """Check which keys there are and what type each has."""
+    if len(data) > len(KEYS):
+        raise _wrong(file, f"has {len(data)} keys", f"keep to these ten: {', '.join(KEYS)}")
+    _check_table(file, "", data, KEYS)
+    required = REQUIRED if "checked" in data else REQUIRED + REQUIRED_TO_RUN
+    for key in required:
+        if key not in data:
+            raise _wrong(file, f"key {key!r} is missing", f"add it as {TYPES[KEYS[key]]}")
+    _check_table(file, "given.", data.get("given", {}), GIVEN)
+    _check_table(file, "result.", data.get("result", {}), RESULT)
+    if "checked" in data:
+        _check_table(file, "checked.", data["checked"], CHECKED)
+        for key in CHECKED.keys() - data["checked"].keys():
+            raise _wrong(file, f"key 'checked.{key}' is missing", "give no (the reason), source and date")
+
+
+def _check_table(file: Path, prefix: str, table: dict, known: dict[str, type]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise _wrong(file, f"unknown key {prefix + key!r}", f"use {', '.join(known)}")
+        kind = known[key]
+        strings = kind is not list or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+        if type(value) is not kind or not strings:  # `type`: true is no exit status, a time stamp no date
+            raise _wrong(file, f"key {prefix + key!r} has the wrong type", f"make it {TYPES[kind]}")
+
+
+def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
+    """Return each file's place for each system, checked both ways against the files of the folder."""
+    folder = file.parent
+    for name in place:
+        if name in OWN_FILES:
+            raise _wrong(file, f"place names {name!r}", "take it out, only the reader's files have a place")
+        if not (folder / name).is_file():
+            raise _wrong(
+                file, f"place names {name!r}, which does not exist", "create it or take the name out"
+            )
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in place and name not in OWN_FILES:
+            raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
+    placed = {name: _per_system(file, name, where) for name, where in place.items()}
+    for system in SYSTEMS:
+        if len({where[system] for where in placed.values()}) < len(placed):
+            raise _wrong(file, f"place puts two files at one path on {system}", "give each its own")
+    return placed
+
+
+def _per_system(file: Path, name: str, where: str | dict) -> dict[str, str]:
+    places = dict.fromkeys(SYSTEMS, where) if isinstance(where, str) else where
+    if not isinstance(places, dict) or set(places) != set(SYSTEMS):
+        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(SYSTEMS)}")
+    for path in places.values():
+        if not isinstance(path, str) or not path or path.startswith("/") or ".." in re.split(r"[/\\]", path):
+            raise _wrong(file, f"place of {name!r} is {path!r}", "use a path in the project folder or in ~/")
+    return {system: places[system] for system in SYSTEMS}
+
+
+def _check_values(file: Path, data: dict, texts: list[str]) -> None:
+    """Check the values that come from closed lists or have a fixed shape; `texts` is what the reader sees."""
+    folder_client = file.parent.parent.name
+    if data["client"] not in CLIENTS:
+        raise _wrong(file, f"unknown client {data['client']!r}", f"use one of {', '.join(CLIENTS)}")
+    if data["client"] != folder_client:
+        raise _wrong(file, f"client is {data['client']!r} in folder {folder_client!r}", "make them equal")
+    if not data["title"].strip() or "\n" in data["title"]:
+        raise _wrong(file, "title is not one line", "say in a few words what the case does")
+    if not re.fullmatch(r"\d+(\.\d+)*", data["since"]):
+        raise _wrong(file, f"since is {data['since']!r}", 'give a version such as "22.3"')
+    if not 0 <= data.get("exit", 0) <= 255:
+        raise _wrong(file, f"exit is {data['exit']}", "give an exit status between 0 and 255")
+    for where, what in data.get("credential", {}).items():
+        if what not in CREDENTIALS:
+            raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")
+        variable = where == "stdin" or re.fullmatch(r"[A-Z][A-Z0-9_]*", where)
+        if not variable and not any(where in text for text in texts):
+            raise _wrong(
+                file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
+            )
+    _check_table(file, "asked.", data.get("asked", {}), dict.fromkeys(HOSTS, list))
+    for what, kind in data.get("result", {}).get("installed", {}).items():
+        if not re.fullmatch(r"\S+ \S+", what):
+            raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
+        if kind not in HOSTS:
+            raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
+    if "checked" in data and not data["checked"]["source"].startswith("https://"):
+        raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")

@@ -1,0 +1,129 @@
+"""The clients: where each is, which version it is, and the variables that the harness gives it.
+
+The variables make a client trust the relay and keep quiet. The table is printed on the page *How
+this handbook is checked*; nothing else is in a client's environment but HOME, PATH and TMPDIR.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PYTHON_CLIENTS = ("pip", "uv", "poetry", "twine")
+
+
+class ClientError(Exception):
+    """A client that cannot be run; the message names it and the cure."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the harness; `{relay}` and `{certificate}` in its value differ in each run."""
+
+    name: str
+    value: str
+    clients: tuple[str, ...]
+    why: str
+
+
+HARNESS = [
+    Variable("HTTPS_PROXY", "{relay}", PYTHON_CLIENTS, "sends every request to the relay"),
+    Variable("HTTP_PROXY", "{relay}", PYTHON_CLIENTS, "the same for plain http, which the relay refuses"),
+    Variable("PIP_CERT", "{certificate}", ("pip",), "makes pip trust the relay's throw-away authority"),
+    Variable("SSL_CERT_FILE", "{certificate}", ("uv",), "the same for uv"),
+    Variable("REQUESTS_CA_BUNDLE", "{certificate}", ("poetry", "twine"), "the same for Poetry and twine"),
+    Variable("PIP_DISABLE_PIP_VERSION_CHECK", "1", ("pip",), "stops a question to PyPI about pip itself"),
+    Variable("UV_PYTHON_DOWNLOADS", "never", ("uv",), "uses the Python that is there"),
+    Variable(
+        "PYTHON_KEYRING_BACKEND",
+        "keyring.backends.null.Keyring",
+        ("poetry", "twine"),
+        "keeps the keyring of the machine out of the run",
+    ),
+    Variable("NO_COLOR", "1", PYTHON_CLIENTS, "leaves colours out of the output"),
+    Variable("TERM", "dumb", PYTHON_CLIENTS, "says that there is no terminal"),
+    Variable("LANG", "C.UTF-8", (*PYTHON_CLIENTS, "bash"), "makes every system print the same characters"),
+]
+
+
+def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict[str, str]:
+    """Return the harness's variables for one run of one or more clients."""
+    values = {"{relay}": relay, "{certificate}": str(certificate)}
+    return {
+        variable.name: values.get(variable.value, variable.value)
+        for variable in HARNESS
+        if set(clients) & set(variable.clients)
+    }
+
+
+def environment(root: Path, client: str) -> Path:
+    """Return the folder of a client's environment, or raise ClientError."""
+    folder = root / ".envs" / client
+    if not (folder / "bin" / client).exists():
+        raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
+    return folder
+
+
+@functools.cache
+def version(root: Path, client: str) -> str:
+    """Return the version of a client as it is installed."""
+    if client == "bash":
+        import subprocess
+
+        text = subprocess.run(["bash", "--version"], capture_output=True, text=True, check=True).stdout
+        return re.search(r"version (\d+\.\d+)", text)[1]
+    found = sorted(environment(root, client).glob(f"lib/python*/site-packages/{client}-*.dist-info"))
+    if not found:
+        raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
+    return found[0].name.removesuffix(".dist-info").partition("-")[2]
+
+
+@functools.cache
+def system() -> str:
+    """Return the system that a proof names, such as "Debian GNU/Linux 12, Python 3.11"."""
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    if sys.platform == "linux":
+        release = platform.freedesktop_os_release()
+        return f"{release['NAME']} {release.get('VERSION_ID', '')}, {python}".replace(" ,", ",")
+    return f"{platform.system()} {platform.release()}, {python}"
+
+
+def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
+    """Fill `folder` with the programs that a reader has: the clients and the system's Python."""
+    folder.mkdir(parents=True)
+    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    for name in ("python3", "python"):
+        (folder / name).symlink_to(base)
+    for client in clients:
+        if client not in ("bash", "pip"):
+            (folder / client).symlink_to(environment(root, client) / "bin" / client)
+
+
+def make_reader_environment(root: Path, folder: Path) -> Path:
+    """Make the virtual environment in which a reader of a pip page works; return its bin folder.
+
+    It holds the pinned pip, linked from `.envs/pip`, so that it costs no install.
+    """
+    import venv
+
+    source = next(environment(root, "pip").glob("lib/python*/site-packages"))
+    venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
+    target = next(folder.glob("lib/python*/site-packages"))
+    for path in source.glob("pip*"):
+        (target / path.name).symlink_to(path)
+    script = (environment(root, "pip") / "bin" / "pip").read_text(encoding="utf-8").split("\n", 1)[1]
+    pip = folder / "bin" / "pip"
+    pip.write_text(f"#!{folder / 'bin' / 'python'}\n{script}", encoding="utf-8")
+    pip.chmod(0o755)
+    return folder / "bin"
+
+
+def system_path() -> str:
+    """Return the PATH of the system's own programs."""
+    return os.defpath.strip(":") if not shutil.which("bash", path="/usr/bin:/bin") else "/usr/bin:/bin"

@@ -1,0 +1,149 @@
+"""What each command of ``python3 -m checks`` needs and runs; standard library only: nothing is set up yet."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from checks import environments
+from checks.environments import CLIENTS, NAMES, ROOT, SetupError
+
+SITE = str(environments.program("site", "python"))
+SPHINX = [SITE, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q", "-d", "_build/doctrees"]
+
+
+class Command(NamedTuple):
+    """One command: the environments it needs, and the function that runs it and returns the exit status."""
+
+    needs: Callable[[list[str]], tuple[str, ...]]
+    run: Callable[[list[str]], int]
+
+
+def run(*argv: str, env: dict[str, str] | None = None) -> int:
+    """Run a program in the checkout's folder; return its exit status."""
+    import subprocess
+
+    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+
+
+def module(name: str, *first: str) -> Callable[[list[str]], int]:
+    """A command that is one Python module in the site's environment, with all arguments passed on."""
+    return lambda arguments: run(SITE, "-m", name, *first, *arguments)
+
+
+def build(*options: str) -> Callable[[list[str]], int]:
+    """A command that builds the site into _build/html."""
+
+    def build_site(arguments: list[str]) -> int:
+        status = run(*SPHINX, *options, *arguments, ".", "_build/html")
+        if status == 0:
+            print("_build/html/index.html")
+        return status
+
+    return build_site
+
+
+def case_of(arguments: list[str]) -> str | None:
+    """The case that `test` was asked to show, or None when it is to test everything."""
+    return arguments[0] if arguments and not arguments[0].startswith("-") else None
+
+
+def needs_of_test(arguments: list[str]) -> tuple[str, ...]:
+    """All environments; for one case, the site's and its client's."""
+    client = (case_of(arguments) or "").partition("/")[0]
+    return ("site", client) if client in CLIENTS else NAMES
+
+
+def test(arguments: list[str]) -> int:
+    """Lint, then pytest on two to four cores; with a case's name, show that case alone."""
+    if case_of(arguments):
+        return run(SITE, "-m", "checks.show", *arguments)
+    workers = str(min(os.cpu_count() or 1, 4))
+    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", "-n", workers, *arguments)
+
+
+def lock(arguments: list[str]) -> int:
+    """Write locks/ anew from pyproject.toml; `--upgrade` takes newer versions of what is not pinned there."""
+    uv = str(environments.program("uv", "uv"))
+    settings = environments.uv_variables()
+    settings.pop("UV_INDEX", None)  # a lock must not depend on who made it: never from an additional index
+    for name in NAMES:
+        argv = [uv, "pip", "compile", "--quiet", "--group", name, "--universal", "--python-version", "3.11"]
+        argv += ["--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+        argv += ["--custom-compile-command", "python3 -m checks lock", "--output-file", f"locks/{name}.txt"]
+        if status := run(*argv, *arguments, env=settings):
+            return status
+    return 0
+
+
+def clean(arguments: list[str]) -> int:
+    """Remove _build; the environments stay."""
+    import shutil
+
+    shutil.rmtree(ROOT / "_build", ignore_errors=True)
+    return 0
+
+
+def show_help(arguments: list[str]) -> int:
+    """Print the targets of the Makefile with their comments."""
+    print("usage: make TARGET, or without make: python3 -m checks TARGET\n")
+    for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"([a-z]+):.*?## (.+)", line):
+            print(f"  {found[1]:9} {found[2]}")
+    return 0
+
+
+def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
+    """The same environments, whatever the arguments are."""
+    return lambda arguments: names
+
+
+def record(arguments: list[str]) -> int:
+    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds."""
+    import shutil
+
+    fresh, kept = ROOT / "_build" / "cassettes", ROOT / "tests" / "cassettes"
+    shutil.rmtree(fresh, ignore_errors=True)
+    facts = [str(path) for path in sorted((ROOT / "tests").glob("test_feed*.py"))]
+    options = ["--record-mode=rewrite", f"--cassettes={fresh}", "-p", "no:xdist"]
+    status = run(SITE, "-m", "pytest", *facts, *options, *arguments)
+    if status == 0:
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(fresh, kept)
+    return status
+
+
+COMMANDS = {
+    "help": Command(needs(), show_help),
+    "setup": Command(needs(*NAMES), lambda arguments: 0),
+    "test": Command(needs_of_test, test),
+    "lint": Command(needs("site"), module("checks.lint")),
+    "html": Command(needs("site"), build()),
+    "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
+    "record": Command(needs("site", "uv"), record),
+    "mutate": Command(needs(*NAMES), module("checks.mutate")),
+    "bench": Command(needs(*NAMES), module("checks.bench")),
+    "lock": Command(needs("uv"), lock),
+    "clean": Command(needs(), clean),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Set up what the command needs, then run it. Exit status 2: not set up, or no such command."""
+    name, arguments = (argv[0], argv[1:]) if argv else ("help", [])
+    if name in ("-h", "--help"):
+        name = "help"
+    if name not in COMMANDS:
+        print(f"checks: no command {name!r}: one of {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    try:
+        environments.ensure(COMMANDS[name].needs(arguments))
+        return COMMANDS[name].run(arguments)
+    except SetupError as error:
+        print(f"checks: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,49 @@
+"""The tools that read files and run no case: ``python3 -m checks lint``. Silent when they find nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from checks.environments import ROOT, program
+
+WORKFLOW = ".github/workflows/check.yml"
+
+
+def tools() -> list[list[str]]:
+    """The command lines; each begins with a program of the site's environment. None needs a network."""
+    scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
+    # The pipeline schema holds patterns that only Python's regular expressions accept.
+    schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]
+    return [
+        ["ruff", "check", "--quiet", "."],
+        ["ruff", "format", "--quiet", "--diff", "."],
+        ["codespell"],
+        # SC2164 asks for `cd … || exit`; the cases run with bash -e, which exits by itself.
+        ["shellcheck", "--shell", "bash", "--exclude", "SC2164", *scripts],
+        ["validate-pyproject", "pyproject.toml"],
+        [*schema, "vendor.azure-pipelines", "azure-pipelines.yml"],
+        [*schema, "vendor.github-workflows", WORKFLOW],
+        ["zizmor", "--offline", "--quiet", "--persona", "pedantic", WORKFLOW],
+    ]
+
+
+def check(argv: list[str]) -> str:
+    """Run one tool; return what it found, or an empty text."""
+    found = subprocess.run(
+        [program("site", argv[0]), *argv[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return f"{argv[0]}:\n{found.stdout}{found.stderr}".rstrip() if found.returncode else ""
+
+
+def main() -> int:
+    """Run all tools at the same time and print what they found. Exit status 1: something found."""
+    with ThreadPoolExecutor() as pool:
+        found = [text for text in pool.map(check, tools()) if text]
+    print("\n\n".join(found), end="\n" if found else "", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

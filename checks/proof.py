@@ -1,0 +1,105 @@
+"""Proofs: what the last run of each case showed, kept in `_build/proof.json`, one entry a case.
+
+An entry counts only while its digest covers exactly the files of today: the case's own, the recorded
+answers it consumed (`inputs`), its client's lock and the runner.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from checks.case import Case
+
+GRADES = {  # best to worst, with the words a reader sees
+    "local": "no server asked",
+    "live": "recorded live",
+    "documented": "documented",
+    "captured": "captured in public",
+    "sibling": "captured for a sibling protocol",
+    "inferred": "inferred",
+}
+FIELDS = ("client", "version", "system", "date", "grade", "digest")
+RUNNER = ("case", "run", "wall", "clients", "outputs")
+
+
+class ProofError(ValueError):
+    """A proof file or an input that cannot be read; the message is one line: `path: what is wrong: cure`."""
+
+
+def path(root: Path) -> Path:
+    """Return where the proofs of the checkout `root` are kept."""
+    return root / "_build" / "proof.json"
+
+
+def weakest(grades: Iterable[str]) -> str:
+    """Return the worst of the grades, of which there must be at least one."""
+    return max(grades, key=list(GRADES).index)
+
+
+def load(root: Path) -> dict[str, dict]:
+    """Return the entry of each case's last run; empty before the first run, ProofError when broken."""
+    try:
+        entries = json.loads(path(root).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (ValueError, OSError):
+        entries = None
+    if not isinstance(entries, dict) or not all(_well_formed(entry) for entry in entries.values()):
+        raise ProofError("_build/proof.json: is not a list of proofs: delete it and run `make test`")
+    return entries
+
+
+def _well_formed(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(field), str) for field in FIELDS)
+        and entry["grade"] in GRADES
+        and re.fullmatch(r"\d{4}-\d\d-\d\d", entry["date"]) is not None
+        and isinstance(entry.get("inputs"), list)
+        and all(isinstance(one, str) for one in entry["inputs"])
+    )
+
+
+def digest(root: Path, case: Case, inputs: Iterable[str]) -> str:
+    """Return the SHA-256 (hex) over the names and bytes of all that the case's result depends on.
+
+    `inputs` are paths relative to root; one that cannot be read raises ProofError.
+    """
+    covered = {file for file in case.folder.rglob("*") if file.is_file()}
+    covered |= {root / "checks" / f"{name}.py" for name in RUNNER} & set((root / "checks").glob("*.py"))
+    covered |= set((root / "feed").glob("*.py"))
+    covered |= {root / "locks" / f"{case.client}.txt"} & set((root / "locks").glob("*.txt"))
+    covered |= {root / one for one in inputs}
+    total = hashlib.sha256()
+    for file in sorted(covered):
+        name = file.relative_to(root).as_posix()
+        try:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError:
+            raise ProofError(
+                f"{name}: cannot be read: restore it and run `make test CASE={case.name}`"
+            ) from None
+        total.update(f"{name}\n{content}\n".encode())
+    return total.hexdigest()
+
+
+def current(root: Path, case: Case, entry: dict | None) -> bool:
+    """Return whether `entry` proves the case as its files are now."""
+    try:
+        return entry is not None and entry["digest"] == digest(root, case, entry["inputs"])
+    except ProofError:
+        return False
+
+
+def write(root: Path, entries: dict[str, dict], remove: Iterable[str] = ()) -> None:
+    """Merge `entries` into the proof file without the names in `remove`; a reader sees the old or the new."""
+    merged = {name: entry for name, entry in load(root).items() if name not in set(remove)} | entries
+    target = path(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"proof.{os.getpid()}.tmp")
+    text = json.dumps(merged, indent=1, sort_keys=True) + "\n"
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(target)

@@ -1,0 +1,65 @@
+"""Sphinx's settings: one block for each extension, in the order of `extensions`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # for _ext and checks
+
+project = "Artifact feeds handbook"
+author = "The handbook's contributors"
+
+extensions = [
+    "myst_parser",
+    "sphinx_design",
+    "_ext.cases",
+    "_ext.tables",
+]
+
+# Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html
+include_patterns = ["index.md", "guides/**"]
+templates_path = ["_templates"]
+nitpicky = True
+smartquotes_action = "qe"  # quotes and ellipses; the dashes of --index-url stay two
+highlight_language = "text"
+
+# HTML: https://pradyunsg.me/furo/customisation/
+html_theme = "furo"
+html_title = project
+html_short_title = "Artifact feeds"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["handbook.css"]
+html_js_files = [("copy.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_copyright = False
+html_use_index = False
+html_domain_indices = False
+html_show_sphinx = False
+html_permalinks_icon = "#"
+html_theme_options = {  # every colour of our own; the rest is furo's
+    "light_css_variables": {
+        "color-brand-primary": "#0b6470",
+        "color-brand-content": "#0b6470",
+        "color-brand-visited": "#5d4b8c",
+        "color-danger": "#a8261b",
+        "color-danger-background": "#fdf3f1",
+        "color-calm-background": "#eef6f6",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#6cc7d1",
+        "color-brand-content": "#6cc7d1",
+        "color-brand-visited": "#b9a5e2",
+        "color-danger": "#ff9c8f",
+        "color-danger-background": "#2a1a18",
+        "color-calm-background": "#15272a",
+    },
+}
+
+# myst_parser: https://myst-parser.readthedocs.io/en/latest/configuration.html
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# sphinx_design: nothing to set
+
+# _ext: handbook_publish (bool) is given on the command line, -D handbook_publish=1

@@ -1,0 +1,52 @@
+"""Credential classes: what a credential may do, never the credential."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+
+ROLES = ("reader", "collaborator", "contributor")
+SCOPES = ("read", "write")
+CLASSES = ("none", "wrong", "expired", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+
+Classify = Callable[[str | None], str]
+
+
+def classifier(secrets: Mapping[str, str]) -> Classify:
+    """Return a function from an `Authorization` header to its credential class.
+
+    `secrets` maps each known token to its class. The feed takes the token from the password of
+    Basic authentication whatever the user name is (Microsoft's REST specification, "Use any value
+    for the user name and the token as the password"), and from Bearer.
+    """
+
+    def classify(header: str | None) -> str:
+        if header is None:
+            return "none"
+        scheme, _, value = header.partition(" ")
+        if scheme.lower() == "bearer":
+            return secrets.get(value.strip(), "wrong")
+        try:
+            _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "wrong"
+        return secrets.get(password, "wrong")
+
+    return classify
+
+
+def self_named() -> Classify:
+    """Return the classifier of recordings: a class is its own token, so that no token is needed."""
+    return classifier({name: name for name in CLASSES if name != "none"})
+
+
+def may_read(credential: str) -> bool:
+    """Return whether a class opens the feed for reading."""
+    return credential.partition("-")[0] in ROLES
+
+
+def may_save(credential: str) -> bool:
+    """Return whether a class may save a version from an upstream: role and scope, both gates."""
+    role, _, scope = credential.partition("-")
+    return role in ("collaborator", "contributor") and scope == "write"

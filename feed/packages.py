@@ -1,0 +1,80 @@
+"""Small distributions made in memory: the same input gives the same bytes, on every system.
+
+Their content is stored, not compressed: two builds of zlib may compress otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+
+_EPOCH = (2026, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a package as an index lists it."""
+
+    name: str
+    version: str
+    filename: str
+    content: bytes
+    requires_python: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the content, 64 hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def metadata(name: str, version: str, requires_python: str = "", metadata_version: str = "2.1") -> str:
+    """Return a METADATA file; the source of its form is the core metadata specification."""
+    lines = [f"Metadata-Version: {metadata_version}", f"Name: {name}", f"Version: {version}"]
+    if requires_python:
+        lines.append(f"Requires-Python: {requires_python}")
+    return "\n".join(lines) + "\n"
+
+
+def wheel(
+    name: str, version: str, requires_python: str = "", supplier: str = "the feed", metadata_version: str = "2.1"
+) -> File:
+    """Build a pure Python wheel whose module says in `SUPPLIER` who published it."""
+    module = name.replace("-", "_")
+    info = f"{module}-{version}.dist-info"
+    files = {
+        f"{module}/__init__.py": f'"""{name} {version}."""\n\nSUPPLIER = "{supplier}"\n',
+        f"{info}/METADATA": metadata(name, version, requires_python, metadata_version),
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: handbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = [f"{path},sha256={_record_digest(text)},{len(text)}" for path, text in files.items()]
+    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for path, text in files.items():
+            archive.writestr(zipfile.ZipInfo(path, _EPOCH), text)
+    return File(name, version, f"{module}-{version}-py3-none-any.whl", target.getvalue(), requires_python)
+
+
+def _record_digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+def from_filename(filename: str, requires_python: str = "") -> File:
+    """Return a file of the given name; wheels can be installed, other archives hold only their name."""
+    stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
+    if filename.endswith(".whl"):
+        name, version, *_ = filename.split("-")
+        built = wheel(name, version, requires_python)
+        return File(name, version, filename, built.content, requires_python)
+    name, _, version = stem.rpartition("-")
+    return File(name, version, filename, filename.encode(), requires_python)
+
+
+def read_wheel_metadata(content: bytes) -> bytes:
+    """Return the METADATA file of a wheel."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        path = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return archive.read(path)

@@ -1,0 +1,3 @@
+cd ~/hello-pip
+pip install -r requirements.txt
+python -m contoso_greeting

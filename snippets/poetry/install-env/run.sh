@@ -1,0 +1,5 @@
+cd ~/hello-poetry
+export POETRY_HTTP_BASIC_INTERNAL_USERNAME="az"
+export POETRY_HTTP_BASIC_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+poetry install
+poetry run python -m contoso_greeting

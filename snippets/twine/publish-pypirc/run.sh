@@ -1,0 +1,2 @@
+export TWINE_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+twine upload --repository internal dist/*

@@ -1,0 +1,2 @@
+cd ~/contoso-greeting
+uv build

@@ -1,0 +1,1 @@
+"""A greeting, the smallest private package."""

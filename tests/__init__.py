@@ -1,0 +1,1 @@
+"""The checks: evidence, facts, cases, shape, mutations, site."""

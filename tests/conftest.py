@@ -1,0 +1,189 @@
+"""What the tests share: the asker of facts, and the laboratory in which cases run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import requests
+
+from checks import names
+from feed import packages, recording
+from feed.reference import ReferenceFeed
+from feed.relay import Relay
+
+ROOT = Path(__file__).parents[1]
+FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
+ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
+UPSTREAM = [packages.wheel("idna", "3.11", supplier="PyPI")]
+GREETING = ROOT / "snippets" / "uv" / "build-package"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the folder that facts are recorded into."""
+    parser.addoption("--cassettes", default=str(ROOT / "tests" / "cassettes"), help="folder of the cassettes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare what the tests use to describe themselves."""
+    config.addinivalue_line("markers", "fact(evidence, inferred, grade): one fact about the feed")
+
+
+def pytest_recording_configure(config: pytest.Config, vcr: object) -> None:
+    """Let a replayed fact find its answer by credential class and uploaded file."""
+    vcr.register_matcher("credential", lambda a, b: a.headers.get("Authorization") == b.headers.get("Authorization"))
+    vcr.register_matcher("upload", lambda a, b: (a.body or b"") == (b.body or b""))
+
+
+@pytest.fixture(scope="module")
+def vcr_config() -> dict[str, object]:
+    """Say what reaches a cassette and what distinguishes two questions."""
+    return {
+        "before_record_request": recording.scrub_request,
+        "before_record_response": recording.scrub_response,
+        "decode_compressed_response": True,
+        "match_on": ["method", "uri", "credential", "upload"],
+    }
+
+
+@pytest.fixture(scope="module")
+def vcr_cassette_dir(request: pytest.FixtureRequest) -> str:
+    """Keep each module's cassettes in a folder of its name."""
+    return str(Path(request.config.getoption("--cassettes")) / request.module.__name__.rpartition(".")[2])
+
+
+def records(config: pytest.Config) -> bool:
+    """Return whether this run records the feed instead of playing it."""
+    return config.getoption("--record-mode") == "rewrite"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Write the provenance of each cassette beside it when the feed is recorded."""
+    if not records(config):
+        return
+    known: dict[str, dict[str, object]] = {}
+    for item in items:
+        marker = item.get_closest_marker("fact")
+        if marker:
+            module = item.module.__name__.rpartition(".")[2]
+            entry = {"claim": item.function.__doc__, "recorded": "reference feed", **marker.kwargs}
+            known.setdefault(module, {})[f"{item.name}.yaml"] = entry
+    for module, entries in known.items():
+        folder = Path(config.getoption("--cassettes")) / module
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(entries, indent=1, sort_keys=True) + "\n"
+        (folder / "provenance.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.found.append({key: value or "" for key, value in attrs})
+
+
+def links(page: str) -> list[dict[str, str]]:
+    """Return the attributes of each anchor of a simple page."""
+    parser = _Links()
+    parser.feed(page)
+    return parser.found
+
+
+@dataclass
+class Asker:
+    """Ask the feed with `requests`, as any user name with a credential of a class."""
+
+    session: requests.Session
+    base: str
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        credential: str = "reader-read",
+        accept: str = "*/*",
+        span: str = "",
+        **more: object,
+    ) -> requests.Response:
+        """Return the answer; `url` follows `…/pypi/` unless it is absolute. Redirects are not followed."""
+        headers = {"Accept": accept, **({"Range": span} if span else {})}
+        auth = None if credential == "none" else (names.USER, credential)
+        target = url if url.startswith("https:") else self.base + url
+        return self.session.request(method, target, headers=headers, auth=auth, allow_redirects=False, **more)
+
+    def link(self, filename: str, credential: str = "reader-read") -> str:
+        """Return the address that the package's page gives for a file, without the digest."""
+        package = packages.from_filename(filename).name.replace("_", "-")
+        page = self.ask("GET", f"simple/{package}/", credential)
+        return next(a["href"] for a in links(page.text) if filename in a["href"]).partition("#")[0]
+
+    def upload(
+        self,
+        filename: str,
+        content: bytes = b"",
+        credential: str = "contributor-write",
+        path: str = "upload/",
+        **fields: str,
+    ) -> requests.Response:
+        """Send a file as twine does."""
+        file = packages.from_filename(filename)
+        form = {
+            ":action": "file_upload",
+            "protocol_version": "1",
+            "metadata_version": "2.1",
+            "name": file.name.replace("_", "-"),
+            "version": file.version,
+            "filetype": "bdist_wheel" if filename.endswith(".whl") else "sdist",
+            **fields,
+        }
+        part = {"content": (filename, content or file.content)}
+        return self.ask("POST", path, credential, data=form, files=part)
+
+
+def reference(**changes: object) -> ReferenceFeed:
+    """Return the reference feed of the examples, fresh, under the names that are set."""
+    known = {"files": [*FILES, ONLY_HERE], "upstream": UPSTREAM, **changes}
+    return ReferenceFeed(names.ORGANIZATION, names.PROJECT, names.FEED, **known)
+
+
+@pytest.fixture(scope="session")
+def recorder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """Give the session that facts are asked with; it reaches the reference feed when this run records."""
+    session = requests.Session()
+    session.trust_env = False
+    if not records(request.config):
+        yield session, None
+        return
+    with Relay(reference()) as relay:
+        certificate = tmp_path_factory.mktemp("authority") / "authority.pem"
+        certificate.write_bytes(relay.certificate)
+        session.verify, session.proxies = str(certificate), {"https": relay.url}
+        yield session, relay
+
+
+@pytest.fixture
+def feed(recorder, request: pytest.FixtureRequest) -> Asker:
+    """Ask a fresh feed; a module may set FEED_CHANGES to ask the feed as it once was."""
+    session, relay = recorder
+    if relay:
+        relay.app = reference(**getattr(request.module, "FEED_CHANGES", {}))
+    return Asker(session, names.feed_base(names.ORGANIZATION, names.PROJECT, names.FEED))
+
+
+@pytest.fixture(scope="session")
+def greeting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Build the tutorial's package with the real uv; return file name and content, wheel first."""
+    target = tmp_path_factory.mktemp("greeting")
+    command = [ROOT / ".envs" / "uv" / "bin" / "uv", "build", "--quiet", "--offline", "--out-dir", target, GREETING]
+    subprocess.run(command, check=True, env={"PATH": os.environ["PATH"], "HOME": str(target)})
+    built = sorted(target.glob("contoso_greeting-*"), key=lambda path: path.suffix != ".whl")
+    return {path.name: path.read_bytes() for path in built}

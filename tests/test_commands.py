@@ -1,0 +1,84 @@
+"""The command line, the Makefile and the CI files: one table of commands, called from everywhere."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from checks import commands, lint
+from checks.environments import NAMES, ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("argv", "needed"),
+    [
+        (["html"], {"site"}),
+        (["lint"], {"site"}),
+        (["record"], {"site"}),
+        (["lock"], {"uv"}),
+        (["clean"], set()),
+        (["test"], set(NAMES)),
+        (["test", "-k", "relay"], set(NAMES)),
+        (["test", "poetry/install-env"], {"site", "poetry"}),
+        (["test", "tutorial/first-package"], set(NAMES)),
+    ],
+)
+def test_command_sets_up_what_it_needs(argv, needed):
+    """A command sets up the environments that it needs and no other."""
+    assert set(commands.COMMANDS[argv[0]].needs(argv[1:])) == needed
+
+
+def test_test_stops_at_lint_and_passes_arguments_on(monkeypatch):
+    """`test` runs lint, then pytest with at most four workers; with a case's name, that case alone."""
+    ran = []
+    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2:]) or 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    commands.test(["-k", "relay"])
+    commands.test(["pip/install-env"])
+    assert ran == [
+        ("checks.lint",),
+        ("pytest", "-n", "4", "-k", "relay"),
+        ("checks.show", "pip/install-env"),
+    ]
+
+
+def test_help_lists_every_target():
+    """`make` alone prints every target with its comment."""
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert re.findall(r"^  ([a-z]+) +\S", done.stdout, re.MULTILINE) == TARGETS
+
+
+def test_each_target_is_one_call_of_the_command_of_that_name():
+    """Each target is declared phony, has a comment, and is one call that works without make."""
+    rules = re.findall(r"^([a-z]+):  ## \S.*\n((?:\t.+\n)+)", MAKEFILE, re.MULTILINE)
+    assert [name for name, _ in rules] == TARGETS == MAKEFILE.split(".PHONY: ")[1].split("\n")[0].split()
+    for name, recipe in rules:
+        assert re.fullmatch(rf"\t@\$\(PYTHON\) -m checks {name}( \$\(.+\))?\n", recipe)
+    assert set(TARGETS) == set(commands.COMMANDS)
+
+
+def test_ci_runs_what_the_readme_says():
+    """Both CI services run .ci/run: the checks, the mutations of changed cases, then the site."""
+    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"^make .+", script, re.MULTILINE) == [
+        "make test",
+        "make mutate CHANGED=1",
+        "make publish",
+    ]
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    for file in ("azure-pipelines.yml", lint.WORKFLOW):
+        text = (ROOT / file).read_text(encoding="utf-8")
+        steps = re.findall(r"(?:run|script): (.+)", text)
+        assert steps == ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
+        assert "_build/html" in text and text.startswith("# Not run on ")
+
+
+def test_lint_reports_what_a_tool_finds():
+    """A tool that finds something is reported by name with its words."""
+    assert lint.check(["ruff", "check", str(Path("no") / "such.py")]).startswith("ruff:\n")
+    assert lint.check(["ruff", "--version"]) == ""

@@ -1,0 +1,154 @@
+"""Facts about publishing to a feed: what is accepted, what is refused and how."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from checks import names
+from feed.credentials import CLASSES, may_read
+from tests.conftest import FILES, Asker, links
+from tests.facts import fact
+
+pytestmark = pytest.mark.vcr
+NEXT = "contoso_utils-1.2.0-py3-none-any.whl"
+HELD = FILES[1].filename
+MAY_NOT = [name for name in CLASSES if may_read(name) and name != "contributor-write"]
+REFUSED = [name for name in CLASSES if not may_read(name)]
+
+
+def publish(feed: Asker, files: dict[str, bytes]) -> list[int]:
+    """Upload files one after the other as a contributor; return the statuses."""
+    return [feed.upload(name, content).status_code for name, content in files.items()]
+
+
+@fact(inferred="X")
+def test_upload_is_accepted(feed: Asker) -> None:
+    """A new file is answered 200."""
+    assert feed.upload(NEXT).status_code == 200
+
+
+@fact(inferred="X")
+def test_upload_without_final_slash(feed: Asker) -> None:
+    """The upload URL works without its final slash."""
+    assert feed.upload(NEXT, path="upload").status_code == 200
+
+
+@fact(inferred="X")
+def test_wheel_and_source_archive_are_accepted(feed: Asker, greeting: dict[str, bytes]) -> None:
+    """Wheel and source archive of one version are taken one after the other."""
+    assert publish(feed, greeting) == [200, 200]
+
+
+@fact(inferred="X")
+def test_upload_is_listed(feed: Asker, greeting: dict[str, bytes]) -> None:
+    """What was uploaded stands on the package's page."""
+    publish(feed, greeting)
+    page = feed.ask("GET", "simple/contoso-greeting/", "contributor-write").text
+    assert sorted(link["href"].partition("#")[0].rpartition("/")[2] for link in links(page)) == sorted(greeting)
+
+
+@fact(inferred="X")
+@pytest.mark.parametrize("suffix", [".whl", ".tar.gz"], ids=["wheel", "archive"])
+def test_upload_can_be_downloaded(feed: Asker, greeting: dict[str, bytes], suffix: str) -> None:
+    """An uploaded file comes back byte for byte, by the redirect and from the file store."""
+    publish(feed, greeting)
+    name = next(file for file in greeting if file.endswith(suffix))
+    redirect = feed.ask("GET", feed.link(name, "contributor-write"), "contributor-write")
+    stored = feed.ask("GET", redirect.headers["Location"], "none").content
+    assert hashlib.sha256(stored).digest() == hashlib.sha256(greeting[name]).digest()
+
+
+@fact(inferred="X")
+@pytest.mark.parametrize("credential", ["none", "contributor-write"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_uploaded_file_is_behind_the_credential(
+    feed: Asker, greeting: dict[str, bytes], credential: str, method: str
+) -> None:
+    """An uploaded file is closed without a credential and redirects with one, to GET and to HEAD."""
+    publish(feed, greeting)
+    answer = feed.ask(method, feed.link(next(iter(greeting)), "contributor-write"), credential)
+    assert answer.status_code == (401 if credential == "none" else 303)
+
+
+@fact(inferred="X")
+def test_duplicate_is_refused(feed: Asker) -> None:
+    """A file name that the feed already holds is answered 409, in the body and in the reason phrase."""
+    answer = feed.upload(HELD)
+    message = f"The feed '{names.FEED}' already contains file '{HELD}' in package 'contoso-utils 1.1.0'."
+    assert (answer.status_code, answer.json()["message"]) == (409, message)
+    assert answer.json()["typeKey"] == "PackageAlreadyExistsException"
+    assert answer.reason.startswith(f"Conflict - {message} (DevOps Activity ID: ")
+
+
+@fact(inferred="X")
+def test_second_upload_is_refused(feed: Asker) -> None:
+    """A file that was accepted is refused the second time."""
+    assert [feed.upload(NEXT).status_code, feed.upload(NEXT).status_code] == [200, 409]
+
+
+@fact(inferred="X")
+def test_new_file_of_a_known_version(feed: Asker) -> None:
+    """Another file of a version that the feed holds is accepted: names of files count, not versions."""
+    assert feed.upload("contoso_utils-1.1.0.tar.gz").status_code == 200
+
+
+@fact(inferred="X")
+def test_upload_to_the_index_url(feed: Asker) -> None:
+    """An upload to the index URL is answered 405, whatever the credential may do."""
+    answer = feed.upload(NEXT, path="simple/")
+    message = "The requested resource does not support http method 'POST'."
+    assert (answer.status_code, answer.json()) == (405, {"count": 1, "value": {"Message": message}})
+
+
+@fact(inferred="the upload resource takes only POST; no capture")
+def test_reading_the_upload_url(feed: Asker) -> None:
+    """The upload URL cannot be read: GET is answered 405."""
+    assert feed.ask("GET", "upload/").status_code == 405
+
+
+@fact(inferred="X")
+@pytest.mark.parametrize("credential", [name for name in MAY_NOT if name.endswith("write")])
+def test_role_below_contributor(feed: Asker, credential: str) -> None:
+    """A role that may not publish is answered 403 with the permission that it lacks."""
+    answer = feed.upload(NEXT, credential=credential)
+    assert (answer.status_code, answer.json()["typeKey"]) == (403, "FeedNeedsPermissionsException")
+    assert "lacks permission to complete this action. You need to have 'AddPackage'." in answer.reason
+
+
+@fact(inferred="no capture shows a token without the write scope at an upload")
+@pytest.mark.parametrize("credential", [name for name in MAY_NOT if name.endswith("read")])
+def test_scope_without_write(feed: Asker, credential: str) -> None:
+    """A token with read scope cannot publish, whatever the role: 403."""
+    assert feed.upload(NEXT, credential=credential).status_code == 403
+
+
+@fact(inferred="X")
+@pytest.mark.parametrize("credential", REFUSED)
+def test_upload_is_closed(feed: Asker, credential: str) -> None:
+    """An upload without a valid credential is answered 401."""
+    assert feed.upload(NEXT, credential=credential).status_code == 401
+
+
+@fact(inferred="X")
+def test_upload_to_a_missing_feed(feed: Asker) -> None:
+    """An upload to a feed that does not exist is answered 404 with its name."""
+    address = names.feed_base(names.ORGANIZATION, names.PROJECT, "no-such-feed") + "upload/"
+    answer = feed.upload(NEXT, path=address)
+    assert (answer.status_code, answer.json()["typeKey"]) == (404, "FeedIdNotFoundException")
+
+
+@fact(inferred="X")
+def test_invalid_version(feed: Asker) -> None:
+    """A version that does not follow PEP 440 is answered 400 with the rule."""
+    answer = feed.upload("contoso_utils-1.2.0.tar.gz", version="latest")
+    assert answer.status_code == 400
+    assert "Versions should conform to the format described in PEP 440 and be under 128 characters." in answer.text
+
+
+@fact(inferred="X")
+def test_local_version(feed: Asker) -> None:
+    """A local version such as 1.2.0+abc is answered 400."""
+    answer = feed.upload("contoso_utils-1.3.0.tar.gz", version="1.3.0+abc")
+    assert (answer.status_code, "Local version segments are not allowed." in answer.text) == (400, True)
