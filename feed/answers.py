@@ -15,6 +15,7 @@ from feed.packages import File
 
 _SHARED = "Microsoft.VisualStudio.Services.Packaging.Shared.WebApi"
 _FEED = "Microsoft.VisualStudio.Services.Feed.WebApi"
+_WEB = "Microsoft.VisualStudio.Services.WebApi"
 _TFS = "Microsoft.TeamFoundation.Framework.Server"
 # Full type names as the captures show them; the last part of the name is the type key.
 TYPES = {
@@ -25,7 +26,7 @@ TYPES = {
     "no-feed": (f"{_FEED}.FeedIdNotFoundException", _FEED),
     "no-project": (f"{_TFS}.ProjectDoesNotExistWithNameException", _TFS),
     "unauthorized": (f"{_TFS}.UnauthorizedRequestException", _TFS),
-    "expired": (f"{_TFS}.AccessCheckException", _TFS),
+    "expired": ("Microsoft.VisualStudio.Services.Security.AccessCheckException", _WEB),
 }
 JSON = ("Content-Type", "application/json; charset=utf-8; api-version=1.0")
 NO_STORE = ("Cache-Control", "no-store")
@@ -41,11 +42,12 @@ def guid(*parts: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))
 
 
-def error(status: int, phrase: str, message: str, kind: str) -> Response:
-    """Return a refusal: JSON envelope, and the message again in the HTTP/1.1 reason phrase."""
+def envelope(message: str, kind: str, **more: object) -> bytes:
+    """Return the JSON body of a refusal; `more` stands after the first key."""
     full, assembly = TYPES[kind]
     body = {
         "$id": "1",
+        **more,
         "innerException": None,
         "message": message,
         "typeName": f"{full}, {assembly}",
@@ -53,8 +55,13 @@ def error(status: int, phrase: str, message: str, kind: str) -> Response:
         "errorCode": 0,
         "eventId": 3000,
     }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def error(status: int, phrase: str, message: str, kind: str) -> Response:
+    """Return a refusal: JSON body, and the message again in the HTTP/1.1 reason phrase."""
     reason = f"{phrase} - {message} (DevOps Activity ID: {guid('activity', message)})"
-    return Response(status, reason, (JSON,), json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
+    return Response(status, reason, (JSON,), envelope(message, kind))
 
 
 def method_not_allowed(method: str) -> Response:
@@ -71,23 +78,39 @@ def no_route(path: str) -> Response:
     return Response(404, "Not Found", (JSON,), body)
 
 
-def unauthorized(organization: str, credential: str) -> Response:
-    """Return the 401: without a credential it names the ways to sign in, else only Basic."""
+def unauthorized(organization: str, credential: str, download: bool = False) -> Response:
+    """Return the 401: without a credential it names the ways to sign in, else only Basic.
+
+    The body is empty on a page (astral-sh/uv#11130); a download link has the anonymous user's
+    refusal (mburumaxwell/paklo#1094), an expired token its reason (microsoft/azure-pipelines-tasks#18732).
+    """
     basic = ("WWW-Authenticate", f'Basic realm="{REALM}"')
     common = (
         ("X-VSS-AuthorizationEndpoint", f"https://vssps.dev.azure.com/{organization}/"),
         ("X-VSS-E2EID", guid("e2e", credential)),
     )
+    if credential == "expired":
+        details = {"Descriptor": None, "IdentityDisplayName": None, "Token": None, "RequestedPermissions": 0}
+        body = envelope(
+            EXPIRED, "expired", customProperties={**details, "NamespaceId": str(uuid.UUID(int=0))}
+        )
+        reason = ("X-TFS-ServiceError", quote(EXPIRED))
+        return Response(401, "Unauthorized", (basic, *common, reason, JSON), body)
     if credential != "none":
-        expired = (("X-TFS-ServiceError", quote(EXPIRED)),) if credential == "expired" else ()
-        return Response(401, "Unauthorized", (basic, *common, *expired))
+        return Response(401, "Unauthorized", (basic, *common))
     tenant = guid("tenant", organization)
     bearer = ("WWW-Authenticate", f"Bearer authorization_uri=https://login.windows.net/{tenant}")
     federated = ("WWW-Authenticate", "TFS-Federated")
-    return Response(401, "Unauthorized", (bearer, basic, federated, *common, ("X-VSS-ResourceTenant", tenant)))
+    headers = (bearer, basic, federated, *common, ("X-VSS-ResourceTenant", tenant))
+    if not download:
+        return Response(401, "Unauthorized", headers)
+    return Response(401, "Unauthorized", (*headers, JSON), envelope(ANONYMOUS, "unauthorized"))
 
 
 EXPIRED = "Access Denied: The Personal Access Token used has expired."
+ANONYMOUS = (
+    "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized to access this resource."
+)
 
 
 def simple_page(name: str, links: list[tuple[File, str]]) -> Response:
@@ -134,6 +157,8 @@ def stored(file: File) -> Response:
             ("Accept-Ranges", "bytes"),
             ("Content-Disposition", f'attachment; filename="{file.filename}"'),
             ("ETag", f'"0x{file.sha256[:15].upper()}"'),
+            ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+            ("Access-Control-Allow-Origin", "*"),
             ("x-ms-blob-type", "BlockBlob"),
             ("x-ms-version", "2019-07-07"),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
-CLASSES = ("none", "wrong", "expired", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+CLASSES = ("none", "wrong", "expired", "no-role", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
 
 Classify = Callable[[str | None], str]
 

@@ -39,7 +39,11 @@ def metadata(name: str, version: str, requires_python: str = "", metadata_versio
 
 
 def wheel(
-    name: str, version: str, requires_python: str = "", supplier: str = "the feed", metadata_version: str = "2.1"
+    name: str,
+    version: str,
+    requires_python: str = "",
+    supplier: str = "the feed",
+    metadata_version: str = "2.1",
 ) -> File:
     """Build a pure Python wheel whose module says in `SUPPLIER` who published it."""
     module = name.replace("-", "_")
@@ -47,7 +51,7 @@ def wheel(
     files = {
         f"{module}/__init__.py": f'"""{name} {version}."""\n\nSUPPLIER = "{supplier}"\n',
         f"{info}/METADATA": metadata(name, version, requires_python, metadata_version),
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: handbook\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = [f"{path},sha256={_record_digest(text)},{len(text)}" for path, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"

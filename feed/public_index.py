@@ -84,7 +84,8 @@ class PublicIndex:
             f'data-core-metadata="sha256={_metadata_digest(file)}">{file.filename}</a><br />'
             for file in files
         )
-        text = f"<!DOCTYPE html>\n<html><head><title>Links for {name}</title></head><body>\n{anchors}\n</body></html>"
+        head = f"<head><title>Links for {name}</title></head>"
+        text = f"<!DOCTYPE html>\n<html>{head}<body>\n{anchors}\n</body></html>"
         kind = _HTML if _HTML in accept else "text/html"
         return Response(200, "OK", (("Content-Type", kind),), text.encode())
 

@@ -1,8 +1,8 @@
 """The recording: cassettes written by pytest-recording, merged and played back.
 
-A question's key is method, URL, credential class, the set of files uploaded so far and, for an
-upload, the name of its file. The rest of a request (body, other headers) does not count. What is written and what is dropped is decided here,
-in `scrub_request` and `scrub_response`, so that recording twice gives the same bytes.
+A question's key is method, URL, credential class, the set of files uploaded so far and, for an upload,
+the name of its file. The rest of a request (body, other headers) does not count. What is written and
+what is dropped is decided here, so that recording twice gives the same bytes.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _read(path: Path) -> list[tuple[Question, Recorded]]:
     except Exception as error:
         # vcrpy and yaml raise half a dozen types for a damaged file; the reader needs one line.
         detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RecordingError(f"{path}: broken cassette ({detail}): record it again with `make record`") from None
+        raise RecordingError(
+            f"{path}: broken cassette ({detail}): record it again with `make record`"
+        ) from None
 
 
 def _questions(pairs: list[tuple[Any, dict[str, Any]]]) -> list[tuple[Question, Recorded]]:
@@ -187,7 +189,9 @@ class Player:
         self.rests_on.update(found.about or found.cassettes)
         if upload and upload.summary != found.upload:
             self.missed.append(f"{question}: another file of that name was recorded")
-            return Response(404, "Not Found", (("Content-Type", "text/plain"),), b"another file was recorded\n")
+            return Response(
+                404, "Not Found", (("Content-Type", "text/plain"),), b"another file was recorded\n"
+            )
         if upload and found.response.status == 200:
             self.uploaded |= {upload.filename}
         if hosts.kind(request.host) != "file-store":
@@ -205,7 +209,8 @@ class Player:
                 (
                     found
                     for known, found in self.recorded.items()
-                    if (known.method, known.url, known.credential) == (method, question.url, question.credential)
+                    if (known.method, known.url, known.credential)
+                    == (method, question.url, question.credential)
                 ),
                 None,
             )

@@ -61,8 +61,10 @@ class ReferenceFeed:
         found = _PATH.fullmatch(request.path)
         if not found:
             return answers.no_route(request.path)
+        if credential == "no-role":
+            return self._lacks(credential, "ReadPackages")
         if not credentials.may_read(credential):
-            return answers.unauthorized(self.organization, credential)
+            return answers.unauthorized(self.organization, credential, found["rest"].startswith("download/"))
         return self._missing(found) or self._route(request, unquote(found["rest"]), credential)
 
     def _missing(self, found: re.Match[str]) -> Response | None:
@@ -155,7 +157,8 @@ class ReferenceFeed:
         if problem := self._unacceptable(fields.get("metadata_version", ""), version):
             return answers.error(400, "Bad Request", problem, "invalid")
         if any(file.filename == upload.filename for file in self.files):
-            message = f"The feed '{self.feed}' already contains file '{upload.filename}' in package '{name} {version}'."
+            package = f"'{upload.filename}' in package '{name} {version}'"
+            message = f"The feed '{self.feed}' already contains file {package}."
             return answers.error(409, "Conflict", message, "exists")
         requires = fields.get("requires_python", "")
         self.files.append(File(name, version, upload.filename, upload.content, requires))
@@ -165,11 +168,14 @@ class ReferenceFeed:
         """Return the refusal's message, "" where the metadata is accepted."""
         if metadata_version not in self.metadata_versions:
             supported = ",".join(self.metadata_versions)
-            return f"Metadata version '{metadata_version}' is unsupported. Supported versions are: {supported}."
+            return (
+                f"Metadata version '{metadata_version}' is unsupported. Supported versions are: {supported}."
+            )
         if "+" in version:
-            return f"{_VERSION_RULE} Local version segments are not allowed."
+            return f"{_INVALID} Local version segments are not allowed."
         if len(version) > LONGEST_VERSION or not _PEP440.fullmatch(version):
-            return _VERSION_RULE
+            rule = "Versions should conform to the format described in PEP 440 and be under 128 characters."
+            return f"{_INVALID} {rule}"
         return ""
 
     def _from_store(self, request: Request, credential: str) -> Response:
@@ -182,10 +188,7 @@ class ReferenceFeed:
         return Response(404, "The specified blob does not exist.")
 
 
-_VERSION_RULE = (
-    "The package version provided is invalid. Versions should conform to the format described in "
-    "PEP 440 and be under 128 characters."
-)
+_INVALID = "The package version provided is invalid."
 
 
 def shortened(version: str) -> str:

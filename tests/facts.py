@@ -16,7 +16,9 @@ EVIDENCE = Path(__file__).parent / "evidence"
 @functools.cache
 def evidence() -> dict[str, dict]:
     """Return every transcription, by its file's name without the ending."""
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(EVIDENCE.glob("*.toml"))}
+    return {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(EVIDENCE.glob("*.toml"))
+    }
 
 
 def fact(*names: str, inferred: str = "") -> pytest.MarkDecorator:
