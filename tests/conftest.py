@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from checks import names
+from checks import names, proof, run
 from feed import packages, recording
 from feed.reference import ReferenceFeed
 from feed.relay import Relay
@@ -36,7 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_recording_configure(config: pytest.Config, vcr: object) -> None:
     """Let a replayed fact find its answer by credential class and uploaded file."""
-    vcr.register_matcher("credential", lambda a, b: a.headers.get("Authorization") == b.headers.get("Authorization"))
+    vcr.register_matcher(
+        "credential", lambda a, b: a.headers.get("Authorization") == b.headers.get("Authorization")
+    )
     vcr.register_matcher("upload", lambda a, b: (a.body or b"") == (b.body or b""))
 
 
@@ -183,7 +185,55 @@ def feed(recorder, request: pytest.FixtureRequest) -> Asker:
 def greeting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Build the tutorial's package with the real uv; return file name and content, wheel first."""
     target = tmp_path_factory.mktemp("greeting")
-    command = [ROOT / ".envs" / "uv" / "bin" / "uv", "build", "--quiet", "--offline", "--out-dir", target, GREETING]
+    command = [
+        ROOT / ".envs" / "uv" / "bin" / "uv",
+        "build",
+        "--quiet",
+        "--offline",
+        "--out-dir",
+        target,
+        GREETING,
+    ]
     subprocess.run(command, check=True, env={"PATH": os.environ["PATH"], "HOME": str(target)})
     built = sorted(target.glob("contoso_greeting-*"), key=lambda path: path.suffix != ".whl")
     return {path.name: path.read_bytes() for path in built}
+
+
+@pytest.fixture(scope="session")
+def laboratory():
+    """Give the place where cases run: wall, relay and today's recording, once for each process."""
+    with run.Laboratory(ROOT) as open_laboratory:
+        yield open_laboratory
+
+
+PROVED = pytest.StashKey[dict[str, object]]()
+FAILED = pytest.StashKey[set[str]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin to collect what the cases prove."""
+    session.config.stash[PROVED] = {}
+    session.config.stash[FAILED] = set()
+    session.config.pluginmanager.register(_Proofs(session.config))
+
+
+class _Proofs:
+    """Collect each case's proof from wherever it ran, and write them once, at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        properties = dict(report.user_properties)
+        if report.when != "call" or "case" not in properties:
+            return
+        if report.passed:
+            self.config.stash[PROVED][properties["case"]] = properties["proof"]
+        else:
+            self.config.stash[FAILED].add(properties["case"])
+
+    def pytest_sessionfinish(self) -> None:
+        proved, failed = self.config.stash[PROVED], self.config.stash[FAILED]
+        if not hasattr(self.config, "workerinput") and (proved or failed):
+            proof.write(ROOT, proved, failed)
