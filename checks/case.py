@@ -33,7 +33,7 @@ KEYS = {
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
 GIVEN = {"dist": list, "feed": list, "after": list}
-RESULT = {"installed": dict, "uploaded": list}
+RESULT = {"installed": dict, "uploaded": list, "refused": list}
 CHECKED = {"no": str, "source": str, "date": datetime.date}
 TYPES = {
     str: "a string",

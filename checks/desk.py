@@ -1,0 +1,105 @@
+"""A reader's computer in one run: home, project folder, programs, credentials.
+
+Nothing of the machine reaches it: the environment starts empty, the home is new, each token is made
+for this run and known to the recording only by its class.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+import string
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks import clients, names
+from checks.case import Case
+from feed.packages import from_filename
+from feed.relay import Relay
+
+TOKEN_LENGTH = 84  # as long as a personal access token
+
+
+@dataclass
+class Desk:
+    """One reader's computer: home, project folder, programs, credentials. Several cases may share it."""
+
+    root: Path
+    relay: Relay
+    folder: Path
+    cases: list[Case]
+
+    def __post_init__(self) -> None:
+        self.home = self.folder / "home"
+        self.project = self.home / "project"
+        self.temporary = self.folder / "tmp"
+        for path in (self.project, self.temporary):
+            path.mkdir(parents=True)
+        self.clients = sorted({case.client for case in self.cases})
+        self.secrets: dict[str, str] = {}
+        self.words: dict[str, str] = {}
+        self.variables: dict[str, str] = {}
+        self.typed = ""
+        for case in self.cases:
+            self._give_credentials(case)
+        clients.put_on_path(self.root, self.clients, self.folder / "bin")
+        path = [str(self.folder / "bin"), clients.system_path()]
+        if "pip" in self.clients:
+            path.insert(0, str(clients.make_reader_environment(self.root, self.folder / "environment")))
+        certificate = self.folder / "authority.pem"
+        certificate.write_bytes(self.relay.certificate)
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": os.pathsep.join(path),
+            "TMPDIR": str(self.temporary),
+            **clients.harness_variables(self.clients, self.relay.url, certificate),
+        }
+
+    def _give_credentials(self, case: Case) -> None:
+        """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
+        for where, what in case.credential.items():
+            if where != "stdin" and not where.isupper():
+                self.words[where] = what
+                continue
+            token = next((known for known, meaning in self.secrets.items() if meaning == what), "")
+            if not token:
+                token = "".join(
+                    secrets.choice(string.ascii_letters + string.digits) for _ in range(TOKEN_LENGTH)
+                )
+                self.secrets[token] = what
+            if where == "stdin":
+                self.typed += token + "\n"
+            else:
+                self.variables[where] = token
+
+    def lay_out(self, case: Case) -> None:
+        """Put the case's files where a reader on Linux puts them."""
+        for name in case.files:
+            place = case.place[name]["linux"]
+            target = self.home / place[2:] if place.startswith("~/") else self.project / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(case.folder / name, target)
+
+    def provide(self, case: Case) -> None:
+        """Put the distributions that the case takes for granted where it says, in the project folder."""
+        for place in case.given.get("dist", []):
+            target = self.project / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(from_filename(target.name).content)
+
+    def leaked(self, output: str) -> list[str]:
+        """Return where a token of this run stands: in the output, or in a file below home."""
+        forms_of = [
+            form
+            for token in self.secrets
+            for form in (token, base64.b64encode(f"{names.USER}:{token}".encode()).decode())
+        ]
+        found = ["the output shows a token"] if any(form in output for form in forms_of) else []
+        for path in sorted(self.home.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                content = path.read_bytes()
+                if any(form.encode() in content for form in forms_of):
+                    found.append(f"a token was written to ~/{path.relative_to(self.home)}")
+        return found

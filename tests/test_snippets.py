@@ -1,0 +1,27 @@
+"""Every case, as printed, by the real client; what passes here is what the pages call checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checks import run
+from checks.case import Case, all_cases
+from checks.observation import compare
+from tests.conftest import ROOT
+
+CASES = all_cases(ROOT)
+RUN = [case for case in CASES if case.checked is None]
+
+
+@pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
+def test_case(case: Case, laboratory: run.Laboratory, tmp_path: Path, record_property) -> None:
+    """The case does what its page says, and no other case of its client expects the same."""
+    record_property("case", case.name)
+    seen = run.observe(laboratory, [case], tmp_path / "run")
+    assert compare(seen, case) == []
+    for other in RUN:
+        if other.client == case.client and other != case:
+            assert compare(seen, other, output=False), f"{other.name} expects what {case.name} does"
+    record_property("proof", run.proof_of(ROOT, case, seen))
