@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
@@ -154,8 +155,8 @@ def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.con
         code = nodes.literal_block(text, text, language=lexer(piece), force=True)
     else:
         code = nodes.paragraph("", "This file is empty.", classes=["empty-file"])
-    code["ids"].append(piece_id(name, piece))
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    box["ids"].append(piece_id(name, piece))
     box += [nodes.caption("", "", *said), code]
     return box
 
@@ -181,6 +182,12 @@ def unresolved(app: Sphinx, domain: object, node: addnodes.pending_xref) -> bool
     return True
 
 
+def keep_lines(app: Sphinx, config: Config) -> None:
+    """Make the highlighter keep empty first and last lines."""
+    for language in {*LEXERS.values(), "text"}:
+        config.highlight_options.setdefault(language, {})["stripnl"] = False
+
+
 def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
     app.setup_extension("_ext.ledger")
@@ -189,6 +196,7 @@ def setup(app: Sphinx) -> dict:
     for name in PIECES:
         app.add_directive(name, CasePiece)
     app.add_role("case", CaseRole())
+    app.connect("config-inited", keep_lines)
     app.connect("missing-reference", resolve)
     app.connect("warn-missing-reference", unresolved)
     return metadata()

@@ -13,11 +13,12 @@ function copyText(pre) {
 function addButton(block, status) {
   const pre = block.querySelector("pre");
   const caption = block.parentElement.querySelector(".code-block-caption");
+  const place = caption && caption.querySelector(".caption-text");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = "Copy";
-  if (caption) button.setAttribute("aria-label", "Copy " + caption.textContent.trim());
+  if (place) button.setAttribute("aria-label", "Copy " + place.textContent);
   let timer = 0;
   const say = (word) => {
     button.textContent = status.textContent = word;

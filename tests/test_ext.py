@@ -1,26 +1,33 @@
 """The Sphinx side, on tiny sites: what it prints, what it refuses, what it writes again."""
 
-import os
 import re
 import types
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from sphinx.cmd.build import build_main
 
 from _ext import cases as printing
-from _ext import fences
 from checks import case, proof
+from tests import pages
 
 CONF = """extensions = ["myst_parser", "_ext.cases", "_ext.tables"]
 include_patterns = ["index.md", "guides/**"]
 html_theme = "basic"
-html_copy_source = False
+html_copy_source = html_use_index = False
 myst_enable_extensions = ["colon_fence"]
 """
 PAGES = {
-    "index.md": "# Index\n\n{case}`pip/install-env`\n\n```{toctree}\nguides/pip\nguides/uv\nguides/checked\n```\n",
+    "index.md": """# Index
+
+{case}`pip/install-env`
+
+```{toctree}
+guides/pip
+guides/uv
+guides/checked
+```
+""",
     "guides/pip.md": "# Pip\n\n:::{case} pip/install-env\n:::\n\n```{case} pip/leak-extra\n```\n",
     "guides/uv.md": """# Uv
 
@@ -58,30 +65,6 @@ PLACES = '{{ linux = "~/{0}", macos = "~/{0}", windows = "%USERPROFILE%\\\\{0}" 
 CHECKED = '[checked]\nno = "needs a browser"\nsource = "https://example.org/"\ndate = 2026-11-22\n'
 
 
-class Texts(HTMLParser):
-    """Collect the text within each element that has an id."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str | None] = []
-        self.of: dict[str, str] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the element, unless it can hold nothing."""
-        if tag not in ("meta", "link", "img", "input", "br", "hr"):
-            self.open.append(dict(attrs).get("id"))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave the element."""
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        """Add the text to each open element."""
-        for name in filter(None, self.open):
-            self.of[name] = self.of.get(name, "") + data
-
-
 class Site:
     """A tiny handbook in a folder."""
 
@@ -89,13 +72,11 @@ class Site:
         self.root = root
 
     def write(self, files: dict[str, str]) -> None:
-        """Write files, with a time that Sphinx sees as new."""
+        """Write files."""
         for name, text in files.items():
             file = self.root / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-            later = file.stat().st_mtime + 5
-            os.utime(file, (later, later))
 
     def case(self, name: str, toml: str, files: dict[str, str]) -> None:
         """Write a case with its case.toml."""
@@ -167,10 +148,10 @@ def words(html: str) -> str:
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_printed_are_the_bytes(proved: Site, name: str) -> None:
-    """The text of each block on the page equals its file, whatever is in it."""
-    texts = Texts(proved.page(f"guides/{name.partition('/')[0]}")).of
+    """The code of each block on the page equals its file, whatever is in it."""
+    codes = pages.read(proved.page(f"guides/{name.partition('/')[0]}")).code
     for file, content in CASES[name][1].items():
-        assert texts[printing.piece_id(name, file)] == (content or "This file is empty.")
+        assert codes[printing.piece_id(name, file)] == content
 
 
 def test_the_states_of_a_proof(proved: Site) -> None:
@@ -234,7 +215,7 @@ def test_grades_are_counted(proved: Site) -> None:
 
 
 def test_only_touched_pages_are_written(tmp_path: Path) -> None:
-    """A changed proof or file writes its pages (and the one whose toctree holds them) anew, no change none."""
+    """A changed proof or file writes its page (and the page whose toctree holds it) anew, no change none."""
     site = new_site(tmp_path)
     site.write({"guides/checked.md": "# Checked\n\n(grades)=\n## Grades\n"})
     site.prove("pip/install-env")
@@ -254,10 +235,10 @@ def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.Captu
     site.write({"snippets/pip/leak-extra/run.sh": "pip\n"})
     with pytest.raises(SystemExit) as refused:
         site.build("-D", "handbook_publish=1")
-    assert str(refused.value).splitlines() == [
-        "Not published: pip/leak-extra: files changed since its proof of 2026-11-22: run `make test CASE=pip/leak-extra`",
-        "Not published: uv/install-env: has no proof: run `make test CASE=uv/install-env`",
-    ]
+    leak, install = str(refused.value).splitlines()
+    changed = "Not published: pip/leak-extra: files changed since its proof of 2026-11-22: "
+    assert leak == changed + "run `make test CASE=pip/leak-extra`"
+    assert install == "Not published: uv/install-env: has no proof: run `make test CASE=uv/install-env`"
     site.prove("pip/leak-extra", "uv/install-env")
     assert site.build("-D", "handbook_publish=1") == 0
     site.write({"_build/proof.json": "{"})
@@ -265,18 +246,24 @@ def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.Captu
         site.build("-D", "handbook_publish=1")
 
 
-BROKEN = {
-    "guides/pip.md:3: WARNING: case pip/nope does not exist: create snippets/pip/nope/": ":::{case} pip/nope\n:::",
-    "guides/pip.md:3: WARNING: case uv/install-env has no b.toml: take one of": ":::{case-file} uv/install-env b.toml\n:::",
-    "guides/pip.md:3: WARNING: case pip/leak-extra is printed without its proof: add {case-proof} pip/leak-extra":
-    ":::{case-commands} pip/leak-extra\n:::",
-    "guides/pip.md:3: WARNING: case pip/leak-extra is printed twice: print its run.sh once":
-    ":::{case} pip/leak-extra\n:::\n:::{case-commands} pip/leak-extra\n:::",
-    "guides/uv.md:17: WARNING: case uv/configure-login is printed on guides/pip, too": ":::{case} uv/configure-login\n:::",
-    "guides/pip.md:3: WARNING: case pip/install-env is linked but on no page": "{case}`pip/install-env`",
-    "guides/pip.md:3: WARNING: snippets/pip/fail-broken/case.toml: is not TOML": ":::{case} pip/fail-broken\n:::",
-    "guides/pip.md:3: WARNING: checks/clients.py: gives no HARNESS": ":::{harness-variables}\n:::",
-}  # fmt: skip
+BROKEN = [
+    (":::{case} pip/nope\n:::", 3, "case pip/nope does not exist: create snippets/pip/nope/"),
+    (":::{case-file} uv/install-env b.toml\n:::", 3, "case uv/install-env has no b.toml: take one of a.toml"),
+    (
+        ":::{case-commands} pip/leak-extra\n:::",
+        3,
+        "case pip/leak-extra is printed without its proof: add {case-proof} pip/leak-extra",
+    ),
+    (
+        ":::{case} pip/leak-extra\n:::\n:::{case-commands} pip/leak-extra\n:::",
+        3,
+        "case pip/leak-extra is printed twice: print its run.sh once",
+    ),
+    (":::{case} uv/configure-login\n:::", 16, "case uv/configure-login is printed on guides/pip, too"),
+    ("{case}`pip/install-env`", 3, "case pip/install-env is linked but on no page"),
+    (":::{case} pip/fail-broken\n:::", 3, "snippets/pip/fail-broken/case.toml: is not TOML"),
+    (":::{harness-variables}\n:::", 3, "checks/clients.py: gives no HARNESS"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -287,17 +274,17 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Site:
         {"snippets/pip/fail-broken/case.toml": "title =\n", "guides/checked.md": "# C\n\n(grades)=\n## G\n"}
     )
     site.write({"index.md": PAGES["index.md"].replace("{case}`pip/install-env`", "")})
+    site.write({"guides/uv.md": PAGES["guides/uv.md"].replace(", {case}`the leak <pip/leak-extra>`", "")})
     return site
 
 
-@pytest.mark.parametrize("message", BROKEN)
-def test_a_mistake_on_a_page(broken: Site, message: str, capfd, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistake on a page fails the build with one line that names page, case and cure, and fails it again."""
+@pytest.mark.parametrize(("mistake", "line", "message"), BROKEN, ids=[one[2] for one in BROKEN])
+def test_a_mistake_on_a_page(broken: Site, mistake: str, line: int, message: str, capfd, monkeypatch) -> None:
+    """A mistake on a page fails the build, and each later one, with a line naming page, case and cure."""
     monkeypatch.setattr("_ext.tables.import_module", lambda name: types.SimpleNamespace())
-    broken.write({"guides/uv.md": PAGES["guides/uv.md"].replace(", {case}`the leak <pip/leak-extra>`", "")})
-    broken.write({"guides/pip.md": f"# Pip\n\n{BROKEN[message]}\n"})
+    broken.write({"guides/pip.md": f"# Pip\n\n{mistake}\n"})
     assert broken.build() == 1
-    assert message in capfd.readouterr().err
+    assert f".md:{line}: WARNING: {message}" in capfd.readouterr().err
     assert not (broken.root / "doctrees" / "environment.pickle").exists()  # so the next build fails, too
 
 
@@ -309,38 +296,3 @@ def test_harness_variables_are_printed(tmp_path: Path, monkeypatch: pytest.Monke
     site.write({"conf.py": CONF, "index.md": "# Index\n\n:::{harness-variables}\n:::\n"})
     assert site.build() == 0
     assert "Variable Value Read by Why NO_COLOR 1 pip, uv quiet" in words(site.page("index"))
-
-
-ESCAPES = {
-    "```bash\npip\n```": (1, "a fence in bash"),
-    "~~~\nx\n~~~": (1, "a fence in no language"),
-    "- a\n\n  ```toml\n  ```": (3, "a fence in toml"),
-    "````{note}\nx\n\n```ini\n```\n````": (4, "a fence in ini"),
-    ":::{tab-set}\n```yaml\n```\n:::": (2, "a fence in yaml"),
-    "```{code-block} ini\n```": (1, "directive 'code-block'"),
-    ":::{literalinclude} a\n:::": (1, "directive 'literalinclude'"),
-    "a\n\n    indented": (3, "indented code"),
-    "<pre>pip</pre>": (1, "code in HTML"),
-    "a <code>pip</code>": (1, "code in HTML"),
-    "a\n`uv sync --all`": (2, "`uv sync --all`"),
-    "`$ A=1 .venv/bin/pip list`": (1, "`$ A=1 .venv/bin/pip list`"),
-    "{command}`twine check x`": (1, "`twine check x`"),
-    "| a |\n|---|\n| `python -m x` |": (1, "`python -m x`"),
-    ":::{note} Use `az login`\n:::": (1, "`az login`"),
-}
-
-
-@pytest.mark.parametrize("text", ESCAPES)
-def test_an_escape_is_found(text: str) -> None:
-    """Code that no case holds is found with its line, however it is written."""
-    [(line, reason)] = fences.escaped(text)
-    assert (line, reason.startswith(ESCAPES[text][1])) == (ESCAPES[text][0], True)
-
-
-def test_what_is_no_escape() -> None:
-    """Our directives, prose, options, titles of links and commands of a case are no escapes."""
-    prose = "---\na: b\n---\n`--index-url x`, `pip`, {case}`pip with care <pip/a>`\n\n```{case} pip/a\n```\n"
-    assert fences.escaped(prose + ":::{note} A title\nx\n:::\n") == []
-    assert fences.inline_commands("`pip install x`") == [(1, "pip install x")]
-    assert fences.escaped("`pip install\nx`", ["python -m pip install \\\n  x --no-deps\n"]) == []
-    assert fences.escaped("`pip install x`", ["pip install xy\n"]) != []
