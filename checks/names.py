@@ -57,3 +57,12 @@ def feed_base(organization: str, project: str | None, feed: str) -> str:
     owner = [organization, project] if project else [organization]
     path = [*owner, "_packaging", feed, "pypi", ""]
     return "https://pkgs.dev.azure.com/" + "/".join(quote(part, safe="@") for part in path)
+
+
+def filled_in(text: str, organization: str, project: str | None, feed: str) -> str:
+    """Return a text of a case with a reader's own values in place of the examples, in every address."""
+    return text.replace(_path(*EXAMPLES.values()), _path(organization, project, feed))
+
+
+def _path(organization: str, project: str | None, feed: str) -> str:
+    return feed_base(organization, project, feed).removeprefix("https://pkgs.dev.azure.com/")

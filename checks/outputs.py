@@ -25,14 +25,16 @@ class Normaliser:
 
 NORMALISERS = [
     Normaliser("time", r"\b(in|took) \d+(\.\d+)?(ms|s|m)\b", r"\1 0.1s"),
-    Normaliser("time", r"\b\d{1,2}:\d\d:\d\d\b", "0:00:00"),
-    Normaliser("speed", r"\b\d+(\.\d+)? [kM]B/s\b", "1.0 MB/s"),
+    Normaliser("progress", r"• \d+:\d\d • (\?|[\d.]+ [kM]?B/s)", "• 00:00 • ?"),
     Normaliser(
         "python",
         r"Using C?Python \S+ interpreter at: \S+",
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
+    Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
+    # rich, which twine prints with, fills each line with spaces.
+    Normaliser("padding", r"(?m)[ \t]+$", ""),
 ]
 
 

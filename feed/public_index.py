@@ -1,8 +1,8 @@
 """A stand-in for PyPI: what clients ask of it, over a handful of packages made in memory.
 
 It speaks the simple repository API in HTML and JSON and the JSON API that Poetry reads. Host names
-come from pip's own constants. Source: the simple repository API and the JSON API as documented on
-packaging.python.org and docs.pypi.org (read 2026-11-22).
+come from pip's own constants. Source: the simple repository API as packaging.python.org specifies it,
+and the JSON API as PyPI documents it (read 2026-11-22).
 """
 
 from __future__ import annotations

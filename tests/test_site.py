@@ -1,10 +1,8 @@
 """The built site: links, anchors, ids, other hosts, printed bytes, and the corrections of the theme."""
 
-import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,33 +10,22 @@ import pytest
 from _ext.cases import anchor, piece_id
 from checks import case
 from tests import pages
+from tests.shared import once
 
 ROOT = Path(__file__).parents[1]
-SECONDS = 60  # to wait for the site that another worker builds
+
+
+def build(folder: Path) -> str:
+    """Build the checkout's site strictly; return what Sphinx complains of."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
+    done = subprocess.run([*command, ROOT, folder], capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else ""
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the checkout's site strictly, once for all workers; return its folder."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    folder, log = base / "site", base / "site.log"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        deadline = time.monotonic() + SECONDS
-        while not log.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-    else:
-        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", base / "doctrees"]
-        done = subprocess.run([*command, ROOT, folder], capture_output=True, text=True, check=False)
-        new = base / "site.log.new"
-        new.write_text(done.stderr if done.returncode else "", encoding="utf-8")
-        new.rename(log)
-    said = log.read_text(encoding="utf-8")
-    assert not said, said
-    return folder
+    """Give the folder of the built site."""
+    return once(tmp_path_factory, "site", build)
 
 
 def test_internal_links_and_anchors(site: Path) -> None:

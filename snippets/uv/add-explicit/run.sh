@@ -1,3 +1,0 @@
-export UV_INDEX_INTERNAL_USERNAME="az"
-export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
-uv add --index internal contoso-utils
