@@ -9,7 +9,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-CLIENTS = ("pip", "uv", "poetry", "twine", "bash")
+from checks import environments
+
+CLIENTS = (*environments.CLIENTS, "bash")
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
 SYSTEMS = ("linux", "macos", "windows")

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PYTHON_CLIENTS = ("pip", "uv", "poetry", "twine")
+from checks.environments import CLIENTS as PYTHON_CLIENTS
 
 
 class ClientError(Exception):

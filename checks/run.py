@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -41,18 +43,25 @@ class RunError(Exception):
     """A case that cannot be run at all; the message is one line with the cure."""
 
 
+class SlowError(RunError):
+    """Commands that did not end in time; every process they started is ended."""
+
+
 @dataclass
 class Laboratory:
     """What all runs of one process share. Use it as a context manager.
 
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
-    sub-folders to play, by default the feed as it is today.
+    sub-folders to play, by default the feed as it is today. seconds: how long a run's commands may take.
+    walled: whether the clients run behind the wall, where there is one; only a benchmark says no.
     """
 
     root: Path
     cassettes: Path | None = None
     parts: tuple[str, ...] = TODAY
     public: list[File] = field(default_factory=lambda: list(PUBLIC))
+    seconds: int = SECONDS
+    walled: bool = True
 
     def __enter__(self) -> Laboratory:
         folder = self.cassettes or self.root / CASSETTES
@@ -62,7 +71,7 @@ class Laboratory:
             for part in self.parts
             for name, grade in read_provenance(folder / part).items()
         }
-        self.wall = Wall()
+        self.wall = Wall(self.walled)
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
         self.index = PublicIndex(self.public)
@@ -110,11 +119,11 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         request
     )
     for case in before:
-        result, _, _ = _execute(laboratory.wall, desk, [case])
+        result, _, _ = _execute(laboratory, desk, [case])
         if result.returncode:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
-    result, failed_at, bare = _execute(laboratory.wall, desk, cases)
+    result, failed_at, bare = _execute(laboratory, desk, cases)
     exchanges = [observation.exchange(request, answer, player.classify) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
@@ -138,7 +147,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
 
 
 def _execute(
-    wall: Wall, desk: Desk, cases: list[Case]
+    laboratory: Laboratory, desk: Desk, cases: list[Case]
 ) -> tuple[subprocess.CompletedProcess[str], int, float]:
     """Run the commands as `bash -eo pipefail` does; return the result, the failing line, the time."""
     failed = desk.folder / "failed"
@@ -149,20 +158,29 @@ def _execute(
     for case in cases:
         desk.lay_out(case)
     script.write_text("".join(case.commands for case in cases), encoding="utf-8")
-    command = wall.inside(["bash", "-eo", "pipefail", str(script)])
+    command = laboratory.wall.inside(["bash", "-eo", "pipefail", str(script)])
     started = time.perf_counter()
-    result = subprocess.run(
+    process = subprocess.Popen(
         command,
         cwd=desk.project,
         env={**desk.environment, **desk.variables, "BASH_ENV": str(trap)},
-        input=desk.typed,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
-        timeout=SECONDS,
+        start_new_session=True,  # no terminal to ask a password from, and one group to end
     )
+    try:
+        printed, _ = process.communicate(desk.typed, timeout=laboratory.seconds)
+    except BaseException as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise SlowError(f"{cases[-1].name}: did not end in {laboratory.seconds} s") from None
+        raise
+    result = subprocess.CompletedProcess(command, process.returncode, printed)
     bare = time.perf_counter() - started
     return result, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 

@@ -28,7 +28,7 @@ def lines(seen: Observation) -> list[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Show commands, requests, output and differences of one case; keep its proof. Exit status 1: it fails."""
+    """Show commands, requests, output and differences of one case. Exit status 1: it fails."""
     parser = argparse.ArgumentParser(prog="python3 -m checks test", description=__doc__)
     parser.add_argument("case", help="such as pip/install-env")
     parser.add_argument("--write", action="store_true", help="write what the client prints into output.txt")

@@ -36,8 +36,8 @@ class Wall:
     None and `inside` returns the command unchanged.
     """
 
-    def __init__(self) -> None:
-        self.stands = sys.platform == "linux" and os.environ.get(OFF) != "off"
+    def __init__(self, wanted: bool = True) -> None:
+        self.stands = wanted and sys.platform == "linux" and os.environ.get(OFF) != "off"
         self.listening: socket.socket | None = None
         if self.stands:
             self._build()

@@ -206,9 +206,11 @@ class _Connection(BaseHTTPRequestHandler):
         return None
 
     def finish(self) -> None:
-        super().finish()
-        if isinstance(self.request, ssl.SSLSocket):
-            self.request.close()
+        try:
+            super().finish()
+        finally:
+            if isinstance(self.request, ssl.SSLSocket):
+                self.request.close()
 
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")
@@ -244,15 +246,26 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _any
 
     def _body(self) -> bytes:
-        if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
-            parts = []
-            while size := int(self.rfile.readline().split(b";")[0], 16):
-                parts.append(self.rfile.read(size))
-                self.rfile.readline()
-            while self.rfile.readline().strip():
-                pass
-            return b"".join(parts)
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        """Return the whole body; a client that hangs up before its end has asked nothing."""
+        if "chunked" not in (self.headers.get("Transfer-Encoding") or "").lower():
+            return self._read(self.headers.get("Content-Length") or "0", 10)
+        parts = []
+        while part := self._read(self.rfile.readline().split(b";")[0], 16):
+            parts.append(part)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return b"".join(parts)
+
+    def _read(self, size: str | bytes, base: int) -> bytes:
+        try:
+            wanted = int(size, base)
+        except ValueError as error:
+            raise ConnectionAbortedError("a body of unknown length") from error
+        content = self.rfile.read(wanted)
+        if len(content) < wanted:
+            raise ConnectionAbortedError("half a body")
+        return content
 
     def _send(self, response: Response) -> None:
         self.wfile.write(f"HTTP/1.1 {response.status} {response.reason}\r\n".encode("latin-1", "replace"))

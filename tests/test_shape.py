@@ -128,6 +128,8 @@ def test_every_test_says_its_claim() -> None:
 
 
 HOST = "python." + "org"  # no registry's
+TEST = 'def test_a():\n    """{}"""\n'
+UV = '[[tool.uv.index]]\nname = "{}"\n'
 INDEX = "https://pkgs.dev.azure.com/contoso/platform/_packaging/{}/pypi/simple/"
 ESCAPED = functools.partial(fences.escaped, commands=COMMANDS)
 TARGETS = functools.partial(shape.missing_targets, makefile="test:\n")
@@ -137,7 +139,7 @@ TARGETS = functools.partial(shape.missing_targets, makefile="test:\n")
     ("detector", "bad", "good"),
     [
         (shape.foreign_names, INDEX.format("other"), INDEX.format("python-internal")),
-        (shape.foreign_names, '[[tool.uv.index]]\nname = "contoso"\n', '[[tool.uv.index]]\nname = "internal"\n'),
+        (shape.foreign_names, UV.format("contoso"), UV.format("internal")),
         (shape.foreign_names, "index-servers =\n    feed\n", "index-servers = internal\n"),
         (shape.foreign_names, 'a = { source = "contoso" }', 'a = { source = "internal" }'),
         (shape.foreign_names, "poetry add --source contoso a", "poetry add --source internal a"),
@@ -149,10 +151,10 @@ TARGETS = functools.partial(shape.missing_targets, makefile="test:\n")
         (shape.token_shapes, "ghp_" + "a" * 30, "ghp_short"),
         (shape.token_shapes, "sig=" + "a" * 40, "sig=signature"),
         (shape.registry_hosts, "see https://" + "npmjs" + ".com/x", f"see https://{HOST}"),
-        (shape.machine_paths, "in /ro" + "ot/x", "in /home/az/project and ~/x"),
+        (shape.machine_paths, "in /fa" + "rm/x", "in /home/az/project and ~/x"),
         (TARGETS, "run `make tset`", "run `make test CASE=a/b`"),
-        (shape.undocumented_tests, "def test_a():\n    pass\n", 'def test_a():\n    """It holds."""\n'),
-        (shape.undocumented_tests, 'def test_a():\n    """It holds. So does it."""\n', "def helper():\n    pass\n"),
+        (shape.undocumented_tests, TEST.format(""), TEST.format("It holds.")),
+        (shape.undocumented_tests, TEST.format("It holds. So does it."), "def helper():\n    pass\n"),
         (ESCAPED, "```ini\n[global]\n```\n", ":::{case} pip/install-env\n:::\n"),
         (ESCAPED, "run `pip install x`", "run `uv build`"),
     ],
