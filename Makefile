@@ -5,7 +5,7 @@ $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-ge
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint html publish record mutate bench lock clean
+.PHONY: help setup test lint html publish record relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m checks help
@@ -21,6 +21,8 @@ publish:  ## build the site, but refuse cases that are not proved
 	@$(PYTHON) -m checks publish
 record:  ## record the feed's answers anew (tests/cassettes)
 	@$(PYTHON) -m checks record
+relay:  ## play the recording for a client that you run by hand; PORT=8443 chooses the port
+	@$(PYTHON) -m checks relay $(PORT)
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
 	@$(PYTHON) -m checks mutate $(if $(CHANGED),--changed)
 bench:  ## measure; print a table and write JSON into _build

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from checks import environments
-from checks.environments import CLIENTS, NAMES, ROOT, SetupError
+from checks.environments import NAMES, ROOT, SetupError
 
 SITE = str(environments.program("site", "python"))
 SPHINX = [SITE, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q", "-d", "_build/doctrees"]
@@ -49,12 +49,6 @@ def build(*options: str) -> Callable[[list[str]], int]:
 def case_of(arguments: list[str]) -> str | None:
     """The case that `test` was asked to show, or None when it is to test everything."""
     return arguments[0] if arguments and not arguments[0].startswith("-") else None
-
-
-def needs_of_test(arguments: list[str]) -> tuple[str, ...]:
-    """All environments; for one case, the site's and its client's."""
-    client = (case_of(arguments) or "").partition("/")[0]
-    return ("site", client) if client in CLIENTS else NAMES
 
 
 def test(arguments: list[str]) -> int:
@@ -119,12 +113,13 @@ def record(arguments: list[str]) -> int:
 COMMANDS = {
     "help": Command(needs(), show_help),
     "setup": Command(needs(*NAMES), lambda arguments: 0),
-    "test": Command(needs_of_test, test),
+    "test": Command(needs(*NAMES), test),
     "lint": Command(needs("site"), module("checks.lint")),
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
     "record": Command(needs("site", "uv"), record),
     "mutate": Command(needs(*NAMES), module("checks.mutate")),
+    "relay": Command(needs("site"), module("checks.play")),
     "bench": Command(needs(*NAMES), module("checks.bench")),
     "lock": Command(needs("uv"), lock),
     "clean": Command(needs(), clean),

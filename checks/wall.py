@@ -54,7 +54,10 @@ class Wall:
         with ours:
             _, handles, _, _ = socket.recv_fds(ours, 1, 1)
         if not handles or not shutil.which("nsenter"):
-            reason = self._keeper.communicate()[1].decode().strip() or "nsenter is missing"
+            said = self._keeper.communicate()[1].decode().strip() or "nsenter is missing"
+            reason = said.splitlines()[-1]
+            for handle in handles:
+                os.close(handle)
             raise WallError(
                 f"the clients cannot be walled off ({reason}): allow unprivileged user namespaces "
                 "(`sysctl kernel.apparmor_restrict_unprivileged_userns=0`) and install util-linux, "

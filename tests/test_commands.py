@@ -19,13 +19,12 @@ TARGETS = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
     [
         (["html"], {"site"}),
         (["lint"], {"site"}),
-        (["record"], {"site"}),
+        (["record"], {"site", "uv"}),
         (["lock"], {"uv"}),
         (["clean"], set()),
         (["test"], set(NAMES)),
         (["test", "-k", "relay"], set(NAMES)),
-        (["test", "poetry/install-env"], {"site", "poetry"}),
-        (["test", "tutorial/first-package"], set(NAMES)),
+        (["test", "twine/publish-env"], set(NAMES)),
     ],
 )
 def test_command_sets_up_what_it_needs(argv, needed):

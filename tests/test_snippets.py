@@ -25,3 +25,26 @@ def test_case(case: Case, laboratory: run.Laboratory, tmp_path: Path, record_pro
         if other.client == case.client and other != case:
             assert compare(seen, other, output=False), f"{other.name} expects what {case.name} does"
     record_property("proof", run.proof_of(ROOT, case, seen))
+
+
+def test_twins_agree() -> None:
+    """pip, uv and Poetry ask the same hosts for the same package and install the same file."""
+    twins = [case for case in RUN if case.name.endswith("/install-env")]
+    assert {case.client for case in twins} == {"pip", "uv", "poetry"}
+    assert len({str((case.asked, case.result, case.given)) for case in twins}) == 1
+
+
+def test_different_failures_look_different() -> None:
+    """Two cases that fail for different reasons do not print the same."""
+    outputs = [case.output for case in RUN if case.verb == "fail"]
+    assert None not in outputs
+    assert len(set(outputs)) == len(outputs)
+
+
+def test_uv_installs_from_the_feed_as_it_was(tmp_path: Path) -> None:
+    """Where HEAD is refused, as up to mid-2025, uv fetches the whole file and installs the same."""
+    case = next(case for case in RUN if case.name == "uv/install-explicit")
+    with run.Laboratory(ROOT, parts=run.BEFORE) as laboratory:
+        seen = run.observe(laboratory, [case], tmp_path / "run")
+    assert (seen.exit, seen.faults, seen.refused) == (0, [], ["405"])
+    assert seen.installed == case.result["installed"]
