@@ -34,8 +34,8 @@ KEYS = {
 }
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
-GIVEN = {"dist": list, "feed": list, "after": list}
-RESULT = {"installed": dict, "uploaded": list, "refused": list}
+GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
+RESULT = {"installed": dict, "uploaded": list, "refused": list, "written": list}
 CHECKED = {"no": str, "source": str, "date": datetime.date}
 TYPES = {
     str: "a string",

@@ -33,6 +33,7 @@ class Observation:
 
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
+    written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
     exit: int
@@ -41,6 +42,7 @@ class Observation:
     installed: dict[str, str]
     uploaded: list[str]
     refused: list[str]
+    written: list[str]
     exchanges: list[Exchange]
     faults: list[str]
     cassettes: list[str]
@@ -152,6 +154,7 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "installed": dict(sorted(case.result.get("installed", {}).items())),
         "uploaded": sorted(case.result.get("uploaded", [])),
         "refused": sorted(case.result.get("refused", [])),
+        "written": sorted(case.result.get("written", [])),
     }
     for what, value in expected.items():
         if getattr(seen, what) != value:

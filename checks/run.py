@@ -127,7 +127,6 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     exchanges = [observation.exchange(request, answer, player.classify) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
-    faults += desk.leaked(result.stdout)
     grades = [laboratory.grades[name] for name in player.rests_on]
     grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
     return Observation(
@@ -138,6 +137,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         exchanges=exchanges,
+        written=desk.written(result.stdout),
         faults=faults,
         cassettes=sorted(player.consumed),
         grade=proof.weakest(grades or ["local"]),
