@@ -17,7 +17,13 @@ HOSTS = ("feed", "file-store", "identity", "public-index", "other")
 SYSTEMS = ("linux", "macos", "windows")
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
-CREDENTIALS = ("none", "wrong", "expired", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+CREDENTIALS = (
+    "none",
+    "wrong",
+    "expired",
+    "no-role",
+    *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
+)
 OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
 
 KEYS = {

@@ -55,7 +55,8 @@ def last_command(commands: str) -> int:
     """Return the number of the line on which the last command of a script begins."""
     lines = commands.splitlines()
     number = max(
-        (n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")), default=0
+        (n for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")),
+        default=0,
     )
     while number > 1 and lines[number - 2].endswith("\\"):
         number -= 1

@@ -43,7 +43,8 @@ def normalised(text: str, home: Path, temporary: Path) -> str:
     index, files = hosts.public_hosts()
     text = text.replace(str(temporary), "/tmp").replace(str(home), HOME)
     # The public index's names appear in no file of the repository, outputs included.
-    text = text.replace(files, "PyPI-files").replace(index, "PyPI")
+    for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
+        text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
     for normaliser in NORMALISERS:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return text

@@ -90,11 +90,13 @@ def today(folder: Path) -> tuple[str, ...]:
 
 
 def read_provenance(folder: Path) -> dict[str, str]:
-    """Return the grade of each cassette, from the file beside them."""
+    """Return the grade of each cassette in a folder, from the file beside them."""
     path = folder / PROVENANCE
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {name: entry["grade"] for name, entry in entries.items()}
+        grades = {cassette.name: entries[cassette.name]["grade"] for cassette in folder.glob("*.yaml")}
+        proof.weakest(grades.values())  # ValueError for an unknown grade
+        return grades
     except (OSError, ValueError, KeyError, TypeError):
         raise recording.RecordingError(
             f"{path}: missing or broken: record the feed with `make record`"
@@ -160,7 +162,7 @@ def _execute(
     failed = desk.folder / "failed"
     trap = desk.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
-    trap.write_text(f"unset BASH_ENV\ntrap 'echo $LINENO >{failed}' ERR\n", encoding="utf-8")
+    trap.write_text(f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed}\"' ERR\n", encoding="utf-8")
     script = desk.folder / "run.sh"
     for case in cases:
         desk.lay_out(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -67,10 +68,12 @@ def part_of(answer: Response, request: Request) -> tuple[Response, str]:
 
 def _span(value: str | None, size: int) -> tuple[int, int] | None:
     """Return first and last byte of a single-range header; None where there is none to honour."""
-    unit, _, spec = (value or "").partition("=")
-    start, dash, end = spec.strip().partition("-")
-    if unit.strip() != "bytes" or not dash or "," in spec:
+    found = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", value or "")
+    start, end = found.groups() if found else ("", "")
+    if not start and not end:
         return None
     if not start:
         return max(0, size - int(end)), size - 1
+    if end and int(end) < int(start):
+        return None
     return int(start), min(int(end) if end else size - 1, size - 1)

@@ -115,8 +115,11 @@ def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
 
 def _read(path: Path) -> list[tuple[Question, Recorded]]:
     try:
-        content = deserialize(path.read_text(encoding="utf-8"), yamlserializer)
+        text = path.read_text(encoding="utf-8")
+        content = deserialize(text, yamlserializer)
         pairs = list(zip(content[0], content[1], strict=True))
+        if not pairs or not text.endswith("\nversion: 1\n"):
+            raise ValueError("it ends too early")
         return _questions(pairs)
     except Exception as error:
         # vcrpy and yaml raise half a dozen types for a damaged file; the reader needs one line.
@@ -138,7 +141,7 @@ def _questions(pairs: list[tuple[Any, dict[str, Any]]]) -> list[tuple[Question, 
             # A part of a stored file: the player cuts it from the whole file.
             continue
         answer = Response(
-            response["status"]["code"],
+            int(response["status"]["code"]),
             response["status"]["message"],
             tuple(_flat(response["headers"])),
             _bytes(response["body"]["string"]),
