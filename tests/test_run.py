@@ -104,11 +104,12 @@ EXPECTED = {
     "installed": {"contoso-utils 1.1.0": "file-store"},
     "uploaded": ["a.whl"],
     "refused": ["401"],
+    "written": ["~/.netrc"],
 }
 CASE = replace(
     next(case for case in cases.all_cases(ROOT) if case.client == "pip"),
     **{key: EXPECTED[key] for key in ("exit", "asked")},
-    result={key: EXPECTED[key] for key in ("installed", "uploaded", "refused")},
+    result={key: EXPECTED[key] for key in ("installed", "uploaded", "refused", "written")},
     output="said\n",
 )
 KEPT = {"exchanges": [], "faults": [], "cassettes": [], "grade": "documented"}
@@ -124,6 +125,8 @@ SEEN = Observation(**EXPECTED, **KEPT, output="said\n", seconds=0.0, bare_second
         ({"installed": {"contoso-utils 1.0.0": "file-store"}}, "installed"),
         ({"uploaded": []}, "uploaded"),
         ({"refused": ["403"]}, "refused"),
+        ({"written": []}, "written"),
+        ({"written": ["output", "~/.netrc"]}, "written"),
         ({"faults": ["a fault"]}, "a fault"),
         ({"output": "said \n"}, "output.txt"),
     ],
@@ -145,10 +148,10 @@ def test_equal_is_no_difference() -> None:
 
 
 LEFT = {
-    'mkdir a && printf "x%sx" "$AZURE_ARTIFACTS_TOKEN" >a/b': "a token was written to ~/project/a/b",
-    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0 >~/.c': "a token was written to ~/.c",
-    'echo "x$AZURE_ARTIFACTS_TOKEN" >&2': "the output shows a token",
-    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0': "the output shows a token",
+    'mkdir a && printf "x%sx" "$AZURE_ARTIFACTS_TOKEN" >a/b': "~/project/a/b",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0 >~/.c': "~/.c",
+    'echo "x$AZURE_ARTIFACTS_TOKEN" >&2': "output",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0': "output",
     "echo reader-read": "",
 }
 
@@ -158,7 +161,7 @@ def test_token_that_stays_is_found(
     laboratory: run.Laboratory, tmp_path: Path, commands: str, fault: str
 ) -> None:
     """A token that a client writes below home or prints, raw or encoded, is found and its place named."""
-    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).faults == ([fault] if fault else [])
+    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).written == ([fault] if fault else [])
 
 
 FAILING = [
