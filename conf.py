@@ -13,10 +13,15 @@ extensions = [
     "sphinx_design",
     "_ext.cases",
     "_ext.tables",
+    "_ext.outcomes",
+    "_ext.precedence",
+    "_ext.reference",
+    "_ext.roles",
 ]
 
 # Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html
 include_patterns = ["index.md", "guides/**"]
+exclude_patterns = [".*", "_*", "checks", "feed", "snippets", "tests"]  # Sphinx walks all folders but these
 templates_path = ["_templates"]
 nitpicky = True
 smartquotes_action = "qe"  # quotes and ellipses; the dashes of --index-url stay two
@@ -62,4 +67,4 @@ myst_heading_anchors = 3
 
 # sphinx_design: nothing to set
 
-# _ext: handbook_publish (bool) is given on the command line, -D handbook_publish=1
+# _ext.cases: handbook_publish (bool) is given on the command line, -D handbook_publish=1

@@ -3,7 +3,8 @@
 The directive `{case}` prints a whole one; when prose must stand between, `{case-file}`, `{case-commands}`,
 `{case-output}` and `{case-proof}` print its pieces; the role {case}`pip/install-env` links to the case.
 
-What is printed are the bytes of the case's files. A case stands on one page, whole, each piece once.
+What is printed are the bytes of the case's files; beside commands that set a variable, their PowerShell form.
+A case stands on one page, whole, each piece once.
 """
 
 from pathlib import Path, PurePosixPath
@@ -15,8 +16,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
-from _ext import metadata, proofs
-from _ext.ledger import Printed, find, listing, pieces, printed, warn
+from _ext import metadata, proofs, tabs
+from _ext.ledger import Printed, case_link, find, listing, pieces, printed, warn
 from checks import case as cases
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
@@ -97,21 +98,25 @@ class CaseDirective(SphinxDirective):
             box["ids"].append(anchor(case.name))
             if label := LABELS.get(case.verb):
                 box += nodes.paragraph("", label, classes=["case-label"])
-        box.extend(self.piece(case, piece) for piece in wanted)
+        for piece in wanted:
+            box += self.piece(case, piece)
         return box
 
-    def piece(self, case: cases.Case, piece: str) -> nodes.Node:
-        """Return one printed piece."""
+    def piece(self, case: cases.Case, piece: str) -> list[nodes.Node]:
+        """Return one printed piece; commands may come in two shells."""
         bad = case.exit != 0 or case.verb == "leak"  # a leak that ends well is worth saying
         status = f" (exit status {case.exit})" if bad else ""
         if piece == "proof":
-            return proofs.line(case, printed(self.env)[self.env.docname][case.name].state)
+            return [proofs.line(case, printed(self.env)[self.env.docname][case.name].state)]
         if piece == "run.sh":
-            said = [nodes.Text("Run" if case.output else f"Run{status}")]
-            return block(case.name, piece, case.commands, said)
+            said = "" if case.output else status
+            return tabs.commands(
+                case.commands,
+                lambda name, text, label: block(case.name, name, text, [nodes.Text(f"{label}{said}")]),
+            )
         if piece == "output.txt":
-            return block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])
-        return block(case.name, piece, case.text(piece), caption(case.place[piece]))
+            return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
+        return [block(case.name, piece, case.text(piece), caption(case.place[piece]))]
 
 
 class CaseFile(CaseDirective):
@@ -141,10 +146,7 @@ class CaseRole(ReferenceRole):
         if case is None:
             return [], []
         text = self.title if self.has_explicit_title else case.title
-        link = addnodes.pending_xref(
-            "", reftype="case", reftarget=case.name, refdoc=self.env.docname, refwarn=True
-        )
-        link += nodes.inline("", text)
+        link = case_link(self.env.docname, case.name, nodes.inline("", text))
         self.set_source_info(link)
         return [link], []
 
@@ -191,6 +193,7 @@ def keep_lines(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
     app.setup_extension("_ext.ledger")
+    app.setup_extension("_ext.tabs")
     app.add_directive("case", CaseDirective)
     app.add_directive("case-file", CaseFile)
     for name in PIECES:

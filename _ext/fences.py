@@ -12,19 +12,15 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 OURS = {
-    "case",
-    "case-file",
-    "case-commands",
-    "case-output",
-    "case-proof",
-    "grade-counts",
-    "harness-variables",
-}
+    "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
+    "answers-table", "files-table", "places-table", "precedence-table", "role-table",
+    "statuses-table", "variables-table",
+}  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning", "toctree", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card", "card", "dropdown",
     "button-ref", "button-link", "div", "figure", "image", "list-table", "table", "rubric", "glossary",
-    "versionadded", "versionchanged", "epigraph",
+    "versionadded", "versionchanged", "epigraph", "outcome-table",
 }  # fmt: skip
 LINKS = {"case", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
 CLIENTS = {

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -34,13 +36,6 @@ def printed(env: BuildEnvironment) -> dict[str, dict[str, Printed]]:
     return env.handbook_cases
 
 
-def counted(env: BuildEnvironment) -> dict[str, dict[str, int]]:
-    """Return page -> the counts of grades that it printed."""
-    if not hasattr(env, "handbook_counts"):
-        env.handbook_counts = {}
-    return env.handbook_counts
-
-
 def listing(folder: Path) -> list[str]:
     """Return the names of the files in a case's folder, sorted."""
     return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
@@ -61,13 +56,23 @@ def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
     for file in listing(folder):
         env.note_dependency(folder / file)
     try:
-        return cases.load(folder)
+        return loaded(folder)
     except cases.CaseError as error:
         warn(str(error), location)
         return None
 
 
-def warn(message: str, location: str | tuple[str, int]) -> None:
+loaded = lru_cache(maxsize=None)(cases.load)  # a case is linked from many places; it is read once a build
+
+
+def case_link(page: str, name: str, text: nodes.Node) -> addnodes.pending_xref:
+    """Return a link to a case, to be resolved when every page is read."""
+    return addnodes.pending_xref(
+        "", text, reftype="case", reftarget=name, refdoc=page, refwarn=True, refexplicit=True
+    )
+
+
+def warn(message: str, location: str | tuple[str, int] | nodes.Node | None) -> None:
     """Say in one line what is wrong; under `-W` the build fails."""
     logger.warning("%s", message, location=location, type="handbook", subtype="case")
 
@@ -105,17 +110,21 @@ def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
             owner.setdefault(name, page)
 
 
+def forget(app: Sphinx) -> None:
+    """Read the cases afresh in each build."""
+    loaded.cache_clear()
+
+
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
     """Return the pages whose cases have another proof or other files than the page shows."""
     root = Path(app.srcdir)
-    pages = [page for page, here in printed(env).items() if any(stale(root, *item) for item in here.items())]
-    return pages + [page for page, counts in counted(env).items() if counts != proofs.counts(root)]
+    return [page for page, here in printed(env).items() if any(stale(root, *item) for item in here.items())]
 
 
 def stale(root: Path, name: str, what: Printed) -> bool:
     """Return whether a case is not what the page shows any more."""
     try:
-        case = cases.load(root / "snippets" / name)
+        case = loaded(root / "snippets" / name)
     except cases.CaseError:
         return True
     return (proofs.shown(root, case), listing(case.folder)) != (what.state, what.listing)
@@ -124,18 +133,17 @@ def stale(root: Path, name: str, what: Printed) -> bool:
 def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
     """Forget a page that is read again or gone."""
     printed(env).pop(page, None)
-    counted(env).pop(page, None)
 
 
 def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
     """Take over what another process read."""
-    for mine, theirs in ((printed(env), printed(other)), (counted(env), counted(other))):
-        mine.update({page: here for page, here in theirs.items() if page in pages})
+    printed(env).update({page: here for page, here in printed(other).items() if page in pages})
 
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("_ext.proofs")
+    app.connect("builder-inited", forget)
     app.connect("doctree-read", complete)
     app.connect("env-check-consistency", check_pages)
     app.connect("env-get-outdated", outdated)

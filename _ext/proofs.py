@@ -18,6 +18,7 @@ from checks import proof
 FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees of an entry
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
+SHOWN: dict[tuple[Path, str], dict[str, str] | None] = {}  # within one build: a digest reads many files
 logger = logging.getLogger(__name__)
 
 
@@ -33,10 +34,11 @@ def entries(root: Path) -> dict[str, dict]:
 
 def shown(root: Path, case: cases.Case) -> dict[str, str] | None:
     """Return what a page shows of the case's proof (FIELDS), None without a current one."""
-    entry = entries(root).get(case.name)
-    if case.checked or not proof.current(root, case, entry):
-        return None
-    return {field: entry[field] for field in FIELDS}
+    if (root, case.name) not in SHOWN:
+        entry = entries(root).get(case.name)
+        proved = not case.checked and proof.current(root, case, entry)
+        SHOWN[root, case.name] = {field: entry[field] for field in FIELDS} if proved else None
+    return SHOWN[root, case.name]
 
 
 def line(case: cases.Case, entry: dict[str, str] | None) -> nodes.paragraph:
@@ -83,6 +85,7 @@ def summarise(document: nodes.document, states: list[dict[str, str] | None], run
 def forget(app: Sphinx) -> None:
     """Read the proofs afresh in each build."""
     entries.cache_clear()
+    SHOWN.clear()
 
 
 def refuse(app: Sphinx) -> None:
@@ -113,14 +116,9 @@ def start_over(app: Sphinx, error: Exception | None) -> None:
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
-def counts(root: Path) -> dict[str, int]:
-    """Return how many cases rest on each grade, best first, then how many on none; {} while one is broken."""
+def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
+    """Return how many of the cases rest on each grade, best first, then how many on none."""
     total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
-    try:
-        everything = cases.all_cases(root)
-    except cases.CaseError as error:
-        logger.warning("%s", error, type="handbook", subtype="case")
-        return {}
     for case in everything:
         state = shown(root, case)
         missing = "not run here" if case.checked else "not checked in this build"

@@ -1,26 +1,88 @@
-"""Tables made from the code: `{grade-counts}` and `{harness-variables}`."""
+"""Tables made from code and cases. A row is plain data: it is kept, and compared at the next build.
 
+Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}` and
+`{harness-variables}`.
+"""
+
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from _ext import metadata, proofs
-from _ext.ledger import counted, warn
+from _ext.ledger import case_link, warn
+from checks import case as cases
 
 
-class GradeCounts(SphinxDirective):
-    """Print how many cases rest on each grade of evidence, from the proofs of this build."""
+@dataclass(frozen=True)
+class Code:
+    """A part of a cell: literal text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A part of a cell: a link to another site."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class CaseLink:
+    """A part of a cell: a link to a case; what is bad has a sign, not a colour alone."""
+
+    name: str
+    text: str
+    bad: bool = False
+
+
+Part = str | Code | Link | CaseLink
+Cell = tuple[Part, ...]
+Rows = list[tuple[Cell, ...]]
+
+
+class MadeTable(SphinxDirective):
+    """Print a table that is made from all cases; a page is read again when its rows would differ."""
+
+    head: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()  # classes for the style sheet
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return the rows of the table for the checkout `root`."""
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """Return the table; a changed proof makes it anew."""
-        counts = proofs.counts(Path(self.env.srcdir))
-        counted(self.env)[self.env.docname] = counts
-        rows = [[nodes.Text(what[0].upper() + what[1:]), nodes.Text(str(n))] for what, n in counts.items()]
-        return [table(["Rests on", "Cases"], rows)]
+        """Return the table, and note its rows."""
+        rows = self.rows(Path(self.env.srcdir))
+        tabled(self.env).setdefault(self.env.docname, {})[self.name] = rows
+        inside = [[cell(self.env.docname, one) for one in row] for row in rows]
+        return [table(self.head, inside, self.look)]
+
+
+WRITTEN = {"poetry": "Poetry"}
+MADE: dict[str, type[MadeTable]] = {}
+
+
+class GradeCounts(MadeTable):
+    """Print how many cases rest on each grade of evidence, from the proofs of this build."""
+
+    head = ("Rests on", "Cases")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row for each grade, best first."""
+        counts = proofs.counts(root, every(root))
+        return [((what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()]
 
 
 class HarnessVariables(SphinxDirective):
@@ -35,39 +97,117 @@ class HarnessVariables(SphinxDirective):
             warn(f"checks/clients.py: gives no HARNESS ({error}): add the list", self.get_location())
             return []
         rows = [
-            [
-                nodes.literal("", one.name),
-                nodes.literal("", one.value),
-                clients(one.clients),
-                nodes.Text(one.why),
-            ]
-            for one in harness
+            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why,)) for one in harness
         ]
-        return [table(["Variable", "Value", "Read by", "Why"], rows)]
+        head = ("Variable", "Value", "Read by", "Why")
+        return [table(head, [[cell(self.env.docname, one) for one in row] for row in rows])]
 
 
-def clients(names: str | Iterable[str]) -> nodes.Text:
-    """Return the clients' names as text."""
-    return nodes.Text(names if isinstance(names, str) else ", ".join(names))
+def clients(names: str | Iterable[str]) -> str:
+    """Return the clients' names as text, as their makers write them."""
+    return ", ".join(WRITTEN.get(one, one) for one in ([names] if isinstance(names, str) else names))
 
 
-def table(head: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
-    """Return a table with one header row; `rows` holds one inline node a cell."""
-    group = nodes.tgroup(cols=len(head))
-    group += [nodes.colspec(colwidth=1) for _ in head]
-    group += nodes.thead("", row([nodes.Text(word) for word in head]))
+@lru_cache
+def every(root: Path) -> list[cases.Case]:
+    """Return all cases; while one is broken, a warning (once a build) and none."""
+    try:
+        return cases.all_cases(root)
+    except cases.CaseError as error:
+        warn(str(error), None)
+        return []
+
+
+def forget(app: Sphinx) -> None:
+    """Read the cases afresh in each build."""
+    every.cache_clear()
+
+
+def tabled(env: BuildEnvironment) -> dict[str, dict[str, Rows]]:
+    """Return page -> directive -> the rows that it printed; kept with the environment between builds."""
+    if not hasattr(env, "handbook_tables"):
+        env.handbook_tables = {}
+    return env.handbook_tables
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    """Return the pages that print a table whose rows would be others today."""
+    root = Path(app.srcdir)
+    used = {name for here in tabled(env).values() for name in here}
+    today = {name: MADE[name].rows(root) for name in used}
+    return [page for page, here in tabled(env).items() if any(today[name] != here[name] for name in here)]
+
+
+def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
+    """Forget a page that is read again or gone."""
+    tabled(env).pop(page, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
+    """Take over what another process read."""
+    tabled(env).update({page: here for page, here in tabled(other).items() if page in pages})
+
+
+def table(head: Iterable[str], rows: list[list[list[nodes.Node]]], look: Iterable[str] = ()) -> nodes.table:
+    """Return a table with one header row; `rows` holds the inline nodes of each cell."""
+    words = [[nodes.Text(word)] for word in head]
+    group = nodes.tgroup(cols=len(words))
+    group += [nodes.colspec(colwidth=1) for _ in words]
+    group += nodes.thead("", row(words))
     group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", group, classes=["colwidths-auto"])
+    return nodes.table("", group, classes=["colwidths-auto", *look])
 
 
-def row(cells: list[nodes.Node]) -> nodes.row:
+def row(cells: list[list[nodes.Node]]) -> nodes.row:
     """Return a table row with a paragraph in each cell."""
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *inside)) for inside in cells))
+
+
+def cell(page: str, parts: Cell) -> list[nodes.Node]:
+    """Return the inline nodes of a cell on a page."""
+    return [part(page, one) for one in parts]
+
+
+def part(page: str, what: Part) -> nodes.Node:
+    """Return one part of a cell."""
+    if isinstance(what, Code):
+        return nodes.literal("", "", *breakable(what.text))
+    if isinstance(what, Link):
+        return nodes.reference("", what.text, refuri=what.address, internal=False)
+    if isinstance(what, CaseLink):
+        text = (
+            nodes.strong("", f"✗ {what.text}", classes=["bad"]) if what.bad else nodes.inline("", what.text)
+        )
+        return case_link(page, what.name, text)
+    return nodes.Text(what)
+
+
+def breakable(text: str) -> list[nodes.Node]:
+    """Return a text that may be broken after a slash; copied, it is the same."""
+    pieces = re.findall(r"[^/\\]*[/\\]+|[^/\\]+", text)
+    found = [node for piece in pieces for node in (nodes.Text(piece), nodes.raw("", "<wbr>", format="html"))]
+    return found[:-1]
+
+
+def listed(parts: Iterable[Part]) -> Cell:
+    """Return parts with a dot between them."""
+    spaced = [word for one in parts for word in (one, " · ")]
+    return tuple(spaced[:-1])
+
+
+def add_table(app: Sphinx, name: str, directive: type[MadeTable]) -> None:
+    """Register a made table under the name of its directive."""
+    MADE[name] = directive
+    app.add_directive(name, directive)
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the directives."""
+    """Register the directives and the events."""
     app.setup_extension("_ext.ledger")
-    app.add_directive("grade-counts", GradeCounts)
+    add_table(app, "grade-counts", GradeCounts)
     app.add_directive("harness-variables", HarnessVariables)
+    app.connect("builder-inited", forget)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
     return metadata()

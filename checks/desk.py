@@ -67,7 +67,7 @@ class Desk:
         for where, what in case.credential.items():
             if where == "stdin":
                 self.typed += self._token(what) + "\n"
-            elif where.isupper():
+            elif re.fullmatch(r"[A-Z][A-Z0-9_]*", where):
                 self.variables[where] = self._token(what)
             else:
                 self.words[where] = what

@@ -14,6 +14,7 @@ WORKFLOW = ".github/workflows/check.yml"
 def tools() -> list[list[str]]:
     """The command lines; each begins with a program of the site's environment. None needs a network."""
     scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
+    pipelines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/azure-pipelines.yml"))]
     # The pipeline schema holds patterns that only Python's regular expressions accept.
     schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]
     return [
@@ -23,7 +24,7 @@ def tools() -> list[list[str]]:
         # SC2164 asks for `cd … || exit`; the cases run with bash -e, which exits by itself.
         ["shellcheck", "--shell", "bash", "--exclude", "SC2164", *scripts],
         ["validate-pyproject", "pyproject.toml"],
-        [*schema, "vendor.azure-pipelines", "azure-pipelines.yml"],
+        [*schema, "vendor.azure-pipelines", "azure-pipelines.yml", *pipelines],
         [*schema, "vendor.github-workflows", WORKFLOW],
         ["zizmor", "--offline", "--quiet", "--persona", "pedantic", WORKFLOW],
     ]

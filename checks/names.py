@@ -10,6 +10,8 @@ import re
 from urllib.parse import quote
 
 EXAMPLES = {"ORGANIZATION": "contoso", "PROJECT": "platform", "FEED": "python-internal"}
+ORGANIZATION_FEED = "shared"  # the one example of a feed of the whole organization; it keeps its name
+MISSING_FEED = "no-such-feed"
 SOURCE = "internal"
 USER = "az"
 TOKEN_VARIABLE = "AZURE_ARTIFACTS_TOKEN"
@@ -59,10 +61,47 @@ def feed_base(organization: str, project: str | None, feed: str) -> str:
     return "https://pkgs.dev.azure.com/" + "/".join(quote(part, safe="@") for part in path)
 
 
+_FEED_ALONE = re.compile(rf"(?<![\w./-]){EXAMPLES['FEED']}(?![\w./@-])")
+_PROJECT_AND_FEED = re.compile(rf"(?<![\w./-]){EXAMPLES['PROJECT']}/{EXAMPLES['FEED']}(?![\w./@-])")
+_ORGANIZATION_ALONE = re.compile(rf"(?<=pkgs\.dev\.azure\.com/){EXAMPLES['ORGANIZATION']}(?![\w./-])")
+
+
 def filled_in(text: str, organization: str, project: str | None, feed: str) -> str:
-    """Return a text of a case with a reader's own values in place of the examples, in every address."""
-    return text.replace(_path(*EXAMPLES.values()), _path(organization, project, feed))
+    """Return a text of a case with a reader's own values in place of the examples, in every address.
+
+    An address that names a view keeps it: it replaces the view of a reader's own, if there is one.
+    A pipeline names the feed without an address: as `project/feed`, and alone as a section of .pypirc.
+    """
+    text = _PROJECT_AND_FEED.sub(f"{project}/{feed}" if project else feed, text)
+    text = _FEED_ALONE.sub(feed, text)
+    text = _ORGANIZATION_ALONE.sub(quote(organization), text)  # a login is for the whole organization
+    text = text.replace(example_path() + "/", _path(organization, project, feed) + "/")
+    text = text.replace(example_path() + "@", _path(organization, project, feed.partition("@")[0]) + "@")
+    text = text.replace(organization_path() + "/", _path(organization, None, ORGANIZATION_FEED) + "/")
+    for old, new in zip(wrong_paths(), wrong_paths(organization, project, feed), strict=True):
+        text = text.replace(old + "/", new + "/")
+    return text
+
+
+def example_path() -> str:
+    """Return what stands between the host and the view, or `/pypi/`, in an address of the examples."""
+    return _path(*EXAMPLES.values())
+
+
+def organization_path() -> str:
+    """Return the same of the feed of the whole organization."""
+    return _path(EXAMPLES["ORGANIZATION"], None, ORGANIZATION_FEED)
+
+
+def wrong_paths(
+    organization: str = EXAMPLES["ORGANIZATION"],
+    project: str | None = EXAMPLES["PROJECT"],
+    feed: str = EXAMPLES["FEED"],
+) -> tuple[str, str]:
+    """Return the same of two addresses that are wrong on purpose: no such feed, the project left out."""
+    return _path(organization, project, MISSING_FEED), _path(organization, None, feed)
 
 
 def _path(organization: str, project: str | None, feed: str) -> str:
-    return feed_base(organization, project, feed).removeprefix("https://pkgs.dev.azure.com/")
+    base = feed_base(organization, project, feed)
+    return base.removeprefix("https://pkgs.dev.azure.com/").removesuffix("/pypi/")

@@ -78,6 +78,25 @@ def no_route(path: str) -> Response:
     return Response(404, "Not Found", (JSON,), body)
 
 
+def exists_upstream(version: str) -> Response:
+    """Return the 409 to an upload of what an upstream source has.
+
+    version: name and version, such as "idna 3.11"; the upstream source's name is invented.
+    Source: dotnet/workload-versions#805, for NuGet.
+    """
+    message = (
+        f"'{version}' cannot be published to the feed because it exists in at least one of the feed's "
+        f"upstream sources. Publishing this copy would prevent you from using '{version}' from 'PyPI'. "
+        "For more information, see https://go.microsoft.com/fwlink/?linkid=864880"
+    )
+    return error(409, "Conflict", message, "exists")
+
+
+def no_upload_to_a_view() -> Response:
+    """Return the refusal of an upload to a view; that it is refused is documented, how is inferred."""
+    return error(400, "Bad Request", "A package cannot be published to a view.", "invalid")
+
+
 def unauthorized(organization: str, credential: str, download: bool = False) -> Response:
     """Return the 401: without a credential it names the ways to sign in, else only Basic.
 

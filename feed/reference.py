@@ -8,7 +8,7 @@ to mid-2025, "303" today (astral-sh/uv#11379, #21347).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote, unquote
 
 from feed import answers, credentials, forms, hosts
@@ -21,6 +21,7 @@ _PEP440 = re.compile(
     r"(\.post(0|[1-9][0-9]*))?(\.dev(0|[1-9][0-9]*))?"
 )
 LONGEST_VERSION = 127
+LOCAL = "Local"  # the view that every feed has: what was published or saved
 
 
 class ReferenceFeed:
@@ -28,7 +29,8 @@ class ReferenceFeed:
 
     organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
     organization. files: what the feed holds. upstream: what it could save from an upstream source.
-    metadata_versions: the core metadata versions that an upload may have.
+    promoted: for each view beside @Local the names of the files that it shows. metadata_versions: the
+    core metadata versions that an upload may have.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class ReferenceFeed:
         files: Iterable[File] = (),
         upstream: Iterable[File] = (),
         classify: credentials.Classify | None = None,
+        promoted: Mapping[str, Collection[str]] | None = None,
         head: str = "303",
         metadata_versions: tuple[str, ...] = ("1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4"),
     ) -> None:
         self.organization, self.project, self.feed = organization, project, feed
         self.files = list(files)
         self.upstream = list(upstream)
+        self.promoted = promoted or {}
         self.head = head
         self.metadata_versions = metadata_versions
         self._classify = classify or credentials.self_named()
@@ -65,10 +69,30 @@ class ReferenceFeed:
             return self._lacks(credential, "ReadPackages")
         if not credentials.may_read(credential):
             return answers.unauthorized(self.organization, credential, found["rest"].startswith("download/"))
-        return self._missing(found) or self._route(request, unquote(found["rest"]), credential)
+        view = self._view(unquote(found["feed"]))
+        return self._missing(found, view) or self._route(request, unquote(found["rest"]), credential, view)
 
-    def _missing(self, found: re.Match[str]) -> Response | None:
-        """Return the 404 for an organization, project or feed that does not exist here."""
+    def _view(self, feed: str) -> str | None:
+        """Return the view that the feed's segment names: "" is the feed itself, None is unknown here."""
+        known = (self.feed.lower(), self._feed_id)
+        if feed.lower() in known:
+            return ""
+        name, _, wanted = feed.lower().rpartition("@")
+        if name not in known:
+            return None
+        views = (LOCAL, *self.promoted)
+        return next((view for view in views if wanted in (view.lower(), self._view_id(view))), None)
+
+    def _view_id(self, view: str) -> str:
+        return answers.guid("view", self._feed_id, view)
+
+    def _in(self, view: str) -> list[File]:
+        """Return what a view shows of what the feed holds; the feed itself and @Local show it all."""
+        shown = self.promoted.get(view)
+        return [file for file in self.files if shown is None or file.filename in shown]
+
+    def _missing(self, found: re.Match[str], view: str | None) -> Response | None:
+        """Return the 404 for an organization, project, feed or view that does not exist here."""
         org, project, feed = (unquote(found[key] or "") for key in ("org", "project", "feed"))
         if org.lower() != self.organization.lower():
             return answers.no_route(found[0])
@@ -79,56 +103,63 @@ class ReferenceFeed:
                 "project is correct and that the project exists on the specified Azure DevOps Server."
             )
             return answers.error(404, "Not Found", message, "no-project")
-        if bool(project) != bool(self.project) or feed.lower() not in (self.feed.lower(), self._feed_id):
+        if bool(project) != bool(self.project) or view is None:
             return answers.error(404, "Not Found", f"The feed with ID '{feed}' doesn't exist.", "no-feed")
         return None
 
-    def _route(self, request: Request, rest: str, credential: str) -> Response:
+    def _route(self, request: Request, rest: str, credential: str, view: str) -> Response:
         """Dispatch a request that may read, by what follows `…/pypi/`."""
         parts = [part for part in rest.split("/") if part]
         match parts:
             case ["simple", *name] if len(name) < 2:
                 if request.method not in ("GET", "HEAD"):
                     return answers.method_not_allowed(request.method)
-                return self._simple(hosts.normalized(name[0])) if name else answers.root_page()
+                return self._simple(hosts.normalized(name[0]), view) if name else answers.root_page()
             case ["upload"]:
                 if request.method != "POST":
                     return answers.method_not_allowed(request.method)
-                return self._upload(request, credential)
+                return answers.no_upload_to_a_view() if view else self._upload(request, credential)
             case ["download", name, version, filename]:
-                return self._download(request, credential, (name, version, filename))
+                return self._download(request, credential, (name, version, filename), view)
         return answers.no_route(request.path)
 
-    def _simple(self, name: str) -> Response:
-        """Return a package's page: its own files, or those of the upstream where it has none of its own."""
-        listed = [file for file in self.files if hosts.normalized(file.name) == name]
-        listed += [file for file in self.upstream if hosts.normalized(file.name) == name and not listed]
+    def _simple(self, name: str, view: str) -> Response:
+        """Return a package's page: its own files, or those of the upstream where it has none of its own.
+
+        A view never shows what was not saved (Microsoft's page on upstream sources).
+        """
+        listed = [file for file in self._in(view) if hosts.normalized(file.name) == name]
+        if not view and not listed:
+            listed = [file for file in self.upstream if hosts.normalized(file.name) == name]
         if not listed:
             message = f"Package '{name}' was not found in feed '{self.feed}'."
             return answers.error(404, "Not Found", message, "not-found")
         newest_first = sorted(listed, key=lambda file: _version_key(file.version), reverse=True)
-        return answers.simple_page(name, [(file, self.link(file)) for file in newest_first])
+        return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
-    def link(self, file: File) -> str:
-        """Return the download address of a file: GUIDs for project and feed, short version.
+    def link(self, file: File, view: str = "") -> str:
+        """Return the download address of a file: GUIDs for project, feed and view, short version.
 
         Trailing zero components of the version are left out (astral-sh/uv#10394 and others).
         """
         project = f"/{self._project_id}" if self.project else ""
         short = shortened(file.version)
-        base = f"https://{hosts.FEED}/{quote(self.organization)}{project}/_packaging/{self._feed_id}"
+        feed = f"{self._feed_id}@{self._view_id(view)}" if view else self._feed_id
+        base = f"https://{hosts.FEED}/{quote(self.organization)}{project}/_packaging/{feed}"
         return f"{base}/pypi/download/{hosts.normalized(file.name)}/{short}/{quote(file.filename)}"
 
-    def _download(self, request: Request, credential: str, wanted: tuple[str, str, str]) -> Response:
+    def _download(
+        self, request: Request, credential: str, wanted: tuple[str, str, str], view: str
+    ) -> Response:
         if request.method == "HEAD" and self.head == "405":
             return answers.method_not_allowed("HEAD")
         if request.method not in ("GET", "HEAD"):
             return answers.method_not_allowed(request.method)
-        for file in self.files:
+        for file in self._in(view):
             if wanted == (hosts.normalized(file.name), shortened(file.version), file.filename):
                 return answers.redirect(file)
         for file in self.upstream:
-            if file.filename == wanted[2]:
+            if not view and file.filename == wanted[2]:
                 return self._save(file, credential)
         message = f"Package '{wanted[0]} {wanted[1]}' was not found in feed '{self.feed}'."
         return answers.error(404, "Not Found", message, "not-found")
@@ -160,6 +191,8 @@ class ReferenceFeed:
             package = f"'{upload.filename}' in package '{name} {version}'"
             message = f"The feed '{self.feed}' already contains file {package}."
             return answers.error(409, "Conflict", message, "exists")
+        if any((hosts.normalized(file.name), file.version) == (name, version) for file in self.upstream):
+            return answers.exists_upstream(f"{name} {version}")
         requires = fields.get("requires_python", "")
         self.files.append(File(name, version, upload.filename, upload.content, requires))
         return Response(200, "OK")

@@ -32,9 +32,11 @@ SOURCES = (
         r"^\[\[tool\.(?:uv\.index|poetry\.source)\]\]\n(?:(?!\[).*\n)*?name = \"([^\"]+)\"", re.MULTILINE
     ),
     re.compile(r"^index-servers =\s+(\S+)", re.MULTILINE),
-    re.compile(r"(?:index|source) = \"([^\"]+)\""),
+    re.compile(r"(?:index|source) = \"(?!https:)([^\"]+)\""),
     re.compile(r"--(?:source|repository) ([^\s`]+)"),
 )
+GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+VIEWS = ("Local", "Prerelease", "Release")
 BASIC = re.compile(r"\bBasic ([A-Za-z0-9+/]{4,}={0,2})")
 VARIABLES = re.compile(r"\b(?:UV_INDEX|POETRY_HTTP_BASIC)_([A-Z0-9_]+?)_(?:USERNAME|PASSWORD)\b")
 
@@ -70,10 +72,14 @@ def homeless(root: Path) -> list[str]:
 
 
 def foreign_names(text: str) -> list[str]:
-    """Return addresses of a feed that is not the example's, and sources that are not `internal`."""
-    base = names.feed_base(*(names.EXAMPLES[key] for key in ("ORGANIZATION", "PROJECT", "FEED")))
-    path = base.partition("pkgs.dev.azure.com/")[2]
-    found = [f"address {rest}" for rest in ADDRESS.findall(text) if not rest.startswith(path)]
+    """Return addresses of a feed that is neither of the examples', and sources that are not `internal`."""
+    views = "|".join(VIEWS)
+    feeds = f"{re.escape(names.example_path())}(?:@(?:{views}))?|{re.escape(names.organization_path())}"
+    wrong = "|".join(map(re.escape, names.wrong_paths()))  # cases that fail need an address that is none
+    linked = rf"{names.EXAMPLES['ORGANIZATION']}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
+    # What a client asks of the whole service; and uv names the place of a login without its last part.
+    ours = re.compile(f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|_/oidc/audience$")
+    found = [f"address {rest}" for rest in ADDRESS.findall(text) if not ours.match(rest)]
     for pattern in SOURCES:
         found += [f"source {name}" for name in pattern.findall(text) if name != names.SOURCE]
     return found + [f"variable of {name}" for name in VARIABLES.findall(text) if name != names.SOURCE.upper()]

@@ -64,6 +64,7 @@ def feed_of(entry: dict) -> ReferenceFeed:
     requires = given.get("requires_python", {})
     files = [packages.from_filename(name, requires.get(name, "")) for name in given.get("files", [])]
     changes = {key: given[key] for key in ("head",) if key in given}
+    changes["upstream"] = [packages.from_filename(name) for name in given.get("upstream", [])]
     if "metadata_versions" in given:
         changes["metadata_versions"] = tuple(given["metadata_versions"])
     organization = given.get("organization", "organization")

@@ -1,0 +1,3 @@
+export VSS_NUGET_EXTERNAL_FEED_ENDPOINTS="{\"endpointCredentials\":[{\"endpoint\":\"https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/\",\"username\":\"az\",\"password\":\"$AZURE_ARTIFACTS_TOKEN\"}]}"
+pip install contoso-tools
+pip install --no-input contoso-utils

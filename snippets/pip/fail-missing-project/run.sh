@@ -1,0 +1,1 @@
+pip install -vv -r requirements.txt > pip.log || grep "Could not fetch" pip.log

@@ -1,0 +1,1 @@
+twine upload -r python-internal --config-file "$PYPIRC_PATH" dist/*

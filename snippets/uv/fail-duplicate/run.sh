@@ -1,0 +1,2 @@
+export UV_PUBLISH_TOKEN="$AZURE_ARTIFACTS_TOKEN"
+uv publish --index internal

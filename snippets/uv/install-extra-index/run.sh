@@ -1,0 +1,2 @@
+uv venv
+uv pip install -r requirements.txt

@@ -1,0 +1,2 @@
+export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+uv add contoso-utils
