@@ -41,7 +41,7 @@ KEYS = {
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
 GIVEN = {"dist": list, "feed": list, "after": list}
-RESULT = {"installed": dict, "uploaded": list, "refused": list}
+RESULT = {"installed": dict, "uploaded": list, "refused": list, "sent": list, "printed": list}
 CHECKED = {"no": str, "source": str, "date": datetime.date}
 TYPES = {
     str: "a string",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import os
@@ -104,11 +105,13 @@ EXPECTED = {
     "installed": {"contoso-utils 1.1.0": "file-store"},
     "uploaded": ["a.whl"],
     "refused": ["401"],
+    "sent": ["wrong"],
 }
 CASE = replace(
     next(case for case in cases.all_cases(ROOT) if case.client == "pip"),
     **{key: EXPECTED[key] for key in ("exit", "asked")},
-    result={key: EXPECTED[key] for key in ("installed", "uploaded", "refused")},
+    result={key: EXPECTED[key] for key in ("installed", "uploaded", "refused", "sent")}
+    | {"printed": ["said"]},
     output="said\n",
 )
 KEPT = {"exchanges": [], "faults": [], "cassettes": [], "grade": "documented"}
@@ -124,8 +127,9 @@ SEEN = Observation(**EXPECTED, **KEPT, output="said\n", seconds=0.0, bare_second
         ({"installed": {"contoso-utils 1.0.0": "file-store"}}, "installed"),
         ({"uploaded": []}, "uploaded"),
         ({"refused": ["403"]}, "refused"),
+        ({"sent": ["unknown"]}, "sent"),
         ({"faults": ["a fault"]}, "a fault"),
-        ({"output": "said \n"}, "output.txt"),
+        ({"output": "said\nmore\n"}, "output.txt"),
     ],
 )
 def test_each_difference_is_reported(change: dict[str, object], word: str) -> None:
@@ -137,8 +141,31 @@ def test_each_difference_is_reported(change: dict[str, object], word: str) -> No
 def test_equal_is_no_difference() -> None:
     """An observation that meets the case is proved; a case without a quoted output does not compare it."""
     assert compare(SEEN, CASE) == []
-    assert compare(replace(SEEN, output="other"), replace(CASE, output=None)) == []
-    assert compare(replace(SEEN, output="other"), CASE, output=False) == []
+    assert compare(replace(SEEN, output="said\nmore\n"), replace(CASE, output=None)) == []
+    assert compare(replace(SEEN, output="said\nmore\n"), CASE, output=False) == []
+
+
+def test_unquoted_warning_is_a_difference() -> None:
+    """A warning of the client that the case does not quote is a difference; a quoted one is none."""
+    seen = replace(SEEN, output="said\nwarning: old\n")
+    (line,) = compare(seen, CASE, output=False)
+    assert line == "the client warned, and no page says so: warning: old"
+    assert compare(seen, replace(CASE, output=seen.output)) == []
+
+
+def test_what_a_command_must_print() -> None:
+    """A line that a case promises and the client does not print is a difference, quoted output or not."""
+    (line,) = compare(replace(SEEN, output="unsaid\n"), CASE, output=False)
+    assert line == "printed: no line says 'said'"
+
+
+def test_every_given_credential_is_sent() -> None:
+    """Where a case does not say what is sent, each credential that it gives must reach the feed."""
+    case = replace(CASE, result={**CASE.result, "sent": []}, credential={"AZURE_ARTIFACTS_TOKEN": "expired"})
+    assert [line.partition(":")[0] for line in compare(SEEN, case)] == ["sent"]
+    del case.result["sent"]
+    assert compare(replace(SEEN, sent=["expired"]), case) == []
+    assert compare(SEEN, case) == ["sent: expected ['expired'], saw ['wrong']"]
 
 
 # Faults
@@ -221,6 +248,17 @@ def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
     exchange = observation.exchange(request, Response(status, "x"), player.classify)
     found = observation.faults(Relay(player), player, [exchange], "", 0, "true\n")
     assert [line.partition(",")[0] for line in found] == [f"GET {request.url} was answered {status}"] * number
+
+
+def test_token_without_a_user_name_is_a_fault() -> None:
+    """A token that is sent with an empty user name fails the case: older clients do not send one so."""
+    player = recording.Player({}, credentials.self_named())
+    relay = Relay(player)
+    for user in ("", "az"):
+        header = f"Basic {base64.b64encode(f'{user}:reader-read'.encode()).decode()}"
+        relay.log.append((Request("GET", "https://a/b", (("Authorization", header),)), Response(200, "OK")))
+    (line,) = observation.faults(relay, player, [], "", 0, "true\n")
+    assert line.startswith("GET https://a/b carries a token without a user name")
 
 
 # Outputs
