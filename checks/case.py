@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checks import environments
 
-CLIENTS = (*environments.CLIENTS, "bash")
+CLIENTS = (*environments.CLIENTS, "bash", "az")  # az is never run: it needs a sign-in
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
 SYSTEMS = ("linux", "macos", "windows")
@@ -40,8 +40,15 @@ KEYS = {
 }
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
-GIVEN = {"dist": list, "feed": list, "after": list}
-RESULT = {"installed": dict, "uploaded": list, "refused": list, "sent": list, "printed": list}
+GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
+RESULT = {
+    "installed": dict,
+    "uploaded": list,
+    "refused": list,
+    "sent": list,
+    "written": list,
+    "printed": list,
+}
 CHECKED = {"no": str, "source": str, "date": datetime.date}
 TYPES = {
     str: "a string",

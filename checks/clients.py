@@ -33,11 +33,18 @@ class Variable:
 
 
 HARNESS = [
-    Variable("HTTPS_PROXY", "{relay}", PYTHON_CLIENTS, "sends every request to the relay"),
+    Variable("HTTPS_PROXY", "{relay}", (*PYTHON_CLIENTS, "keyring"), "sends every request to the relay"),
     Variable("HTTP_PROXY", "{relay}", PYTHON_CLIENTS, "the same for plain http, which the relay refuses"),
     Variable("PIP_CERT", "{certificate}", ("pip",), "makes pip trust the relay's throw-away authority"),
-    Variable("SSL_CERT_FILE", "{certificate}", ("uv",), "the same for uv"),
-    Variable("REQUESTS_CA_BUNDLE", "{certificate}", ("poetry", "twine"), "the same for Poetry and twine"),
+    Variable(
+        "SSL_CERT_FILE", "{certificate}", ("uv", "keyring"), "the same for uv and the credential provider"
+    ),
+    Variable(
+        "REQUESTS_CA_BUNDLE",
+        "{certificate}",
+        ("poetry", "twine", "keyring"),
+        "the same for Poetry, twine, keyring",
+    ),
     Variable("PIP_DISABLE_PIP_VERSION_CHECK", "1", ("pip",), "stops a question to PyPI about pip itself"),
     Variable("UV_PYTHON_DOWNLOADS", "never", ("uv",), "uses the Python that is there"),
     Variable(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import shutil
 import string
@@ -44,7 +45,11 @@ class Desk:
         self.typed = ""
         for case in self.cases:
             self._give_credentials(case)
-        clients.put_on_path(self.root, self.clients, self.folder / "bin")
+        programs = [
+            *self.clients,
+            *sorted({one for case in self.cases for one in case.given.get("programs", [])}),
+        ]
+        clients.put_on_path(self.root, programs, self.folder / "bin")
         path = [str(self.folder / "bin"), clients.system_path()]
         if "pip" in self.clients:
             path.insert(0, str(clients.make_reader_environment(self.root, self.folder / "environment")))
@@ -54,25 +59,30 @@ class Desk:
             "HOME": str(self.home),
             "PATH": os.pathsep.join(path),
             "TMPDIR": str(self.temporary),
-            **clients.harness_variables(self.clients, self.relay.url, certificate),
+            **clients.harness_variables(programs, self.relay.url, certificate),
         }
 
     def _give_credentials(self, case: Case) -> None:
         """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
         for where, what in case.credential.items():
-            if where != "stdin" and not where.isupper():
-                self.words[where] = what
-                continue
-            token = next((known for known, meaning in self.secrets.items() if meaning == what), "")
-            if not token:
-                token = "".join(
-                    secrets.choice(string.ascii_letters + string.digits) for _ in range(TOKEN_LENGTH)
-                )
-                self.secrets[token] = what
             if where == "stdin":
-                self.typed += token + "\n"
+                self.typed += self._token(what) + "\n"
+            elif where.isupper():
+                self.variables[where] = self._token(what)
             else:
-                self.variables[where] = token
+                self.words[where] = what
+        for name, template in case.given.get("variables", {}).items():
+            filled = re.sub(r"\{([a-z-]+)\}", lambda found: self._token(found[1]), template)
+            self.variables[name] = filled
+
+    def _token(self, what: str) -> str:
+        """Return this run's token of a credential class."""
+        for token, meaning in self.secrets.items():
+            if meaning == what:
+                return token
+        token = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(TOKEN_LENGTH))
+        self.secrets[token] = what
+        return token
 
     def lay_out(self, case: Case) -> None:
         """Put the case's files where a reader on Linux puts them."""
@@ -89,17 +99,17 @@ class Desk:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(from_filename(target.name).content)
 
-    def leaked(self, output: str) -> list[str]:
-        """Return where a token of this run stands: in the output, or in a file below home."""
-        forms_of = [
+    def written(self, output: str) -> list[str]:
+        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
+        marks = [
             form
             for token in self.secrets
             for form in (token, base64.b64encode(f"{names.USER}:{token}".encode()).decode())
         ]
-        found = ["the output shows a token"] if any(form in output for form in forms_of) else []
+        found = ["output"] if any(mark in output for mark in marks) else []
         for path in sorted(self.home.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 content = path.read_bytes()
-                if any(form.encode() in content for form in forms_of):
-                    found.append(f"a token was written to ~/{path.relative_to(self.home)}")
+                if any(mark.encode() in content for mark in marks):
+                    found.append(f"~/{path.relative_to(self.home).as_posix()}")
         return found

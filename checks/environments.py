@@ -16,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = ("pip", "uv", "poetry", "twine")
-NAMES = ("site", *CLIENTS)
+PROGRAMS = ("keyring",)  # what a client calls, beside it on PATH
+NAMES = ("site", *CLIENTS, *PROGRAMS)
 
 # Of the user's variables for pip, uv and Python, only these reach the set-up: where packages come from and
 # how to get there. All others (user, target, no hashes, no byte code, …) could break it.

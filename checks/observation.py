@@ -35,6 +35,7 @@ class Observation:
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
     sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
+    written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
     exit: int
@@ -44,6 +45,7 @@ class Observation:
     uploaded: list[str]
     refused: list[str]
     sent: list[str]
+    written: list[str]
     exchanges: list[Exchange]
     faults: list[str]
     cassettes: list[str]
@@ -172,6 +174,7 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "uploaded": sorted(case.result.get("uploaded", [])),
         "refused": sorted(case.result.get("refused", [])),
         "sent": sorted(case.result.get("sent", _all_given(case))),
+        "written": sorted(case.result.get("written", [])),
     }
     for what, value in expected.items():
         if getattr(seen, what) != value:

@@ -22,9 +22,10 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m checks relay", description=__doc__)
     parser.add_argument("port", nargs="?", type=int, default=0, help="a free one by default")
     port = parser.parse_args(argv).port
+    folder = ROOT / run.CASSETTES
     certificate = ROOT / "_build" / "authority.pem"
     try:
-        player = Player(load(ROOT / run.CASSETTES, run.TODAY), credentials.self_named())
+        player = Player(load(folder, run.today(folder)), credentials.self_named())
         index = PublicIndex(run.PUBLIC)
 
         def answer(request: Request) -> Response:

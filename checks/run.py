@@ -28,7 +28,7 @@ from feed.relay import Relay
 
 CASSETTES = Path("tests/cassettes")
 PROVENANCE = "provenance.json"
-TODAY = ("test_feed", "test_feed_download", "test_feed_upload")
+# The feed as it once was; every other folder of cassettes is the feed of today.
 BEFORE = ("test_feed_before",)
 # What a stranger has published on the public index, and one package that is public on purpose.
 PUBLIC = [
@@ -58,13 +58,14 @@ class Laboratory:
 
     root: Path
     cassettes: Path | None = None
-    parts: tuple[str, ...] = TODAY
+    parts: tuple[str, ...] = ()
     public: list[File] = field(default_factory=lambda: list(PUBLIC))
     seconds: int = SECONDS
     walled: bool = True
 
     def __enter__(self) -> Laboratory:
         folder = self.cassettes or self.root / CASSETTES
+        self.parts = self.parts or today(folder)
         self.recorded = recording.load(folder, self.parts)
         self.grades = {
             f"{part}/{name}": grade
@@ -80,6 +81,12 @@ class Laboratory:
     def __exit__(self, *_: object) -> None:
         self.relay.__exit__()
         self.wall.close()
+
+
+def today(folder: Path) -> tuple[str, ...]:
+    """Return the sub-folders of a recording that show the feed as it is today."""
+    found = sorted(path.parent.name for path in folder.glob(f"*/{PROVENANCE}"))
+    return tuple(name for name in found if name not in BEFORE)
 
 
 def read_provenance(folder: Path) -> dict[str, str]:
@@ -130,7 +137,6 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
-    faults += desk.leaked(result.stdout)
     grades = [laboratory.grades[name] for name in player.rests_on]
     grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
     return Observation(
@@ -142,6 +148,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
+        written=desk.written(result.stdout),
         faults=faults,
         cassettes=sorted(player.consumed),
         grade=proof.weakest(grades or ["local"]),

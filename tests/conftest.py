@@ -153,8 +153,14 @@ class Asker:
 
 def reference(**changes: object) -> ReferenceFeed:
     """Return the reference feed of the examples, fresh, under the names that are set."""
-    known = {"files": [*FILES, ONLY_HERE], "upstream": UPSTREAM, **changes}
-    return ReferenceFeed(names.ORGANIZATION, names.PROJECT, names.FEED, **known)
+    known = {
+        "organization": names.ORGANIZATION,
+        "project": names.PROJECT,
+        "feed": names.FEED,
+        "files": [*FILES, ONLY_HERE],
+        "upstream": UPSTREAM,
+    }
+    return ReferenceFeed(**(known | changes))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import requests
 from vcr.request import Request as Recordable
 
 from checks.names import feed_base
-from checks.run import TODAY
+from checks.run import today
 from feed import answers, credentials, packages, recording
 from feed.messages import Request, Response
 from feed.recording import Player, Question, Recorded, RecordingError
@@ -221,7 +221,7 @@ def test_scrubbing_twice_is_scrubbing_once(user: str) -> None:
 @pytest.fixture(scope="module")
 def recorded() -> dict[Question, Recorded]:
     """Today's recording."""
-    return recording.load(CASSETTES, TODAY)
+    return recording.load(CASSETTES, today(CASSETTES))
 
 
 @pytest.fixture

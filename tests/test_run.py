@@ -7,7 +7,6 @@ import copy
 import json
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from checks import case as cases
 from checks import clients, observation, outputs, run
 from checks.case import Case, load
-from checks.observation import Observation, compare, last_command
+from checks.observation import Observation, last_command
 from feed import credentials, hosts, recording
 from feed.messages import Request, Response
 from feed.recording import RecordingError
@@ -97,85 +96,14 @@ def test_provenance_that_cannot_be_used(tmp_path: Path, text: str | None) -> Non
     assert line.endswith("record the feed with `make record`")
 
 
-# What a comparison reports
-
-EXPECTED = {
-    "exit": 1,
-    "asked": {"feed": ["contoso-utils"], "file-store": ["contoso-utils"]},
-    "installed": {"contoso-utils 1.1.0": "file-store"},
-    "uploaded": ["a.whl"],
-    "refused": ["401"],
-    "sent": ["wrong"],
-}
-CASE = replace(
-    next(case for case in cases.all_cases(ROOT) if case.client == "pip"),
-    **{key: EXPECTED[key] for key in ("exit", "asked")},
-    result={key: EXPECTED[key] for key in ("installed", "uploaded", "refused", "sent")}
-    | {"printed": ["said"]},
-    output="said\n",
-)
-KEPT = {"exchanges": [], "faults": [], "cassettes": [], "grade": "documented"}
-SEEN = Observation(**EXPECTED, **KEPT, output="said\n", seconds=0.0, bare_seconds=0.0)
-
-
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        ({"exit": 0}, "exit"),
-        ({"asked": {**EXPECTED["asked"], "public-index": ["contoso-utils"]}}, "asked"),
-        ({"installed": {"contoso-utils 1.1.0": "public-index"}}, "installed"),
-        ({"installed": {"contoso-utils 1.0.0": "file-store"}}, "installed"),
-        ({"uploaded": []}, "uploaded"),
-        ({"refused": ["403"]}, "refused"),
-        ({"sent": ["unknown"]}, "sent"),
-        ({"faults": ["a fault"]}, "a fault"),
-        ({"output": "said\nmore\n"}, "output.txt"),
-    ],
-)
-def test_each_difference_is_reported(change: dict[str, object], word: str) -> None:
-    """A change to any part of an observation is one difference that begins with the part's name."""
-    (line,) = compare(replace(SEEN, **change), CASE)
-    assert line.startswith(word)
-
-
-def test_equal_is_no_difference() -> None:
-    """An observation that meets the case is proved; a case without a quoted output does not compare it."""
-    assert compare(SEEN, CASE) == []
-    assert compare(replace(SEEN, output="said\nmore\n"), replace(CASE, output=None)) == []
-    assert compare(replace(SEEN, output="said\nmore\n"), CASE, output=False) == []
-
-
-def test_unquoted_warning_is_a_difference() -> None:
-    """A warning of the client that the case does not quote is a difference; a quoted one is none."""
-    seen = replace(SEEN, output="said\nwarning: old\n")
-    (line,) = compare(seen, CASE, output=False)
-    assert line == "the client warned, and no page says so: warning: old"
-    assert compare(seen, replace(CASE, output=seen.output)) == []
-
-
-def test_what_a_command_must_print() -> None:
-    """A line that a case promises and the client does not print is a difference, quoted output or not."""
-    (line,) = compare(replace(SEEN, output="unsaid\n"), CASE, output=False)
-    assert line == "printed: no line says 'said'"
-
-
-def test_every_given_credential_is_sent() -> None:
-    """Where a case does not say what is sent, each credential that it gives must reach the feed."""
-    case = replace(CASE, result={**CASE.result, "sent": []}, credential={"AZURE_ARTIFACTS_TOKEN": "expired"})
-    assert [line.partition(":")[0] for line in compare(SEEN, case)] == ["sent"]
-    del case.result["sent"]
-    assert compare(replace(SEEN, sent=["expired"]), case) == []
-    assert compare(SEEN, case) == ["sent: expected ['expired'], saw ['wrong']"]
-
-
 # Faults
 
 
 LEFT = {
-    'mkdir a && printf "x%sx" "$AZURE_ARTIFACTS_TOKEN" >a/b': "a token was written to ~/project/a/b",
-    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0 >~/.c': "a token was written to ~/.c",
-    'echo "x$AZURE_ARTIFACTS_TOKEN" >&2': "the output shows a token",
-    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0': "the output shows a token",
+    'mkdir a && printf "x%sx" "$AZURE_ARTIFACTS_TOKEN" >a/b': "~/project/a/b",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0 >~/.c': "~/.c",
+    'echo "x$AZURE_ARTIFACTS_TOKEN" >&2': "output",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0': "output",
     "echo reader-read": "",
 }
 
@@ -185,7 +113,7 @@ def test_token_that_stays_is_found(
     laboratory: run.Laboratory, tmp_path: Path, commands: str, fault: str
 ) -> None:
     """A token that a client writes below home or prints, raw or encoded, is found and its place named."""
-    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).faults == ([fault] if fault else [])
+    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).written == ([fault] if fault else [])
 
 
 FAILING = [
