@@ -41,7 +41,14 @@ KEYS = {
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
 GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
-RESULT = {"installed": dict, "uploaded": list, "refused": list, "written": list}
+RESULT = {
+    "installed": dict,
+    "uploaded": list,
+    "refused": list,
+    "sent": list,
+    "written": list,
+    "printed": list,
+}
 CHECKED = {"no": str, "source": str, "date": datetime.date}
 TYPES = {
     str: "a string",

@@ -12,6 +12,7 @@ from feed import credentials, forms, hosts, recording
 from feed.messages import Request, Response
 from feed.relay import Relay
 
+WARNING = re.compile(r"warning\b", re.IGNORECASE)
 PROMPT = re.compile(r"^(User for |Enter your |Username:|Password:|Username for)", re.MULTILINE)
 
 
@@ -33,6 +34,7 @@ class Observation:
 
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
+    sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
     written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
@@ -42,6 +44,7 @@ class Observation:
     installed: dict[str, str]
     uploaded: list[str]
     refused: list[str]
+    sent: list[str]
     written: list[str]
     exchanges: list[Exchange]
     faults: list[str]
@@ -80,6 +83,11 @@ def faults(
         for one in exchanges
         if one.status >= 500 or one.status == 429
     ]
+    found += [
+        f"{request.method} {request.url} carries a token without a user name, which older clients refuse"
+        for request, _ in relay.log
+        if credentials.user_name(request.header("Authorization")) == ""
+    ]
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
     if failed_at and failed_at < last_command(script):
@@ -113,6 +121,11 @@ def refused(exchanges: Iterable[Exchange]) -> list[str]:
     return sorted({str(status) for status in last.values() if status >= 400})
 
 
+def sent(exchanges: Iterable[Exchange]) -> list[str]:
+    """Return the credential classes that reached the feed."""
+    return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
+
+
 def installed(desk: Desk, log: list[tuple[Request, Response]]) -> dict[str, str]:
     """Return what stands in the reader's environments, each with the kind of host that supplied it."""
     found = {}
@@ -143,6 +156,11 @@ def accepted(log: list[tuple[Request, Response]]) -> list[str]:
     return sorted(upload.filename for upload in uploads if upload)
 
 
+def _all_given(case: Case) -> set[str]:
+    """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
+    return set(case.credential.values()) - {"none"} if "feed" in case.asked else set()
+
+
 def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
     """Return how an observation differs from what a case expects, one line each; empty: proved.
 
@@ -155,11 +173,21 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "installed": dict(sorted(case.result.get("installed", {}).items())),
         "uploaded": sorted(case.result.get("uploaded", [])),
         "refused": sorted(case.result.get("refused", [])),
+        "sent": sorted(case.result.get("sent", _all_given(case))),
         "written": sorted(case.result.get("written", [])),
     }
     for what, value in expected.items():
         if getattr(seen, what) != value:
             differences.append(f"{what}: expected {value}, saw {getattr(seen, what)}")
+    printed, quoted = seen.output.splitlines(), (case.output or "").splitlines()
+    differences += [
+        f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
+    ]
+    differences += [
+        f"the client warned, and no page says so: {line}"
+        for line in printed
+        if WARNING.match(line) and line not in quoted
+    ]
     if output and case.output is not None and seen.output != case.output:
         differences.append(f"output.txt differs; the client printed:\n{seen.output}")
     return differences

@@ -120,9 +120,10 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         for case in cases:
             desk.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    player = recording.Player(
-        laboratory.recorded, credentials.classifier(desk.secrets | desk.words), uploaded
-    )
+    known = desk.secrets | desk.words
+    player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
+    # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
+    named = credentials.classifier(known, unknown="unknown")
     relay = laboratory.relay
     relay.app = lambda request: (laboratory.index if hosts.kind(request.host) == "public-index" else player)(
         request
@@ -133,7 +134,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
     result, failed_at, bare = _execute(laboratory, desk, cases)
-    exchanges = [observation.exchange(request, answer, player.classify) for request, answer in relay.log]
+    exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
     grades = [laboratory.grades[name] for name in player.rests_on]
@@ -145,6 +146,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         installed=observation.installed(desk, relay.log),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
+        sent=observation.sent(exchanges),
         exchanges=exchanges,
         written=desk.written(result.stdout),
         faults=faults,

@@ -2,7 +2,8 @@
 
 A helper process enters a user and a network namespace of its own, brings loopback up, opens the
 relay's listening socket there and hands it over. The relay stays outside and serves that socket; a
-client is put inside by `nsenter`. A client that goes round the relay finds no network.
+client is put inside by `nsenter`. A client that goes round the relay finds no network. The machine's
+own settings for the clients are hidden there, too: a case must not depend on them.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 0x1
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+# Files for all users of a machine that the clients read beside the reader's own.
+MACHINE_SETTINGS = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "/etc/uv/uv.toml", "/etc/xdg/uv/uv.toml")
 OFF = "HANDBOOK_WALL"
 
 
@@ -33,10 +38,11 @@ class Wall:
     """A namespace that lives as long as this object; `listening` is a socket on its loopback.
 
     Where there is no wall (another system, or HANDBOOK_WALL=off) `stands` is False, `listening`
-    None and `inside` returns the command unchanged.
+    None and `inside` returns the command unchanged. `hidden`: files that are empty inside.
     """
 
-    def __init__(self, wanted: bool = True) -> None:
+    def __init__(self, wanted: bool = True, hidden: tuple[str, ...] = MACHINE_SETTINGS) -> None:
+        self._hidden = hidden
         self.stands = wanted and sys.platform == "linux" and os.environ.get(OFF) != "off"
         self.listening: socket.socket | None = None
         if self.stands:
@@ -46,7 +52,7 @@ class Wall:
         ours, theirs = socket.socketpair()
         with theirs:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-S", str(Path(__file__)), str(theirs.fileno())],
+                [sys.executable, "-S", str(Path(__file__)), str(theirs.fileno()), *self._hidden],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -69,8 +75,8 @@ class Wall:
         """Return the command that runs `command` behind the wall."""
         if not self.stands:
             return command
-        enter = ["nsenter", "--preserve-credentials", "--user", "--net", f"--target={self._keeper.pid}", "--"]
-        return [*enter, *command]
+        spaces = ["--user", "--net", "--mount", f"--target={self._keeper.pid}", "--wd=."]
+        return ["nsenter", "--preserve-credentials", *spaces, "--", *command]
 
     def close(self) -> None:
         """End the namespace; the listening socket is closed by the relay that serves it."""
@@ -78,11 +84,11 @@ class Wall:
             self._keeper.communicate()
 
 
-def _keep(handle: int) -> None:
+def _keep(handle: int, settings: list[str]) -> None:
     """Enter new namespaces, send a listening socket through `handle`, and wait for the end of stdin."""
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0:
         sys.exit(f"unshare: {os.strerror(ctypes.get_errno())}")
     try:
         Path("/proc/self/setgroups").write_text("deny")
@@ -94,6 +100,10 @@ def _keep(handle: int) -> None:
             fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
     except OSError as error:
         sys.exit(f"namespace: {error}")
+    hidden = [(b"/dev/null", path.encode(), MS_BIND) for path in settings if Path(path).exists()]
+    for source, target, flags in [(b"none", b"/", MS_REC | MS_PRIVATE), *hidden]:
+        if libc.mount(source, target, None, ctypes.c_ulong(flags), None) != 0:
+            sys.exit(f"{target.decode()} cannot be hidden: {os.strerror(ctypes.get_errno())}")
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
     with socket.socket(fileno=handle) as channel:
         socket.send_fds(channel, [b"."], [listening.fileno()])
@@ -102,4 +112,4 @@ def _keep(handle: int) -> None:
 
 
 if __name__ == "__main__":
-    _keep(int(sys.argv[1]))
+    _keep(int(sys.argv[1]), sys.argv[2:])

@@ -13,12 +13,12 @@ CLASSES = ("none", "wrong", "expired", "no-role", *(f"{role}-{scope}" for role i
 Classify = Callable[[str | None], str]
 
 
-def classifier(secrets: Mapping[str, str]) -> Classify:
+def classifier(secrets: Mapping[str, str], unknown: str = "wrong") -> Classify:
     """Return a function from an `Authorization` header to its credential class.
 
-    `secrets` maps each known token to its class. The feed takes the token from the password of
-    Basic authentication whatever the user name is (Microsoft's REST specification, "Use any value
-    for the user name and the token as the password"), and from Bearer.
+    `secrets` maps each known token to its class; any other is of class `unknown`. The feed takes the
+    token from the password of Basic authentication whatever the user name is (Microsoft's REST
+    specification, "Use any value for the user name and the token as the password"), and from Bearer.
     """
 
     def classify(header: str | None) -> str:
@@ -26,14 +26,24 @@ def classifier(secrets: Mapping[str, str]) -> Classify:
             return "none"
         scheme, _, value = header.partition(" ")
         if scheme.lower() == "bearer":
-            return secrets.get(value.strip(), "wrong")
+            return secrets.get(value.strip(), unknown)
         try:
             _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            return "wrong"
-        return secrets.get(password, "wrong")
+            return unknown
+        return secrets.get(password, unknown)
 
     return classify
+
+
+def user_name(header: str | None) -> str | None:
+    """Return the user name of Basic authentication, None where there is none to read."""
+    scheme, _, value = (header or "").partition(" ")
+    try:
+        name, colon, _ = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return name if scheme.lower() == "basic" and colon else None
 
 
 def self_named() -> Classify:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from checks import wall
-from checks.wall import Wall, WallError
+from checks.wall import MACHINE_SETTINGS, Wall, WallError
 from feed import packages
 from tests.conftest import ROOT
 
@@ -151,7 +151,7 @@ def test_keeper_ends_with_close() -> None:
 
 def test_keeper_ends_with_its_parent() -> None:
     """The process that keeps the namespace ends when its parent is killed."""
-    code = "from checks.wall import Wall; print(Wall()._keeper.pid, flush=True); input()"
+    code = "from checks.wall import MACHINE_SETTINGS, Wall; print(Wall()._keeper.pid, flush=True); input()"
     parent = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -204,7 +204,7 @@ def test_refusal_of_the_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wall.ctypes, "CDLL", lambda *_, **__: Libc())
     monkeypatch.setattr(wall.ctypes, "get_errno", lambda: 1)
     with pytest.raises(SystemExit, match="^unshare: Operation not permitted$"):
-        wall._keep(0)
+        wall._keep(0, [])
 
 
 def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,3 +223,17 @@ def test_wall_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     command = ["pip", "install", "contoso-utils"]
     assert (absent.stands, absent.listening, absent.inside(command)) == (False, None, command)
     absent.close()
+
+
+def test_settings_of_the_machine_are_hidden(tmp_path: Path) -> None:
+    """A file that the wall hides, such as the machine's pip.conf, is empty inside and unchanged outside."""
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\n")
+    wall = Wall(hidden=(str(settings), str(tmp_path / "missing")))
+    try:
+        said = subprocess.run(wall.inside(["cat", str(settings)]), capture_output=True, text=True, check=True)
+    finally:
+        wall.close()
+        wall.listening.close()
+    assert (said.stdout, settings.read_text()) == ("", "[global]\n")
+    assert "/etc/pip.conf" in MACHINE_SETTINGS

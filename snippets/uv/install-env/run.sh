@@ -1,5 +1,4 @@
 cd ~/hello-uv
 export UV_INDEX_INTERNAL_USERNAME="az"
 export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
-uv sync
 uv run python -m contoso_greeting

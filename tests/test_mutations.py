@@ -1,0 +1,223 @@
+"""The mutations: how a kill is classified, what the rules are held to, which cases are taken."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checks import equivalent, mutate, run
+from checks.case import Case, all_cases
+from checks.equivalent import CLASSES, EQUIVALENT, Result, Rule
+from checks.observation import compare
+from checks.operators import Mutant, mutants
+from tests.conftest import ROOT
+
+CASES = {case.name: case for case in all_cases(ROOT)}
+MUTANT = Mutant("uv/install-explicit", "run.sh", "line-removed", 1, line="a\n", text="", original="a\n")
+
+
+@pytest.mark.parametrize(
+    ("differences", "with_output", "verdict"),
+    [
+        (["exit: expected 0, saw 1"], ["exit: expected 0, saw 1"], "case"),
+        (["not in the recording: GET x", "exit: expected 0, saw 1"], ["…"], "case"),
+        (["not in the recording: GET x"], ["not in the recording: GET x"], "fact"),
+        ([], ["output.txt differs"], "snapshot"),
+        ([], [], "survived"),
+    ],
+)
+def test_verdict(differences: list[str], with_output: list[str], verdict: str) -> None:
+    """A kill is the case's where an expectation fails, a fact's where only an answer is missing."""
+    assert equivalent.verdict(differences, with_output) == verdict in CLASSES
+
+
+def test_rules() -> None:
+    """A survivor that a rule matches is equivalent; a killed one makes the rule too wide."""
+    rule = Rule("last-line", lambda mutant: mutant.number == 1, "it says nothing")
+    for verdict, judged, wrong in (
+        ("survived", "equivalent", 0),
+        ("snapshot", "equivalent", 0),
+        ("case", "case", 1),
+    ):
+        results = [Result(MUTANT, verdict), Result(replace(MUTANT, number=2), "survived")]
+        complaints = equivalent.judge(results, [rule])
+        assert [result.verdict for result in results] == [judged, "survived"]
+        assert [MUTANT.id in one and "too wide" in one for one in complaints] == [True] * wrong
+
+
+def test_rules_after_a_full_run() -> None:
+    """A rule that no survivor needs fails the run, and so do too many equivalent mutants."""
+    rule = Rule("last-line", lambda mutant: True, "it says nothing")
+    declared = Result(MUTANT, "equivalent", rule="last-line")
+    killed = [Result(MUTANT, "case")] * 19
+    assert equivalent.audit([declared, *killed], [rule]) == []
+    assert equivalent.audit(killed, [rule]) == ["rule last-line is no longer needed: delete it"]
+    (complaint,) = equivalent.audit([declared, *killed[1:]], [rule])
+    assert complaint.startswith("1 of 19 mutants are declared equivalent")
+
+
+def test_rules_have_reasons_and_match_a_mutant() -> None:
+    """Each rule in force has a name of its own and a reason, and matches a mutant of some case."""
+    every = [mutant for case in CASES.values() for mutant in mutants(case)]
+    assert len({rule.name for rule in EQUIVALENT}) == len(EQUIVALENT)
+    assert all(rule.reason and any(map(rule.matches, every)) for rule in EQUIVALENT)
+
+
+# The real client
+
+
+def _mutant(case: Case, operator: str, line: str) -> Mutant:
+    return next(one for one in mutants(case) if one.operator == operator and one.line.startswith(line))
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "line", "verdict"),
+    [
+        ("uv/install-explicit", "wrong-letter-in-feed", "url", "case"),
+        ("uv/install-explicit", "line-removed", "explicit", "case"),
+        ("uv/install-explicit", "file-left-out", "", "case"),
+        ("uv/install-explicit", "slash-lost", "url", "survived"),
+        ("uv/build-package", "line-removed", "print", "fact"),
+    ],
+)
+def test_real_mutants(name: str, operator: str, line: str, verdict: str, laboratory: run.Laboratory) -> None:
+    """A broken case fails, a lost final slash is not noticed, another built file is refused where it goes."""
+    case = CASES[name]
+    mutant = _mutant(case, operator, line)
+    if operator == "slash-lost":
+        mutant = replace(mutant, text=mutant.original.replace('/simple/"', '/simple"'))
+    following = [other for other in CASES.values() if other.given == {"after": [name]}]
+    assert mutate.try_mutant(laboratory, case, mutant, following).verdict == verdict
+
+
+def test_a_client_that_waits_is_ended(laboratory: run.Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that do not end in time are ended with all that they started, and count as noticed."""
+    monkeypatch.setattr(laboratory, "seconds", 0.2)
+    mutant = replace(MUTANT, text="sleep 60 & wait\n")
+    result = mutate.try_mutant(laboratory, CASES["uv/install-explicit"], mutant)
+    assert (result.verdict, result.differences) == ("case", ["uv/install-explicit: did not end in 0.2 s"])
+    assert result.seconds < 5
+
+
+def test_swapped_expectations_fail(laboratory: run.Laboratory, tmp_path: Path) -> None:
+    """Two cases that swap their expectations both fail."""
+    one, other = CASES["uv/install-explicit"], CASES["uv/fail-wrong-token"]
+    first = run.observe(laboratory, [one], tmp_path / "one")
+    second = run.observe(laboratory, [other], tmp_path / "other")
+    assert not compare(first, one, output=False) and not compare(second, other, output=False)
+    assert compare(first, other, output=False) and compare(second, one, output=False)
+
+
+# The command
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@contoso.example"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Give a repository with one commit on main, and a branch."""
+    for name in (
+        "snippets/uv/build-package/run.sh",
+        "snippets/pip/install-env/run.sh",
+        "locks/pip.txt",
+        "index.md",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a\n")
+    _git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    _git(tmp_path, "add", ".")
+    _git(tmp_path, "commit", "--quiet", "--message=a")
+    _git(tmp_path, "checkout", "--quiet", "-b", "work")
+    return tmp_path
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("index.md", set()),
+        ("checks/lint.py", set()),
+        ("snippets/pip/install-env/run.sh", {"pip/install-env"}),
+        ("snippets/pip/install-env/new.txt", {"pip/install-env"}),
+        ("snippets/uv/build-package/run.sh", {"uv/build-package", "twine/publish-env"}),
+        ("locks/pip.txt", {name for name in CASES if name.startswith("pip/")}),
+        ("feed/relay.py", set(CASES)),
+        ("tests/cassettes/test_feed/test_a.yaml", set(CASES)),
+        ("checks/observation.py", set(CASES)),
+    ],
+)
+def test_changed(checkout: Path, file: str, expected: set[str], committed: bool) -> None:
+    """A case is taken when its folder, its lock or what runs every case differs from main."""
+    (checkout / file).parent.mkdir(parents=True, exist_ok=True)
+    (checkout / file).write_text("b\n")
+    if committed:
+        _git(checkout, "add", ".")
+        _git(checkout, "commit", "--quiet", "--message=b")
+    assert {case.name for case in mutate.changed(checkout, list(CASES.values()))} == expected
+
+
+def test_changed_on_main(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On main with a clean tree no case is taken; without a main branch every case is."""
+    _git(checkout, "checkout", "--quiet", "main")
+    assert mutate.changed(checkout, list(CASES.values())) == []
+    assert len(mutate.changed(tmp_path_factory.mktemp("none"), list(CASES.values()))) == len(CASES)
+
+
+def test_nothing_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no case differs from main, the command says so in one line and succeeds."""
+    monkeypatch.setattr(mutate, "changed", lambda root, cases: [])
+    assert mutate.main(["--changed"]) == 0
+    assert capsys.readouterr().out == "no case differs from main\n"
+
+
+def test_unknown_case(capsys: pytest.CaptureFixture[str]) -> None:
+    """A case that does not exist is one line with the names there are, and exit status 2."""
+    assert mutate.main(["pip/instal-env"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "snippets/pip/instal-env" in line and "pip/install-env" in line
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("case", 0), ("fact", 0), ("snapshot", 1), ("survived", 1)])
+def test_report(
+    verdict: str,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What survives is printed as a diff and fails the run; the last line counts all."""
+    monkeypatch.setattr(mutate, "ROOT", tmp_path)
+    monkeypatch.setattr(mutate, "try_all", lambda cases: [[Result(MUTANT, verdict, ["exit: 1"])]])
+    assert mutate.mutate([CASES["uv/install-explicit"]], complete=False) == status
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[-1] == f"{1 - status} passed, {status} failed"
+    assert (f"{MUTANT.id} (" in printed and "-a\n" in printed) == bool(status)
+    (row,) = json.loads((tmp_path / "_build" / "mutations.json").read_text())["mutants"]
+    assert (row["id"], row["class"], row["noticed"]) == (MUTANT.id, verdict, ["exit: 1"])
+
+
+def test_a_case_that_fails_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case that fails unbroken ends the run: its mutants would all count as killed."""
+    case = CASES["uv/install-explicit"]
+    monkeypatch.setattr(mutate, "mutants", lambda case: [])
+    monkeypatch.setattr(mutate, "ProcessPoolExecutor", _Here)
+    monkeypatch.setattr(mutate, "_work", lambda job: ["exit: expected 0, saw 1"])
+    with pytest.raises(mutate.MutateError, match="make test CASE=uv/install-explicit"):
+        list(mutate.try_all([case]))
+
+
+class _Here:
+    """An executor that works in this process."""
+
+    def __init__(self, *_: object) -> None:
+        self.map = map
+
+    def shutdown(self, cancel_futures: bool) -> None:
+        """End nothing."""
