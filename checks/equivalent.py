@@ -67,7 +67,9 @@ EQUIVALENT = [
     Rule(
         "final-slash",
         _text_has(
-            "slash-lost", r"/pypi/(simple|upload)[\"\s]", r"requirements\.txt|pyproject\.toml|\.pypirc"
+            "slash-lost",
+            r"/pypi/(simple|upload)[\"\s]",
+            r"requirements\.txt|pyproject\.toml|pip\.conf|\.pypirc|run\.sh",
         ),
         "pip, uv and Poetry add the final slash of an index URL, twine that of a repository in .pypirc",
     ),
@@ -90,7 +92,7 @@ EQUIVALENT = [
         "read-from-a-pipe",
         lambda mutant: (
             mutant.operator.startswith("flag-")
-            and re.search(r"^read (-[rs]p .+ )?\w+$", mutant.text or "", re.MULTILINE) is not None
+            and re.search(r"^read (-[rs] )?\w+$", mutant.text or "", re.MULTILINE) is not None
         ),
         "`read -s -p` differ at a terminal only, where no test types; no token holds a backslash (-r)",
     ),

@@ -158,7 +158,9 @@ def accepted(log: list[tuple[Request, Response]]) -> list[str]:
 
 def _all_given(case: Case) -> set[str]:
     """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
-    return set(case.credential.values()) - {"none"} if "feed" in case.asked else set()
+    templates = " ".join(case.given.get("variables", {}).values())
+    given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    return given - {"none"} if "feed" in case.asked else set()
 
 
 def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import yaml
+
 from checks import names
 from checks.case import Case
 
@@ -27,8 +29,9 @@ FORMATS = [  # the first pattern that a file's name matches
     ("requirements", r"(requirements|constraints).*\.(txt|in)"),
     ("shell", r".+\.sh"),
     ("python", r".+\.py"),
+    ("yaml", r".+\.ya?ml"),
 ]
-ALL = ("toml", "ini", "requirements", "shell", "python", "text")
+ALL = ("toml", "ini", "requirements", "shell", "python", "yaml", "text")
 LINE = r".+"
 URL = r"https?://[^\s\"']+"
 BRACKETS = r"(?<= )[\[{].+[\]}]$"
@@ -167,6 +170,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
         words for line in text.splitlines() if (words := shlex.split(line, comments=True))
     ],
     "python": lambda text: ast.dump(ast.parse(text)),
+    "yaml": lambda text: repr(yaml.safe_load(text)),
 }
 
 
@@ -174,7 +178,7 @@ def meaning(kind: str, text: str) -> object:
     """Return what a text says in its own language; a text that is broken there says itself."""
     try:
         return PARSERS[kind](text) if kind in PARSERS else text
-    except (ValueError, SyntaxError, configparser.Error):
+    except (ValueError, SyntaxError, configparser.Error, yaml.YAMLError):
         return ("broken", text)
 
 

@@ -22,7 +22,7 @@ GRADES = {  # best to worst, with the words a reader sees
     "inferred": "inferred",
 }
 FIELDS = ("client", "version", "system", "date", "grade", "digest")
-RUNNER = ("case", "run", "desk", "observation", "wall", "clients", "outputs")
+RUNNER = ("case", "run", "desk", "observation", "pipelines", "wall", "clients", "outputs")
 
 
 class ProofError(ValueError):

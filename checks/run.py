@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from checks import clients, observation, outputs, proof
+from checks import clients, observation, outputs, pipelines, proof
 from checks.case import Case, load
 from checks.desk import Desk
 from checks.observation import Observation
@@ -123,7 +123,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     known = desk.secrets | desk.words
     player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
-    named = credentials.classifier(known, unknown="unknown")
+    named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = laboratory.relay
     relay.app = lambda request: (laboratory.index if hosts.kind(request.host) == "public-index" else player)(
         request
@@ -137,6 +137,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
+    faults += [one for case in cases for one in pipelines.differences(case)]
     grades = [laboratory.grades[name] for name in player.rests_on]
     grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
     return Observation(
@@ -169,7 +170,7 @@ def _execute(
     for case in cases:
         desk.lay_out(case)
     script.write_text("".join(case.commands for case in cases), encoding="utf-8")
-    command = laboratory.wall.inside(["bash", "-eo", "pipefail", str(script)])
+    command = laboratory.wall.inside(["bash", "-eo", "pipefail", str(script)], desk.project)
     started = time.perf_counter()
     process = subprocess.Popen(
         command,

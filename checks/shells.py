@@ -14,10 +14,10 @@ GLOBBING = {"twine", "uv"}  # these expand `*` themselves; PowerShell hands it t
 IDIOMS = (
     (
         # `-MaskInput` would be shorter, but Windows PowerShell 5.1 lacks it.
-        re.compile(r'read -rsp "(?P<prompt>[\w ]+): " (?P<name>\w+)'),
-        '$env:{name} = [Net.NetworkCredential]::new("", (Read-Host "{prompt}" -AsSecureString)).Password',
+        re.compile(r"read -rs (?P<name>\w+)"),
+        '$env:{name} = [Net.NetworkCredential]::new("", (Read-Host "Token" -AsSecureString)).Password',
     ),
-    (re.compile(r"printenv (?P<name>\w+) \| tr -d '\\n' \| wc -c"), "$env:{name}.Length"),
+    (re.compile(r"sh -c 'echo \$\{#(?P<name>\w+)\}'"), "$env:{name}.Length"),
     (re.compile(r"unset (?P<name>\w+)"), "Remove-Item Env:{name}"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )

@@ -71,11 +71,13 @@ class Wall:
             )
         self.listening = socket.socket(fileno=handles[0])
 
-    def inside(self, command: list[str]) -> list[str]:
-        """Return the command that runs `command` behind the wall."""
+    def inside(self, command: list[str], folder: Path | None = None) -> list[str]:
+        """Return the command that runs `command` behind the wall, in `folder` or the current one."""
         if not self.stands:
             return command
-        spaces = ["--user", "--net", "--mount", f"--target={self._keeper.pid}", "--wd=."]
+        spaces = ["--user", "--net", "--mount", f"--target={self._keeper.pid}"]
+        # By its path: a folder that was opened outside belongs to another mount, and renames into it fail.
+        spaces.append(f"--wdns={folder or Path.cwd()}")
         return ["nsenter", "--preserve-credentials", *spaces, "--", *command]
 
     def close(self) -> None:

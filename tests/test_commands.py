@@ -70,10 +70,11 @@ def test_ci_runs_what_the_readme_says():
         "make publish",
     ]
     assert os.access(ROOT / ".ci/run", os.X_OK)
-    for file in ("azure-pipelines.yml", lint.WORKFLOW):
+    linux = ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
+    macos = ["python3 -m checks setup", ".envs/site/bin/python -m pytest tests/test_snippets.py -n 3"]
+    for file, expected in (("azure-pipelines.yml", linux), (lint.WORKFLOW, linux + macos)):
         text = (ROOT / file).read_text(encoding="utf-8")
-        steps = re.findall(r"(?:run|script): (.+)", text)
-        assert steps == ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
+        assert re.findall(r"(?:run|script): (.+)", text) == expected
         assert "_build/html" in text and text.startswith("# Not run on ")
 
 

@@ -1,3 +1,3 @@
-read -rsp "Token: " AZURE_ARTIFACTS_TOKEN
+read -rs AZURE_ARTIFACTS_TOKEN
 export AZURE_ARTIFACTS_TOKEN
-printenv AZURE_ARTIFACTS_TOKEN | tr -d '\n' | wc -c
+sh -c 'echo ${#AZURE_ARTIFACTS_TOKEN}'
