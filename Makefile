@@ -5,7 +5,7 @@ $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-ge
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint html publish record relay mutate bench lock clean
+.PHONY: help setup test names lint html publish record relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m checks help
@@ -13,6 +13,8 @@ setup:  ## make the environments that are missing or outdated (every target does
 	@$(PYTHON) -m checks setup
 test:  ## run all checks; CASE=poetry/install-env runs that case alone and shows its requests and output
 	@$(PYTHON) -m checks test $(CASE)
+names:  ## run every case with another organization, project and feed filled in
+	@$(PYTHON) -m checks names
 lint:  ## run the checks that run no case (part of test)
 	@$(PYTHON) -m checks lint
 html:  ## build the site into _build/html

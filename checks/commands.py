@@ -55,8 +55,17 @@ def test(arguments: list[str]) -> int:
     """Lint, then pytest on two to four cores; with a case's name, show that case alone."""
     if case_of(arguments):
         return run(SITE, "-m", "checks.show", *arguments)
-    workers = str(min(os.cpu_count() or 1, 4))
-    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", "-n", workers, *arguments)
+    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", "-n", workers(), *arguments)
+
+
+def workers() -> str:
+    """How many processes share the tests."""
+    return str(min(os.cpu_count() or 1, 4))
+
+
+def names(arguments: list[str]) -> int:
+    """Run every case with another organization, project and feed filled in."""
+    return run(SITE, "-m", "pytest", "-n", workers(), "-m", "slow", "tests/test_other_names.py", *arguments)
 
 
 def lock(arguments: list[str]) -> int:
@@ -114,6 +123,7 @@ COMMANDS = {
     "help": Command(needs(), show_help),
     "setup": Command(needs(*NAMES), lambda arguments: 0),
     "test": Command(needs(*NAMES), test),
+    "names": Command(needs(*NAMES), names),
     "lint": Command(needs("site"), module("checks.lint")),
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),

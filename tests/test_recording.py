@@ -65,8 +65,9 @@ def test_edited_reference_feed_is_named(tmp_path: Path) -> None:
     name = "test_file_store_gives_the_file"
     record(tmp_path, "-k", name, "-p", "edited", PYTHONPATH=str(tmp_path)).check_returncode()
     named = [line for line in differences(CASSETTES, tmp_path / "cassettes") if name in line]
-    part = "differs: test_feed_download/"
-    assert named == [f"{part}{name}[new].yaml", f"{part}{name}[old].yaml"]
+    recorded = sorted((tmp_path / "cassettes").glob("*/*.yaml"))
+    assert len(recorded) >= 2
+    assert named == [f"differs: {path.parent.name}/{path.name}" for path in recorded]
 
 
 def test_each_kind_of_difference_is_named(tmp_path: Path) -> None:
