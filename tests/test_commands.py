@@ -62,7 +62,7 @@ def test_each_target_is_one_call_of_the_command_of_that_name():
 
 
 def test_ci_runs_what_the_readme_says():
-    """Both CI services run .ci/run: the checks, the other names, the mutations of changed cases, then the site."""
+    """Both CI services run .ci/run: checks, other names, mutations of changed cases, then the site."""
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert re.findall(r"^make .+", script, re.MULTILINE) == [
         "make test",

@@ -39,8 +39,10 @@ COLLISIONS = {
         }
     ): "pip says that the feed refuses a token, not why, and not where it found the token",
     frozenset(
+        {"uv/fail-expired-first-index", "uv/fail-url-token"}
+    ): "uv says 401 to a wrong and to an expired token alike, wherever it found it",
+    frozenset(
         {
-            "uv/fail-expired-first-index",
             "uv/fail-expired-token",
             "uv/fail-keyring-user",
             "uv/fail-variable-name",
