@@ -191,7 +191,11 @@ class _Connection(BaseHTTPRequestHandler):
             context.sni_callback = self._choose
         try:
             self.request = self.connection = context.wrap_socket(self.request, server_side=True)
-        except (ssl.SSLError, OSError) as error:
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError) as error:
+            # The client hung up without a word against the certificate: uv drops connections that it
+            # opened ahead when it no longer needs them.
+            raise ConnectionAbortedError from error
+        except OSError as error:
             relay.tls_errors.append(f"{host or self.authority or 'direct connection'}: {error}")
             raise ConnectionAbortedError from error
         self.authority = host or self.authority
