@@ -66,12 +66,44 @@ def _every_package_has_a_source(text: str) -> bool:
 EQUIVALENT = [
     Rule(
         "final-slash",
-        _text_has(
-            "slash-lost",
-            r"/pypi/(simple|upload)[\"\s]",
-            r"requirements\.txt|pyproject\.toml|pip\.conf|\.pypirc|run\.sh",
+        lambda mutant: (
+            mutant.operator == "slash-lost"
+            and re.search(r"/pypi/simple[\"\s]", mutant.text or "") is not None
+            # An upload goes where it is told, and keyring keeps a token under the exact address.
+            and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
+            and mutant.case not in ("uv/lock-keyring",)
         ),
-        "pip, uv and Poetry add the final slash of an index URL, twine that of a repository in .pypirc",
+        "pip, uv and Poetry add the final slash of an index URL",
+    ),
+    Rule(
+        "environment-sooner-or-later",
+        lambda mutant: mutant.operator == "lines-swapped" and mutant.line.endswith("\nuv venv"),
+        "a virtual environment may be made before a command that does not use it",
+    ),
+    Rule(
+        "unsafe-strategies-agree",
+        lambda mutant: (
+            mutant.operator == "index-strategy-becomes-unsafe-first-match"
+            and mutant.case in ("uv/leak-expired-token", "uv/leak-same-version")
+        ),
+        "both unsafe strategies ask all indexes, and here only one has the version, or both the same",
+    ),
+    Rule(
+        "extra-index-first",
+        lambda mutant: (
+            mutant.operator == "index-url-and-extra-index-url-swapped"
+            and mutant.case == "uv/install-extra-index"
+        ),
+        "uv ranks an extra index first, which is the claim: as the only index the feed gives the same file",
+    ),
+    Rule(
+        "loser",
+        lambda mutant: (
+            (mutant.file, mutant.case) == (".netrc", "uv/lock-stale-netrc")
+            or (mutant.file, mutant.operator, mutant.case)
+            == ("run.sh", "lines-swapped", "uv/lock-netrc-login")
+        ),
+        "of two credentials that disagree the loser is never used, which is the claim",
     ),
     Rule(
         "project-file-above",
@@ -109,8 +141,9 @@ EQUIVALENT = [
             in ("flag-flipped", "line-removed", "priority-becomes-primary", "key-misspelt")
             and not (mutant.line.startswith("priority") and mutant.operator == "key-misspelt")
             and _every_package_has_a_source(mutant.original)
+            and not re.search("export|leak-add", mutant.case)
         ),
-        "explicit keeps a source from being asked for packages without a source, and the file has none",
+        "explicit keeps a source from being asked for packages without a source, and the case has none",
     ),
     Rule(
         "only-version-there",

@@ -170,7 +170,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
         words for line in text.splitlines() if (words := shlex.split(line, comments=True))
     ],
     "python": lambda text: ast.dump(ast.parse(text)),
-    "yaml": lambda text: repr(yaml.safe_load(text)),
+    "yaml": yaml.safe_load,
 }
 
 
