@@ -39,7 +39,8 @@ def sources(case: cases.Case) -> list[Source]:
     found = [Source(place(case, word), kind not in CLOSED) for word, kind in case.credential.items()]
     for name, value in case.given.get("variables", {}).items():
         if kind := CLASS.search(value):
-            found.append(Source(inside((Code(name),), value, re.escape(kind[0])), kind[1] not in CLOSED))
+            where = ("keyring",) if PROVIDER.match(name) else inside((Code(name),), value, re.escape(kind[0]))
+            found.append(Source(where, kind[1] not in CLOSED))
     return found
 
 
