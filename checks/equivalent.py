@@ -68,7 +68,7 @@ EQUIVALENT = [
         "final-slash",
         lambda mutant: (
             mutant.operator == "slash-lost"
-            and re.search(r"/pypi/simple[\"\s]", mutant.text or "") is not None
+            and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told, and keyring keeps a token under the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
             and mutant.case not in ("uv/lock-keyring",)
