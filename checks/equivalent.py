@@ -106,6 +106,21 @@ EQUIVALENT = [
         "of two credentials that disagree the loser is never used, which is the claim",
     ),
     Rule(
+        "file-refused-whole",
+        lambda mutant: (
+            mutant.case == "poetry/fail-unquoted-file"
+            and (
+                re.match(r".*\n.*\nuserna[a-z]+ = name@", mutant.text or "") is not None
+                or mutant.operator == "flag-dropped"
+            )
+            or (mutant.case, mutant.file) == ("poetry/fail-old-keys", "default/pyproject.toml")
+            and mutant.line in ("default = true", "[tool.poetry]", "package-mode = false")
+            and mutant.operator in ("flag-flipped", "line-removed")
+            and "default = " in (mutant.text or "")
+        ),
+        "Poetry refuses the file at its first fault, before it looks at anything else",
+    ),
+    Rule(
         "project-file-above",
         lambda mutant: mutant.operator == "file-one-folder-up" and mutant.line == "pyproject.toml",
         "uv and Poetry look for pyproject.toml in the folders above, too",
