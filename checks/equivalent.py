@@ -113,10 +113,8 @@ EQUIVALENT = [
                 re.match(r".*\n.*\nuserna[a-z]+ = name@", mutant.text or "") is not None
                 or mutant.operator == "flag-dropped"
             )
-            or (mutant.case, mutant.file) == ("poetry/fail-old-keys", "default/pyproject.toml")
-            and mutant.line in ("default = true", "[tool.poetry]", "package-mode = false")
-            and mutant.operator in ("flag-flipped", "line-removed")
-            and "default = " in (mutant.text or "")
+            or mutant.case == "poetry/fail-old-keys"
+            and mutant.operator in ("wrong-letter-in-source", "flag-flipped")
         ),
         "Poetry refuses the file at its first fault, before it looks at anything else",
     ),
