@@ -102,6 +102,9 @@ EQUIVALENT = [
             (mutant.file, mutant.case) == (".netrc", "uv/lock-stale-netrc")
             or (mutant.file, mutant.operator, mutant.case)
             == ("run.sh", "lines-swapped", "uv/lock-netrc-login")
+            or mutant.case == "poetry/fail-old-repository"
+            and mutant.line.startswith("export ")
+            and mutant.operator != "lines-swapped"
         ),
         "of two credentials that disagree the loser is never used, which is the claim",
     ),
