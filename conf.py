@@ -12,6 +12,7 @@ extensions = [
     "myst_parser",
     "sphinx_design",
     "_ext.cases",
+    "_ext.entries",
     "_ext.tables",
     "_ext.outcomes",
     "_ext.precedence",
@@ -33,7 +34,7 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = ["handbook.css"]
+html_css_files = ["handbook.css", "errors.css"]
 html_js_files = [("copy.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
