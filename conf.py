@@ -14,6 +14,7 @@ extensions = [
     "_ext.cases",
     "_ext.tables",
     "_ext.outcomes",
+    "_ext.policy",
     "_ext.precedence",
     "_ext.reference",
     "_ext.roles",
