@@ -15,6 +15,7 @@ extensions = [
     "_ext.entries",
     "_ext.tables",
     "_ext.outcomes",
+    "_ext.policy",
     "_ext.precedence",
     "_ext.reference",
     "_ext.roles",

@@ -17,6 +17,7 @@ from feed import packages, recording
 from feed.reference import ReferenceFeed
 from feed.relay import Relay
 
+pytest_plugins = ["tests.built"]
 ROOT = Path(__file__).parents[1]
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")

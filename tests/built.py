@@ -1,0 +1,71 @@
+"""Fixtures for the built site: its folder, its address, a browser. A plugin of conftest.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from checks import browser as browsers
+from tests import browser as tabs
+from tests.shared import once
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(folder: Path) -> str:
+    """Build the checkout's site strictly; return what Sphinx complains of."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
+    done = subprocess.run([*command, ROOT, folder], capture_output=True, text=True, check=False)
+    return done.stderr if done.returncode else ""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the built site."""
+    return once(tmp_path_factory, "site", build)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give a browser, one for each process; without one installed, skip or, where one is required, fail."""
+    problem = ""
+    try:
+        executable = browsers.find()
+    except browsers.Missing as error:
+        problem = str(error)
+    if problem:
+        (pytest.fail if os.environ.get(browsers.VARIABLE) else pytest.skip)(problem)
+    with tabs.launched(executable) as open_browser:
+        yield open_browser
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Give the base URL (no slash at the end) where the site is served with its own security headers."""
+    with tabs.served(site, tabs.headers(site)) as base:
+        yield base
+
+
+@pytest.fixture
+def tab(browser: Browser, address: str) -> Iterator[tabs.Watched]:
+    """Give a tab of its own, 1280 px wide; its console, its errors and its requests must stay clean."""
+    context = browser.new_context(viewport=tabs.DESK)
+    watched = tabs.Watched(context, address)
+    yield watched
+    context.close()
+    assert watched.faults == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once how many tests found no browser, and the command that installs one."""
+    reasons = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
+    missing = [one for one in reasons if browsers.NONE in one]
+    if missing:
+        said = f"{len(missing)} tests were skipped, {browsers.NONE}: {browsers.command()}"
+        terminalreporter.write_line(said, yellow=True)
