@@ -19,6 +19,7 @@ extensions = [
     "_ext.precedence",
     "_ext.reference",
     "_ext.roles",
+    "_ext.marks",
 ]
 
 # Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html

@@ -7,6 +7,8 @@ and `FEED` are read when they are asked for, so that importing this module never
 
 import os
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote
 
 EXAMPLES = {"ORGANIZATION": "contoso", "PROJECT": "platform", "FEED": "python-internal"}
@@ -33,6 +35,11 @@ ALLOWED = {
         "letters, digits, dots, hyphens, underscores, at most 64, perhaps followed by @ and a view",
     ),
 }
+# No name looks like this: personal access tokens, JSON web tokens, tokens of code hosts and of PyPI.
+TOKEN = re.compile(
+    r".*[a-z\d]{52}.*|eyJ[\w-]{10,}.*|gh[pousr]_\w{20,}|pypi-AgE[\w-]{10,}", re.ASCII | re.IGNORECASE
+)
+NO_TOKEN = "this looks like a token, which no page needs"
 
 
 class NamesError(ValueError):
@@ -42,6 +49,8 @@ class NamesError(ValueError):
 def validated(kind: str, value: str) -> str:
     """Return `value` when it may stand for `kind` (ORGANIZATION, PROJECT, FEED), else raise NamesError."""
     pattern, rule = ALLOWED[kind]
+    if TOKEN.fullmatch(value):
+        raise NamesError(f"HANDBOOK_{kind}: {NO_TOKEN}: use {rule}")
     if not pattern.fullmatch(value):
         raise NamesError(f"HANDBOOK_{kind}: {value!r} is not allowed: use {rule}")
     return value
@@ -61,26 +70,62 @@ def feed_base(organization: str, project: str | None, feed: str) -> str:
     return "https://pkgs.dev.azure.com/" + "/".join(quote(part, safe="@") for part in path)
 
 
-_FEED_ALONE = re.compile(rf"(?<![\w./-]){EXAMPLES['FEED']}(?![\w./@-])")
-_PROJECT_AND_FEED = re.compile(rf"(?<![\w./-]){EXAMPLES['PROJECT']}/{EXAMPLES['FEED']}(?![\w./@-])")
-_ORGANIZATION_ALONE = re.compile(rf"(?<=pkgs\.dev\.azure\.com/){EXAMPLES['ORGANIZATION']}(?![\w./-])")
+class Mark(NamedTuple):
+    """A place where a text names the example: from `start` to `end`, with a kind (a key of KINDS)."""
+
+    start: int
+    end: int
+    kind: str
+
+
+# What a reader's own names put there. Only a project may hold what an address must encode: a space.
+KINDS: dict[str, Callable[[str, str | None, str], str]] = {
+    "o": lambda organization, project, feed: organization,
+    "w": lambda organization, project, feed: "/".join([organization, *([quote(project)] if project else [])]),
+    "q": lambda organization, project, feed: "/".join([*([project] if project else []), _bare(feed)]),
+    "f": lambda organization, project, feed: _bare(feed),
+    "v": lambda organization, project, feed: feed,
+}
+
+_ORGANIZATION, _PROJECT, _FEED = map(re.escape, EXAMPLES.values())
+_OCCURRENCE = re.compile(
+    rf"""
+    # in an address, whole or without its host: the organization (o), or with the project after it (w)
+    (?:(?<=dev\.azure\.com/)|(?<![\w./-])(?={_ORGANIZATION}(?:/[^/\s]+)?/_packaging/))
+        (?:(?P<w>{_ORGANIZATION}/{_PROJECT})|(?P<o>{_ORGANIZATION}))(?![\w-]|\.\w)
+    # an older address
+    |(?<![\w.-])(?P<o_host>{_ORGANIZATION})(?=\.pkgs\.visualstudio\.com)
+    # the organization alone, as inline code: the whole text, or between backticks
+    |(?:\A|(?<=`))/?(?P<o_alone>{_ORGANIZATION})(?=/?(?:`|\Z))
+    # the feed in an address: nothing is published to a view, and an address that names one keeps it (f)
+    |(?<=/_packaging/)(?:(?P<f>{_FEED})(?=@|\s*/pypi/upload)|(?P<v>{_FEED})(?![\w-]|\.\w))
+    # without an address, as pipelines name it: `project/feed` (q), and alone as a section of .pypirc
+    |(?<![\w./-])(?:(?P<q>{_PROJECT}/{_FEED})|(?P<f_alone>{_FEED}))(?![\w/-]|\.\w)
+    """,
+    re.VERBOSE,
+)
+
+
+def occurrences(text: str) -> list[Mark]:
+    """Return each place of a text where a reader's own names take the examples' place, in order.
+
+    This is the one list: `filled_in` and the marks of the built pages are made from it. A package, a module
+    or a variable that contains an example name is none. A feed of the organization keeps its name.
+    """
+    return [Mark(*found.span(found.lastgroup), found.lastgroup[0]) for found in _OCCURRENCE.finditer(text)]
 
 
 def filled_in(text: str, organization: str, project: str | None, feed: str) -> str:
-    """Return a text of a case with a reader's own values in place of the examples, in every address.
+    """Return a text with a reader's own names in place of the examples; no project: the organization's feed."""
+    pieces, end = [], 0
+    for mark in occurrences(text):
+        pieces += [text[end : mark.start], KINDS[mark.kind](organization, project, feed)]
+        end = mark.end
+    return "".join([*pieces, text[end:]])
 
-    An address that names a view keeps it: it replaces the view of a reader's own, if there is one.
-    A pipeline names the feed without an address: as `project/feed`, and alone as a section of .pypirc.
-    """
-    text = _PROJECT_AND_FEED.sub(f"{project}/{feed}" if project else feed, text)
-    text = _FEED_ALONE.sub(feed, text)
-    text = _ORGANIZATION_ALONE.sub(quote(organization), text)  # a login is for the whole organization
-    text = text.replace(example_path() + "/", _path(organization, project, feed) + "/")
-    text = text.replace(example_path() + "@", _path(organization, project, feed.partition("@")[0]) + "@")
-    text = text.replace(organization_path() + "/", _path(organization, None, ORGANIZATION_FEED) + "/")
-    for old, new in zip(wrong_paths(), wrong_paths(organization, project, feed), strict=True):
-        text = text.replace(old + "/", new + "/")
-    return text
+
+def _bare(feed: str) -> str:
+    return feed.partition("@")[0]
 
 
 def example_path() -> str:
