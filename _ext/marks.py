@@ -29,7 +29,7 @@ class NamesForm(nodes.General, nodes.Element):
 def marked(tokens: Iterable[tuple[_TokenType, str]], marks: list[names.Mark]) -> Iterator:
     """Yield the tokens of a text, cut at the marks.
 
-    A mark is one token, of a type below that of the token that it begins in, with the mark's kind as its name.
+    A mark is one token, of a type below that of the token that it begins in: its kind is the type's name.
     """
     letters = [(kind, letter) for kind, value in tokens for letter in value]
     end = 0

@@ -46,13 +46,17 @@ class NamesError(ValueError):
     """A value that cannot be an organization, project or feed; the message is one line with the cure."""
 
 
-def validated(kind: str, value: str) -> str:
-    """Return `value` when it may stand for `kind` (ORGANIZATION, PROJECT, FEED), else raise NamesError."""
+def validated(kind: str, value: str, place: str = "") -> str:
+    """Return `value` when it may stand for `kind` (ORGANIZATION, PROJECT, FEED), else raise NamesError.
+
+    `place` says where the value was written; by default that is the variable.
+    """
+    place = place or f"HANDBOOK_{kind}"
     pattern, rule = ALLOWED[kind]
     if TOKEN.fullmatch(value):
-        raise NamesError(f"HANDBOOK_{kind}: {NO_TOKEN}: use {rule}")
+        raise NamesError(f"{place}: {NO_TOKEN}: use {rule}")
     if not pattern.fullmatch(value):
-        raise NamesError(f"HANDBOOK_{kind}: {value!r} is not allowed: use {rule}")
+        raise NamesError(f"{place}: {value!r} is not allowed: use {rule}")
     return value
 
 
@@ -116,7 +120,7 @@ def occurrences(text: str) -> list[Mark]:
 
 
 def filled_in(text: str, organization: str, project: str | None, feed: str) -> str:
-    """Return a text with a reader's own names in place of the examples; no project: the organization's feed."""
+    """Return a text with a reader's own names in place of the examples; no project: organization's feed."""
     pieces, end = [], 0
     for mark in occurrences(text):
         pieces += [text[end : mark.start], KINDS[mark.kind](organization, project, feed)]
