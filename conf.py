@@ -19,11 +19,11 @@ extensions = [
     "_ext.precedence",
     "_ext.reference",
     "_ext.roles",
-    "_ext.marks",
+    "_ext.company",
 ]
 
 # Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html
-include_patterns = ["index.md", "guides/**"]
+include_patterns = ["index.md", "guides/**", "company/*.md"]
 exclude_patterns = [".*", "_*", "checks", "feed", "snippets", "tests"]  # Sphinx walks all folders but these
 templates_path = ["_templates"]
 nitpicky = True

@@ -138,7 +138,7 @@ def write_form(translator: HTML5Translator, node: NamesForm) -> None:
         "token": names.TOKEN.pattern,
         "no_token": names.NO_TOKEN,
         "proved": "" if own else PROVED,
-        "examples": "the names of this handbook" if own else "the examples",
+        "examples": "the handbook's names" if own else "the examples",
     }
     translator.body.append(translator.builder.templates.render("names.html", context))
     raise nodes.SkipNode

@@ -81,9 +81,7 @@
     const use = (values) => {
       const at = wrong(values, rules, token);
       if (at >= 0) {
-        const secret = matches(token, values[at]);
-        if (secret) fields[at].value = "";
-        say((secret ? "Not used: " + noToken : "This " + PARTS[at] + " is not allowed") + ". Use " + fields[at].dataset.rule + ".", at);
+        say("This " + PARTS[at] + " is not allowed: use " + fields[at].dataset.rule + ".", at);
         fields[at].focus();
         return;
       }
@@ -94,13 +92,12 @@
 
     form.addEventListener("input", ({ target }) => {
       const found = read(target.value);
-      if (found) {
+      if (found && found.every((value) => !matches(token, value))) {
         fields.forEach((field, at) => (field.value = found[at]));
         use(found);
-      } else if (target.value.includes("://") || matches(token, target.value.trim())) {
-        const address = target.value.includes("://");
-        target.value = ""; // at once: it may hold a credential
-        say(address ? "Not used: the address of a feed has /_packaging/ in it." : "Not used: " + noToken + ".", fields.indexOf(target));
+      } else if (/\/\/[^/\s]*:[^/\s]*@/.test(target.value) || matches(token, target.value.trim())) {
+        target.value = ""; // at once: it holds a credential
+        say("Not used: " + noToken + ".", fields.indexOf(target));
       }
     });
     form.addEventListener("submit", (event) => {
@@ -119,7 +116,6 @@
     if (mine) show(mine);
   };
 
-  const box = typeof document === "undefined" ? null : document.querySelector("details.names");
-  if (box) start(box);
-  else globalThis.handbookNames = { filled, read, wrong }; // for the tests
+  if (typeof document === "undefined") globalThis.handbookNames = { filled, read, wrong }; // for the tests
+  else document.querySelectorAll("details.names").forEach(start);
 }

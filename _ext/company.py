@@ -1,0 +1,200 @@
+"""A company's own handbook: its names, title, logo, contact and pages, from one settings file.
+
+`company/handbook.toml` holds the values; an environment variable (`HANDBOOK_FEED`) overrides the line of its
+name. The folder `company` is the fork's: nothing else of the handbook lies there. guides/company.md explains.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from _ext import metadata
+from checks import names
+
+FOLDER = "company"
+FILE = f"{FOLDER}/handbook.toml"
+NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
+LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+TITLE = re.compile(r"\w[\w .,:;()/+'–-]{0,79}")
+LINK = re.compile(r"https://[^\s<>\"'\\]+|mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+")
+TEXT = re.compile(r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}", re.IGNORECASE)  # what is no address of any scheme
+TROUBLE = "guides/errors/"  # on these pages the contact stands at the end of the text, too
+TOCTREE = """```{{toctree}}
+:hidden:
+:glob:
+:caption: {caption}
+
+{folder}/index
+{folder}/*
+```
+
+"""
+
+
+class CompanyError(ValueError):
+    """A setting that cannot be used; the message is one line that says where it is and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """What a company has set; empty means as in the original, `pages` whether there are pages of its own."""
+
+    names: tuple[str, ...] = tuple(names.EXAMPLES.values())
+    title: str = ""
+    logo: str = ""
+    logo_dark: str = ""
+    contact: str = ""
+    pages: bool = False
+
+
+KEYS = (*NAMES, "title", "logo", "logo_dark", "contact")
+
+
+def read(root: Path, environment: Mapping[str, str]) -> Company:
+    """Return the settings of a checkout, or raise CompanyError."""
+    given = settings(root / FILE)
+    places = dict.fromkeys(given, FILE)
+    variables = {key: environment.get(f"HANDBOOK_{key.upper()}") for key in KEYS}
+    # A host hands on a variable that nobody has set as an empty one. Of the three names only a project may
+    # be empty, and only beside the others.
+    if not (variables["organization"] or variables["project"] or variables["feed"]):
+        variables |= dict.fromkeys(NAMES)
+    else:
+        given = {key: value for key, value in given.items() if key not in NAMES}
+    for key, value in variables.items():
+        if value or value is not None and key in NAMES:
+            given[key], places[key] = value, f"HANDBOOK_{key.upper()}"
+    where = {key: place if place != FILE else f"{FILE}: {key}" for key, place in places.items()}
+    checked = {key: check(root, key, value, where[key]) for key, value in given.items() if key not in NAMES}
+    return Company(three(given, where), **checked, pages=has_pages(root))
+
+
+def settings(file: Path) -> dict[str, str]:
+    """Return what the file says, nothing when there is none."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CompanyError(
+            f'{FILE}: is not TOML ({error}): write lines such as title = "Our feeds"'
+        ) from None
+    for key, value in found.items():
+        if key not in KEYS:
+            raise CompanyError(f"{FILE}: there is no setting {key!r}: use {', '.join(KEYS)}")
+        if not isinstance(value, str):
+            raise CompanyError(f"{FILE}: {key} is no text: put it in quotes")
+    return found
+
+
+def three(given: dict[str, str], where: dict[str, str]) -> tuple[str, ...]:
+    """Return organization, project and feed: all given, or none and the examples."""
+    here = [key for key in NAMES if key in given]
+    if not here:
+        return tuple(names.EXAMPLES.values())
+    for key in NAMES:
+        if key not in given:
+            raise CompanyError(
+                f"{where[here[0]]} is set and {key} is not: set organization, project and feed, "
+                "the project empty if the feed is the organization's"
+            )
+    try:
+        return tuple(names.validated(key.upper(), given[key], where[key]) for key in NAMES)
+    except names.NamesError as error:
+        raise CompanyError(str(error)) from None
+
+
+def check(root: Path, key: str, value: str, place: str) -> str:
+    """Return the value of any other setting when it can be used."""
+    if not value:
+        return value
+    if key == "title" and not TITLE.fullmatch(value):
+        allowed = "at most 80 letters, digits, spaces and . , : ; ( ) / + ' -, a letter or digit first"
+        raise CompanyError(f"{place}: {value!r} is not allowed: use {allowed}")
+    if key == "contact" and not (LINK.fullmatch(value) or TEXT.fullmatch(value)):
+        allowed = (
+            "an address that begins with https:// or mailto:, or one line of text, at most 120 characters"
+        )
+        raise CompanyError(f"{place}: {value!r} is not allowed: use {allowed}")
+    if key.startswith("logo") and not (value.lower().endswith(LOGOS) and (root / value).is_file()):
+        allowed = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
+        raise CompanyError(f"{place}: there is no picture {value!r}: use {allowed}")
+    return value
+
+
+def has_pages(root: Path) -> bool:
+    """Return whether the company has pages; then one must be the first."""
+    pages = sorted(page.name for page in (root / FOLDER).glob("*.md"))
+    if pages and "index.md" not in pages:
+        raise CompanyError(
+            f"{FOLDER}/{pages[0]}: its folder has no index.md: add one, the navigation begins there"
+        )
+    return bool(pages)
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Put the settings where Sphinx, furo and _ext.marks look for them, or stop with one line."""
+    try:
+        company = read(Path(app.srcdir), os.environ)
+    except CompanyError as error:
+        raise SystemExit(str(error)) from None  # any other error is printed with a traceback
+    config.handbook_names = company.names
+    config.handbook_company = (company.title, company.contact, company.pages)
+    config.html_context["contact"] = spoken(company.contact)
+    if company.title:
+        config.project = config.html_title = config.html_short_title = company.title
+    if company.logo_dark and company.logo:
+        config.html_static_path += [company.logo, company.logo_dark]
+        config.html_theme_options["light_logo"] = Path(company.logo).name
+        config.html_theme_options["dark_logo"] = Path(company.logo_dark).name
+    else:
+        config.html_logo = company.logo or company.logo_dark or None
+
+
+def spoken(contact: str) -> tuple[str, str] | None:
+    """Return the words of a contact and its address, "" when it is text; None without a contact."""
+    if not contact:
+        return None
+    return (re.sub("^(https://|mailto:)", "", contact), contact) if LINK.fullmatch(contact) else (contact, "")
+
+
+def front_door(app: Sphinx, page: str, source: list[str]) -> None:
+    """Give the first page the company's title, and the navigation its pages as a section of their own."""
+    if page != app.config.root_doc:
+        return
+    title, _, pages = app.config.handbook_company
+    if title:
+        source[0] = re.sub(r"^# .+", f"# {title}", source[0], count=1, flags=re.MULTILINE)
+    if pages:
+        section = TOCTREE.format(folder=FOLDER, caption="In our company")
+        source[0] = source[0].replace("```{toctree}", f"{section}```{{toctree}}", 1)
+
+
+def offer_help(app: Sphinx, document: nodes.document) -> None:
+    """Say at the end of a page about errors whom to ask."""
+    contact = spoken(app.config.handbook_company[1])
+    if not contact or not app.env.docname.startswith(TROUBLE):
+        return
+    words, address = contact
+    who = nodes.reference("", words, refuri=address, internal=False) if address else nodes.Text(words)
+    document.next_node(nodes.section).append(
+        nodes.paragraph("", "Nothing here fits? Ask: ", who, nodes.Text("."), classes=["contact"])
+    )
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the config value and the events."""
+    app.setup_extension("_ext.marks")
+    nothing = ("", "", False)
+    app.add_config_value(
+        "handbook_company", nothing, "env", (tuple,), "Title, contact, whether it has pages."
+    )
+    app.connect("config-inited", configure, priority=100)
+    app.connect("source-read", front_door)
+    app.connect("doctree-read", offer_help)
+    return metadata()
