@@ -20,22 +20,14 @@ from checks import names
 
 FOLDER = "company"
 FILE = f"{FOLDER}/handbook.toml"
+SWITCH = "HANDBOOK_COMPANY"  # "off": the site as in the original, which is what the tests read
 NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
 LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 TITLE = re.compile(r"\w[\w .,:;()/+'–-]{0,79}")
 LINK = re.compile(r"https://[^\s<>\"'\\]+|mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+")
 TEXT = re.compile(r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}", re.IGNORECASE)  # what is no address of any scheme
 TROUBLE = "guides/errors/"  # on these pages the contact stands at the end of the text, too
-TOCTREE = """```{{toctree}}
-:hidden:
-:glob:
-:caption: {caption}
-
-{folder}/index
-{folder}/*
-```
-
-"""
+TOCTREE = "```{{toctree}}\n:hidden:\n:caption: In our company\n\n{pages}\n```\n\n"
 
 
 class CompanyError(ValueError):
@@ -44,14 +36,14 @@ class CompanyError(ValueError):
 
 @dataclass(frozen=True)
 class Company:
-    """What a company has set; empty means as in the original, `pages` whether there are pages of its own."""
+    """What a company has set; empty means as in the original; `pages` are its own, the first one first."""
 
     names: tuple[str, ...] = tuple(names.EXAMPLES.values())
     title: str = ""
     logo: str = ""
     logo_dark: str = ""
     contact: str = ""
-    pages: bool = False
+    pages: tuple[str, ...] = ()
 
 
 KEYS = (*NAMES, "title", "logo", "logo_dark", "contact")
@@ -73,7 +65,7 @@ def read(root: Path, environment: Mapping[str, str]) -> Company:
             given[key], places[key] = value, f"HANDBOOK_{key.upper()}"
     where = {key: place if place != FILE else f"{FILE}: {key}" for key, place in places.items()}
     checked = {key: check(root, key, value, where[key]) for key, value in given.items() if key not in NAMES}
-    return Company(three(given, where), **checked, pages=has_pages(root))
+    return Company(three(given, where), **checked, pages=own_pages(root))
 
 
 def settings(file: Path) -> dict[str, str]:
@@ -127,18 +119,21 @@ def check(root: Path, key: str, value: str, place: str) -> str:
     return value
 
 
-def has_pages(root: Path) -> bool:
-    """Return whether the company has pages; then one must be the first."""
-    pages = sorted(page.name for page in (root / FOLDER).glob("*.md"))
-    if pages and "index.md" not in pages:
+def own_pages(root: Path) -> tuple[str, ...]:
+    """Return the names of the company's pages; there may be none, or one is the first."""
+    pages = sorted(page.stem for page in (root / FOLDER).glob("*.md"))
+    if pages and "index" not in pages:
         raise CompanyError(
-            f"{FOLDER}/{pages[0]}: its folder has no index.md: add one, the navigation begins there"
+            f"{FOLDER}/{pages[0]}.md: its folder has no index.md: add one, the navigation begins there"
         )
-    return bool(pages)
+    return tuple(sorted(pages, key=lambda page: page != "index"))
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Put the settings where Sphinx, furo and _ext.marks look for them, or stop with one line."""
+    if os.environ.get(SWITCH) == "off":
+        config.exclude_patterns.append(FOLDER)
+        return
     try:
         company = read(Path(app.srcdir), os.environ)
     except CompanyError as error:
@@ -171,7 +166,7 @@ def front_door(app: Sphinx, page: str, source: list[str]) -> None:
     if title:
         source[0] = re.sub(r"^# .+", f"# {title}", source[0], count=1, flags=re.MULTILINE)
     if pages:
-        section = TOCTREE.format(folder=FOLDER, caption="In our company")
+        section = TOCTREE.format(pages="\n".join(f"{FOLDER}/{page}" for page in pages))
         source[0] = source[0].replace("```{toctree}", f"{section}```{{toctree}}", 1)
 
 
@@ -190,10 +185,8 @@ def offer_help(app: Sphinx, document: nodes.document) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
     app.setup_extension("_ext.marks")
-    nothing = ("", "", False)
-    app.add_config_value(
-        "handbook_company", nothing, "env", (tuple,), "Title, contact, whether it has pages."
-    )
+    nothing = ("", "", ())
+    app.add_config_value("handbook_company", nothing, "env", (tuple,), "Title, contact, pages.")
     app.connect("config-inited", configure, priority=100)
     app.connect("source-read", front_door)
     app.connect("doctree-read", offer_help)

@@ -31,7 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare what the tests use to describe themselves."""
+    """Declare what the tests use to describe themselves; a company's own settings are not what is tested."""
+    os.environ["HANDBOOK_COMPANY"] = "off"
+    for kind in [] if records(config) else names.EXAMPLES:
+        os.environ.pop(f"HANDBOOK_{kind}", None)
     config.addinivalue_line("markers", "fact(evidence, inferred, grade): one fact about the feed")
 
 
