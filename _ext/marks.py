@@ -4,6 +4,7 @@ Where they stand, `checks.names.occurrences` says. A company's values are filled
 fills in a reader's. A mark is a span whose class ends in `-V` and its kind (a key of `checks.names.KINDS`).
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +13,7 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from pygments.token import _TokenType
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
@@ -19,6 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 from _ext import metadata
 from checks import names
 
+SCRIPT = "names.js"
 PROVED = " · checked with the example names"  # behind a proof, where other names are shown
 
 
@@ -89,7 +92,7 @@ class MarkNames(SphinxTransform):
         for text in list(self.document.findall(nodes.Text)):
             if not isinstance(text.parent, nodes.FixedTextElement) and names.occurrences(text):
                 text.parent.replace(text, list(pieces(text, values)))
-        if values != tuple(names.EXAMPLES.values()):
+        if is_own(values):
             for line in self.document.findall(is_proof):
                 line += nodes.inline("", PROVED, classes=["proof-names"])
         self.put_form()
@@ -116,6 +119,11 @@ def pieces(text: str, values: tuple[str, str, str]) -> Iterator[nodes.Node]:
         yield nodes.Text(text[end:])
 
 
+def is_own(values: tuple[str, str, str]) -> bool:
+    """Return whether these are a company's names."""
+    return values != tuple(names.EXAMPLES.values())
+
+
 def is_marked(node: nodes.Node) -> bool:
     """Return whether a code block has marks, or the node is one."""
     if isinstance(node, nodes.literal_block):
@@ -131,17 +139,27 @@ def is_proof(node: nodes.Node) -> bool:
 def write_form(translator: HTML5Translator, node: NamesForm) -> None:
     """Write the form from its template, with the company's names as what it goes back to."""
     values = translator.config.handbook_names
-    own = values != tuple(names.EXAMPLES.values())
+    rules = (rule for _, rule in names.ALLOWED.values())
     context = {
-        "fields": zip(("organization", "project", "feed"), values, names.ALLOWED.values(), strict=True),
+        "fields": zip((kind.lower() for kind in names.ALLOWED), values, rules, strict=True),
         "shown": {kind: fill(*values) for kind, fill in names.KINDS.items()},
-        "token": names.TOKEN.pattern,
         "no_token": names.NO_TOKEN,
-        "proved": "" if own else PROVED,
-        "examples": "the handbook's names" if own else "the examples",
+        "examples": "the handbook's names" if is_own(values) else "the examples",
     }
     translator.body.append(translator.builder.templates.render("names.html", context))
     raise nodes.SkipNode
+
+
+def add_script(app: Sphinx, config: Config) -> None:
+    """Bring the script with what it must know at once; _templates/page.html puts it into the head."""
+    app.add_js_file(
+        SCRIPT,
+        **{
+            "data-rules": json.dumps([pattern.pattern for pattern, _ in names.ALLOWED.values()]),
+            "data-token": names.TOKEN.pattern,
+            "data-proved": "" if is_own(config.handbook_names) else PROVED,
+        },
+    )
 
 
 def skip(translator: object, node: NamesForm) -> None:
@@ -156,6 +174,6 @@ def setup(app: Sphinx) -> dict:
     app.add_transform(MarkNames)
     app.add_node(NamesForm, html=(write_form, None), **dict.fromkeys(("latex", "text", "man"), (skip, None)))
     app.add_css_file("names.css")
-    app.add_js_file("names.js", loading_method="defer")
+    app.connect("config-inited", add_script)
     PygmentsBridge.html_formatter = MarkedFormatter
     return metadata()

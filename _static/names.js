@@ -1,9 +1,11 @@
 // A reader's own organization, project and feed in place of the examples: on all pages, in all tabs, in this browser alone.
-// The places are marked when the site is built (_ext/marks.py), and what is allowed stands in the form (checks/names.py).
+// The places are marked when the site is built (_ext/marks.py). The script stands in the head and writes each mark as soon
+// as it is parsed, so that nothing is painted first with the examples and moves then.
 "use strict";
 {
   const KEY = "handbook-names";
   const PARTS = ["organization", "project", "feed"];
+  const MARKS = "[class*='-V'], .proof-proved";
   const ADDRESS = /(?:\bpkgs\.dev\.azure\.com\/([^/\s]+)|([\w-]+)\.pkgs\.visualstudio\.com(?:\/DefaultCollection)?)(?:\/([^/\s]+))?\/_packaging\/([^/\s"'`]+)/i;
 
   const filled = (kind, [organization, project, feed]) => {
@@ -29,30 +31,13 @@
 
   const matches = (pattern, value) => new RegExp("^(?:" + pattern + ")$", "i").test(value);
 
-  // The index of the first value that is not allowed, -1 when all are; `rules` has the patterns, `token` what none may match.
+  // The index of the first value that is not allowed, -1 when all are.
   const wrong = (values, rules, token) =>
     values.findIndex((value, at) => typeof value !== "string" || matches(token, value) || !matches(rules[at], value));
 
-  const start = (box) => {
-    const form = box.querySelector("form");
-    const fields = [...form.querySelectorAll("input")];
-    const said = form.querySelector("[role=status]");
-    const rules = fields.map((field) => field.dataset.allowed);
-    const { token, noToken, proved } = box.dataset;
-    const marks = [...document.querySelectorAll("[class*='-V']")].map((mark) => [mark, /-V(\w)/.exec(mark.className)[1], mark.textContent]);
-    const proofs = [...document.querySelectorAll(".proof-proved")];
-
-    const show = (values) => {
-      for (const [mark, kind, example] of marks) mark.textContent = values ? filled(kind, values) : example;
-      for (const note of document.querySelectorAll(".proof-own")) note.remove();
-      for (const proof of values && proved ? proofs : []) {
-        const note = document.createElement("span");
-        note.className = "proof-own";
-        note.textContent = proved;
-        proof.append(note);
-      }
-      fields.forEach((field, at) => (field.value = values ? values[at] : ""));
-    };
+  const start = ({ rules: json, token, proved }) => {
+    const rules = JSON.parse(json);
+    const own = new Map(); // each mark that is parsed to its end, with the text that it came with
 
     const kept = () => {
       try {
@@ -62,7 +47,6 @@
         return null; // nothing that this page wrote, or a browser that keeps nothing
       }
     };
-
     const keep = (values) => {
       try {
         if (values) localStorage.setItem(KEY, JSON.stringify(values));
@@ -73,49 +57,80 @@
       }
     };
 
-    const say = (text, at = -1) => {
-      said.textContent = text;
-      fields.forEach((field, index) => (index === at ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid")));
+    let shown = kept();
+    const write = (node) => {
+      const kind = /-V(\w)/.exec(node.className);
+      const text = kind ? (shown ? filled(kind[1], shown) : own.get(node)) : shown ? proved : "";
+      if (kind) node.textContent = text;
+      else (node.querySelector(".proof-own") || node.appendChild(note())).textContent = text;
+    };
+    const note = () => Object.assign(document.createElement("span"), { className: "proof-own" });
+    const closed = (node) => node && (node.nextSibling || closed(node.parentNode));
+    const adopt = (all) => {
+      for (const node of document.querySelectorAll(MARKS)) {
+        if (own.has(node) || !(all || closed(node))) continue;
+        own.set(node, node.textContent);
+        if (shown) write(node);
+      }
+    };
+    const show = (values) => {
+      shown = values;
+      own.forEach((_, node) => write(node));
+      document.querySelectorAll(".names input").forEach((field, at) => (field.value = shown ? shown[at] : ""));
     };
 
-    const use = (values) => {
-      const at = wrong(values, rules, token);
-      if (at >= 0) {
-        say("This " + PARTS[at] + " is not allowed: use " + fields[at].dataset.rule + ".", at);
-        fields[at].focus();
-        return;
-      }
-      const remembered = keep(values);
-      show(values);
-      say("All pages show your names now." + (remembered ? "" : " This browser does not keep them for the next page."));
+    const listen = (form) => {
+      const fields = [...form.querySelectorAll("input")];
+      const said = form.querySelector("[role=status]");
+      const say = (text, at = -1) => {
+        said.textContent = text;
+        fields.forEach((field, index) => (index === at ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid")));
+      };
+      const use = (values) => {
+        const at = wrong(values, rules, token);
+        if (at >= 0) {
+          say("This " + PARTS[at] + " is not allowed: use " + fields[at].dataset.rule + ".", at);
+          return fields[at].focus();
+        }
+        const remembered = keep(values);
+        show(values);
+        say("All pages show your names now." + (remembered ? "" : " This browser does not keep them for the next page."));
+      };
+      form.addEventListener("input", ({ target }) => {
+        const text = target.value;
+        const found = read(text);
+        if (found && !found.some((value) => matches(token, value))) {
+          fields.forEach((field, at) => (field.value = found[at]));
+          use(found);
+        } else if (/\/\/[^/\s]*:[^/\s]*@/.test(text) || matches(token, text.trim())) {
+          target.value = ""; // at once: it holds a credential
+          say(form.dataset.token, fields.indexOf(target));
+        }
+      });
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        use(fields.map((field) => field.value.trim()));
+      });
+      form.addEventListener("reset", (event) => {
+        event.preventDefault();
+        keep(null);
+        show(null);
+        say("All pages show the examples again.");
+      });
     };
 
-    form.addEventListener("input", ({ target }) => {
-      const found = read(target.value);
-      if (found && found.every((value) => !matches(token, value))) {
-        fields.forEach((field, at) => (field.value = found[at]));
-        use(found);
-      } else if (/\/\/[^/\s]*:[^/\s]*@/.test(target.value) || matches(token, target.value.trim())) {
-        target.value = ""; // at once: it holds a credential
-        say("Not used: " + noToken + ".", fields.indexOf(target));
-      }
-    });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      use(fields.map((field) => field.value.trim()));
-    });
-    form.addEventListener("reset", (event) => {
-      event.preventDefault();
-      keep(null);
-      show(null);
-      say("All pages show the examples again.");
+    const watch = new MutationObserver(() => adopt(false));
+    if (shown) watch.observe(document, { childList: true, subtree: true });
+    document.addEventListener("DOMContentLoaded", () => {
+      watch.disconnect();
+      adopt(true);
+      document.querySelectorAll(".names form").forEach(listen);
+      if (shown) show(shown);
     });
     addEventListener("storage", ({ key }) => (key === KEY || key === null) && show(kept()));
     addEventListener("pageshow", ({ persisted }) => persisted && show(kept()));
-    const mine = kept();
-    if (mine) show(mine);
   };
 
   if (typeof document === "undefined") globalThis.handbookNames = { filled, read, wrong }; // for the tests
-  else document.querySelectorAll("details.names").forEach(start);
+  else start(document.currentScript.dataset);
 }
