@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from _ext import metadata
+from _ext.tables import Code, MadeTable, Rows, add_table
 from checks import names
 
 FOLDER = "company"
@@ -46,14 +47,30 @@ class Company:
     pages: tuple[str, ...] = ()
 
 
-KEYS = (*NAMES, "title", "logo", "logo_dark", "contact")
+PICTURE = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
+ALLOWED = {  # each setting, with what it may be
+    **{kind.lower(): rule for kind, (_, rule) in names.ALLOWED.items()},
+    "title": "at most 80 letters, digits, spaces and . , : ; ( ) / + ' -, a letter or digit first",
+    "logo": PICTURE,
+    "logo_dark": PICTURE,
+    "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",
+}
+MEANS = {
+    "organization": "the three names, on every page",
+    "project": "empty for a feed of the organization",
+    "feed": "may name a view, which publishing leaves out",
+    "title": "of the site, and of the first page",
+    "logo": "above the navigation",
+    "logo_dark": "the logo of the dark colour scheme",
+    "contact": "below every page, and at the end of each page about errors",
+}
 
 
 def read(root: Path, environment: Mapping[str, str]) -> Company:
     """Return the settings of a checkout, or raise CompanyError."""
     given = settings(root / FILE)
     places = dict.fromkeys(given, FILE)
-    variables = {key: environment.get(f"HANDBOOK_{key.upper()}") for key in KEYS}
+    variables = {key: environment.get(f"HANDBOOK_{key.upper()}") for key in ALLOWED}
     # A host hands on a variable that nobody has set as an empty one. Of the three names only a project may
     # be empty, and only beside the others.
     if not (variables["organization"] or variables["project"] or variables["feed"]):
@@ -77,8 +94,8 @@ def settings(file: Path) -> dict[str, str]:
             f'{FILE}: is not TOML ({error}): write lines such as title = "Our feeds"'
         ) from None
     for key, value in found.items():
-        if key not in KEYS:
-            raise CompanyError(f"{FILE}: there is no setting {key!r}: use {', '.join(KEYS)}")
+        if key not in ALLOWED:
+            raise CompanyError(f"{FILE}: there is no setting {key!r}: use {', '.join(ALLOWED)}")
         if not isinstance(value, str):
             raise CompanyError(f"{FILE}: {key} is no text: put it in quotes")
     return found
@@ -105,17 +122,15 @@ def check(root: Path, key: str, value: str, place: str) -> str:
     """Return the value of any other setting when it can be used."""
     if not value:
         return value
-    if key == "title" and not TITLE.fullmatch(value):
-        allowed = "at most 80 letters, digits, spaces and . , : ; ( ) / + ' -, a letter or digit first"
-        raise CompanyError(f"{place}: {value!r} is not allowed: use {allowed}")
-    if key == "contact" and not (LINK.fullmatch(value) or TEXT.fullmatch(value)):
-        allowed = (
-            "an address that begins with https:// or mailto:, or one line of text, at most 120 characters"
-        )
-        raise CompanyError(f"{place}: {value!r} is not allowed: use {allowed}")
-    if key.startswith("logo") and not (value.lower().endswith(LOGOS) and (root / value).is_file()):
-        allowed = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
-        raise CompanyError(f"{place}: there is no picture {value!r}: use {allowed}")
+    if key == "title":
+        fits = TITLE.fullmatch(value)
+    elif key == "contact":
+        fits = LINK.fullmatch(value) or TEXT.fullmatch(value)
+    else:
+        fits = value.lower().endswith(LOGOS) and (root / value).is_file()
+    if not fits:
+        wrong = "is not allowed" if key not in ("logo", "logo_dark") else "is no picture that exists"
+        raise CompanyError(f"{place}: {value!r} {wrong}: use {ALLOWED[key]}")
     return value
 
 
@@ -182,9 +197,25 @@ def offer_help(app: Sphinx, document: nodes.document) -> None:
     )
 
 
+class SettingsTable(MadeTable):
+    """Print the settings of the file, each with its variable and what is allowed."""
+
+    head = ("Line of the file", "Variable", "What it is", "Allowed")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row for each setting."""
+        return [
+            ((Code(key),), (Code(f"HANDBOOK_{key.upper()}"),), (MEANS[key],), (allowed,))
+            for key, allowed in ALLOWED.items()
+        ]
+
+
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
     app.setup_extension("_ext.marks")
+    app.setup_extension("_ext.tables")
+    add_table(app, "settings-table", SettingsTable)
     nothing = ("", "", ())
     app.add_config_value("handbook_company", nothing, "env", (tuple,), "Title, contact, pages.")
     app.connect("config-inited", configure, priority=100)

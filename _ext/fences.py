@@ -14,7 +14,7 @@ from myst_parser.parsers.mdit import create_md_parser
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "entry-counts", "entry-list", "files-table", "paste-box",
-    "places-table", "precedence-table", "role-table", "statuses-table", "variables-table",
+    "places-table", "precedence-table", "role-table", "settings-table", "statuses-table", "variables-table",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
