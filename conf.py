@@ -13,6 +13,8 @@ extensions = [
     "sphinx_design",
     "_ext.cases",
     "_ext.entries",
+    "_ext.catalogue",
+    "_ext.paste",
     "_ext.tables",
     "_ext.outcomes",
     "_ext.policy",

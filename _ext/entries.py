@@ -19,7 +19,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext import metadata, proofs
-from _ext.ledger import case_link, find, loaded, warn
+from _ext.ledger import case_link, entry_link, find, loaded, warn
 from checks import entry as entries
 
 Shown = dict[str, dict[str, str] | None]  # case -> what its proof says
@@ -194,14 +194,6 @@ class EntryRole(ReferenceRole):
         link = entry_link(self.env.docname, found[0], text)
         self.set_source_info(link)
         return [link], []
-
-
-def entry_link(page: str, name: str, text: str) -> addnodes.pending_xref:
-    """Return a link to an entry, to be resolved when every page is read."""
-    inside = nodes.inline("", text, support_smartquotes=False)
-    return addnodes.pending_xref(
-        "", inside, reftype="entry", reftarget=name, refdoc=page, refwarn=True, refexplicit=True
-    )
 
 
 def resolve(

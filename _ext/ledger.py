@@ -72,6 +72,14 @@ def case_link(page: str, name: str, text: nodes.Node) -> addnodes.pending_xref:
     )
 
 
+def entry_link(page: str, name: str, text: str) -> addnodes.pending_xref:
+    """Return a link to an entry, to be resolved when every page is read."""
+    inside = nodes.inline("", text, support_smartquotes=False)
+    return addnodes.pending_xref(
+        "", inside, reftype="entry", reftarget=name, refdoc=page, refwarn=True, refexplicit=True
+    )
+
+
 def warn(message: str, location: str | tuple[str, int] | nodes.Node | None) -> None:
     """Say in one line what is wrong; under `-W` the build fails."""
     logger.warning("%s", message, location=location, type="handbook", subtype="case")

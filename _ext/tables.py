@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from _ext import metadata, proofs
-from _ext.ledger import case_link, warn
+from _ext.ledger import case_link, entry_link, warn
 from checks import case as cases
 
 
@@ -45,7 +45,15 @@ class CaseLink:
     bad: bool = False
 
 
-Part = str | Code | Link | CaseLink
+@dataclass(frozen=True)
+class EntryLink:
+    """A part of a cell: a link to an entry of the troubleshooting pages."""
+
+    name: str
+    text: str
+
+
+Part = str | Code | Link | CaseLink | EntryLink
 Cell = tuple[Part, ...]
 Rows = list[tuple[Cell, ...]]
 
@@ -179,6 +187,8 @@ def part(page: str, what: Part) -> nodes.Node:
             nodes.strong("", f"✗ {what.text}", classes=["bad"]) if what.bad else nodes.inline("", what.text)
         )
         return case_link(page, what.name, text)
+    if isinstance(what, EntryLink):
+        return entry_link(page, what.name, what.text)
     return nodes.Text(what)
 
 

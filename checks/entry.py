@@ -25,7 +25,12 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "tasks": "Azure Pipelines",
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
+    "conda": "conda",
+    "hatch": "Hatch",
+    "pdm": "PDM",
+    "pipenv": "Pipenv",
     "docker": "Docker",
+    "functions": "Azure Functions",
     "github": "GitHub Actions",
     "dependabot": "Dependabot",
     "renovate": "Renovate",
@@ -159,6 +164,25 @@ def reproduced(entry: Entry) -> bool:
     return bool(entry.cases)
 
 
+def worded(case: Case) -> str:
+    """Return how a client words a failure if not asked for more, whatever the package's name is.
+
+    pip marks its errors and warnings; of the other clients it is all that they print.
+    """
+    output = case.output or ""
+    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE)
+    return re.sub(r"contoso-[a-z]+", "contoso-name", "\n".join(marked) or output)
+
+
+def collisions(cases: Iterable[Case]) -> list[list[Case]]:
+    """Return the groups of failures that one client words alike, each of at least two cases."""
+    found: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        if case.verb == "fail":
+            found.setdefault((case.client, worded(case)), []).append(case)
+    return [group for group in found.values() if len(group) > 1]
+
+
 def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
     """Return in one line each what is missing between entries and cases, in both directions."""
     known = {case.name: case for case in cases}
@@ -191,6 +215,11 @@ def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
             found.append(
                 f"snippets/{name}: is a cause of no entry: add it to the one whose message it prints"
             )
+    for group in collisions(known.values()):
+        owners = sorted({owner[case.name] for case in group if case.name in owner})
+        if len(owners) > 1:
+            names = ", ".join(case.name for case in group)
+            found.append(f"{' and '.join(owners)}: {names} print the same words: make them one entry")
     return found
 
 

@@ -1,0 +1,113 @@
+// The box of the troubleshooting pages: paste an output, get the entries that know it, best first, as you type.
+// Nothing leaves the page. What finds and what is known are loaded when the box is first used.
+"use strict";
+{
+  const WAIT = 120; // milliseconds after a key
+  const ASK = [
+    "the command, and the client's version",
+    "the whole output, from the command on; pip and Poetry tell more with -vv, uv with -v, twine with --verbose",
+    "where the index and the credential come from: file, variable, keyring or task",
+    "where it runs: your desk, a container or a pipeline",
+    "what you changed since it last worked",
+  ];
+
+  const make = (name, text, attributes) => Object.assign(document.createElement(name), { textContent: text }, attributes);
+
+  function load(address) {
+    return new Promise((done, failed) => {
+      document.head.append(make("script", "", { src: address, onload: done, onerror: failed }));
+    });
+  }
+
+  let known = null;
+  /** Load what finds and what is known, once. */
+  function loaded(root) {
+    known ||= Promise.all(["match.js", "errors-index.js"].map((file) => load(root + "_static/" + file)))
+      .then(() => handbookMatch.prepare(handbookErrors));
+    return known;
+  }
+
+  /** Hide secrets in what was typed or pasted; the caret stays where it was. */
+  function hide(area) {
+    const text = handbookMask(area.value);
+    if (text === area.value) return false;
+    const caret = handbookMask(area.value.slice(0, area.selectionStart)).length;
+    area.value = text;
+    area.setSelectionRange(caret, caret);
+    return true;
+  }
+
+  function show(box, root, found) {
+    const list = box.querySelector(".paste-found");
+    list.replaceChildren(
+      ...found.map(({ entry }) => {
+        const item = make("li", "");
+        const link = make("a", entry.title, { href: root + entry.address });
+        item.append(link, make("span", entry.client, { className: "paste-client" }), make("p", entry.means));
+        return item;
+      }),
+    );
+  }
+
+  /** Say that nothing fits, and what to give whoever is asked. */
+  function unknown(box) {
+    const address = box.dataset.checklist;
+    const item = make("li", "", { className: "paste-unknown" });
+    const list = make("ul", "");
+    list.append(...ASK.map((one) => make("li", one)));
+    item.append(make("p", "Ask with these five things, without any token:"), list);
+    if (address) {
+      const last = make("p", "Or go through ");
+      last.append(make("a", "the checklist", { href: address }), ".");
+      item.append(last);
+    }
+    box.querySelector(".paste-found").replaceChildren(item);
+  }
+
+  function start(box) {
+    const root = document.documentElement.dataset.content_root || "./";
+    const area = box.querySelector("textarea");
+    const status = box.querySelector(".paste-said");
+    let timer = 0;
+    let hidden = false;
+
+    const say = (words) => {
+      const text = (hidden ? "A secret was hidden. " : "") + words;
+      if (status.textContent !== text) status.textContent = text;
+    };
+    const clear = () => {
+      area.value = "";
+      hidden = false;
+      box.classList.remove("paste-used");
+      status.textContent = "";
+      box.querySelector(".paste-found").replaceChildren();
+    };
+    const answer = (index) => {
+      const found = handbookMatch.find(index, area.value);
+      if (found.length) {
+        show(box, root, found);
+        say(found.length === 1 ? "1 entry." : found.length + " entries, best first.");
+      } else if (handbookMatch.enough(area.value)) {
+        unknown(box);
+        say("This handbook does not know this text.");
+      } else {
+        box.querySelector(".paste-found").replaceChildren();
+        say(area.value.trim() ? "Type or paste more." : "");
+      }
+    };
+    const ask = () => {
+      hidden = hide(area) || hidden;
+      box.classList.toggle("paste-used", Boolean(area.value));
+      clearTimeout(timer);
+      timer = setTimeout(() => loaded(root).then(answer, () => say("The list of entries did not load.")), WAIT);
+    };
+    area.addEventListener("focus", () => loaded(root).catch(() => {}));
+    area.addEventListener("input", ask);
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") clear();
+    });
+    if (area.value) ask(); // a browser may bring back what was typed
+  }
+
+  document.querySelectorAll(".paste-box").forEach(start);
+}

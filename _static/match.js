@@ -1,0 +1,130 @@
+// Find the entries of the troubleshooting pages that a pasted output belongs to. Needs no page: tests call it.
+//
+// A line is known by its pairs and triples of neighbouring words; one that few entries have weighs more than
+// one that many have, one that a successful run prints weighs nothing. An entry scores the weight of what
+// it shares with the text, up to twice that when its message stands there whole. It is an answer when a line of
+// it stands in the text nearly whole, or nearly all of the text stands in it.
+"use strict";
+{
+  const GAP = "•"; // stands in a known line for a name, an address, a version or a path
+  const NEARLY = 0.6; // of a line's weight, or of the text's words
+  const LEAST = 6; // weight: about two triples that no other entry has
+  const FAR = 6; // words that a gap may stand for
+  const SHORT = 8; // words of a text that is looked up by its codes, too
+  const ENOUGH = 3; // words; of fewer one cannot say that nothing fits
+  const ANSWERS = 5;
+  const ESCAPES = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b?\[[0-9;?]*[A-HJKSTfhlmsu](?![a-z])/g;
+  // What a pipeline puts before a line: a job's and a step's name, the time, the kind of line.
+  const STAMP = /^(?:[^\t\n]{1,80}\t[^\t\n]{1,80}\t)?\ufeff?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[ \t]/gm;
+  const MARK = /^[ \t]*(?:##\[\w+\]|\[(?:stderr|stdout|command)\]|::(?:error|warning)[^:\n]*::|#\d+ \d+\.\d+ |[│|>╰─]+ )+[ \t]?/gm;
+
+  /** Return the text as the client printed it: without colours, overprinted progress and a pipeline's prefixes. */
+  function plain(text) {
+    return text
+      .replace(/\r\n/g, "\n")
+      .replace(ESCAPES, "")
+      .replace(/^.*\r(?!$)/gm, "")
+      .replace(STAMP, "")
+      .replace(MARK, "");
+  }
+
+  const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+|•/gu) || [];
+
+  /** Return the pieces of a known line: pairs and triples of neighbours, and the two words beside each gap. */
+  function pieces(line) {
+    const found = new Set();
+    const list = words(line);
+    list.forEach((word, i) => {
+      const next = list.findIndex((other, j) => j > i && other !== GAP);
+      if (word === GAP || next < 0) return;
+      if (next > i + 1) {
+        found.add(word + GAP + list[next]);
+        return;
+      }
+      found.add(word + " " + list[next]);
+      if (next + 1 < list.length && list[next + 1] !== GAP) found.add(word + " " + list[next] + " " + list[next + 1]);
+    });
+    return found;
+  }
+
+  /** Return all pieces that known lines could share with a text; what a gap stands for may have `FAR` words. */
+  function within(text) {
+    const found = new Set();
+    const list = words(text);
+    list.forEach((word, i) => {
+      if (i + 1 < list.length) found.add(word + " " + list[i + 1]);
+      if (i + 2 < list.length) found.add(word + " " + list[i + 1] + " " + list[i + 2]);
+      for (let j = i + 2; j < list.length && j <= i + FAR + 1; j += 1) found.add(word + GAP + list[j]);
+    });
+    return found;
+  }
+
+  /** Return the codes in a text: `401`, `TF400813`, `EOFError`. */
+  function codes(text) {
+    const found = text.match(/\b(?:[45]\d\d|[A-Z]{2,}\d{3,}|[A-Z]\w*[a-z]\w*[A-Z]\w*|E[A-Z]{4,})\b/g) || [];
+    return new Set(found.map((code) => code.toLowerCase()));
+  }
+
+  /** Return the pieces of a text however its lines were broken: between words, or within one. */
+  function broken(text) {
+    const short = text.replace(/\b(?:https?|file):\/\/[^\s"'`)>]+/g, "url");
+    const found = within(short.replace(/\n/g, " "));
+    for (const one of within(short.replace(/\n[ \t]*/g, ""))) found.add(one);
+    return found;
+  }
+
+  /** Return the index of the built site in the form that `find` asks. */
+  function prepare(index) {
+    const quiet = new Set(index.quiet.flatMap((line) => [...pieces(line)]));
+    const entries = index.entries.map((entry) => {
+      const keys = entry.keys.map((lines) => lines.map(pieces));
+      const lines = [...keys.flat(), ...entry.lines.map(pieces), pieces(entry.title)];
+      const own = codes([entry.title, ...entry.keys.flat()].join("\n"));
+      return { entry, keys, lines, all: new Set(lines.flatMap((line) => [...line])), codes: own };
+    });
+    const count = new Map();
+    for (const one of entries) for (const piece of [...one.all, ...one.codes]) count.set(piece, (count.get(piece) || 0) + 1);
+    const weight = (piece) => (quiet.has(piece) || !count.has(piece) ? 0 : Math.log(1 + entries.length / count.get(piece)));
+    return { entries, weight };
+  }
+
+  const sum = (pieces, weight, found) => {
+    let total = 0;
+    for (const piece of pieces) if (!found || found.has(piece)) total += weight(piece);
+    return total;
+  };
+
+  /** Return which part of the lines' weight stands in the text. */
+  function share(lines, weight, found) {
+    const total = lines.reduce((all, line) => all + sum(line, weight), 0);
+    return total < LEAST ? 0 : lines.reduce((all, line) => all + sum(line, weight, found), 0) / total;
+  }
+
+  /** Return how well an entry answers a text, 0 when it does not. */
+  function score(one, weight, text) {
+    let shared = sum(one.all, weight, text.found);
+    const line = Math.max(0, ...one.lines.map((line) => share([line], weight, text.found)));
+    const whole = Math.max(0, ...one.keys.map((lines) => share(lines, weight, text.found)));
+    const own = text.size ? [...text.pairs].filter((pair) => one.all.has(pair)).length / text.size : 0;
+    const coded = text.short ? sum(one.codes, weight, text.codes) : 0;
+    if (line < NEARLY && (own < NEARLY || shared < LEAST) && !coded) return 0;
+    return shared * (1 + whole) + coded;
+  }
+
+  /** Return the entries that a text belongs to, best first; none when the handbook does not know it. */
+  function find(known, text) {
+    const clean = plain(text);
+    const pairs = pieces(clean);
+    const asked = { found: broken(clean), pairs, size: pairs.size, short: words(clean).length <= SHORT, codes: codes(clean) };
+    return known.entries
+      .map((one) => ({ entry: one.entry, score: score(one, known.weight, asked) }))
+      .filter((one) => one.score > 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, ANSWERS);
+  }
+
+  /** Return whether there are words enough to say that nothing fits them. */
+  const enough = (text) => words(plain(text)).length > ENOUGH;
+
+  globalThis.handbookMatch = { plain, prepare, find, enough };
+}
