@@ -1,0 +1,3 @@
+export POETRY_HTTP_BASIC_INTERNAL_USERNAME="az"
+export POETRY_HTTP_BASIC_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+poetry add --source internal contoso-nothing

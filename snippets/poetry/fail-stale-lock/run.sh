@@ -1,0 +1,3 @@
+poetry lock
+poetry source add PyPI
+poetry install
