@@ -118,6 +118,8 @@ EQUIVALENT = [
             )
             or mutant.case == "poetry/fail-old-keys"
             and mutant.operator in ("wrong-letter-in-source", "flag-flipped")
+            or mutant.case == "poetry/fail-undeclared-source"
+            and mutant.operator == "wrong-letter-in-package"
         ),
         "Poetry refuses the file at its first fault, before it looks at anything else",
     ),
