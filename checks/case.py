@@ -25,6 +25,7 @@ CREDENTIALS = (
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
 KEYS = {
     "title": str,
@@ -209,6 +210,8 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
             )
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if CACHE in path.relative_to(folder).parts:
+            continue
         if path.is_file() and name not in place and name not in OWN_FILES:
             raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
     placed = {name: _per_system(file, name, where) for name, where in place.items()}

@@ -137,6 +137,16 @@ def test_a_mistake_in_a_file(tmp_path: Path, file: str, content: bytes | None, m
     assert message in refused(folder)
 
 
+def test_what_python_leaves_behind_is_passed_over(tmp_path: Path) -> None:
+    """A `__pycache__` folder needs no place, at whatever depth of the case it stands."""
+    folder = write(tmp_path)
+    placed = case.load(folder).files
+    for cache in (folder / "__pycache__", folder / "tests" / "__pycache__"):
+        cache.mkdir(parents=True)
+        (cache / "module.cpython-311.pyc").write_bytes(b"\xff")
+    assert case.load(folder).files == placed
+
+
 def test_a_case_that_cannot_run_needs_a_reason_only(tmp_path: Path) -> None:
     """A case with `checked` does without exit, asked and result."""
     toml = (
