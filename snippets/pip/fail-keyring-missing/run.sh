@@ -1,0 +1,1 @@
+pip install -v --no-input contoso-utils > pip.log || grep "Keyring provider" pip.log

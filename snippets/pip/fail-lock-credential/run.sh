@@ -1,0 +1,5 @@
+export PIP_INDEX_URL="https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
+pip lock contoso-tools
+pip install -r pylock.toml
+unset PIP_INDEX_URL
+pip download --no-input -r pylock.toml

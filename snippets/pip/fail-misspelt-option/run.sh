@@ -1,0 +1,1 @@
+pip install -r requirements.txt > pip.log 2>&1 || grep "no such option" pip.log

@@ -1,0 +1,1 @@
+pip download --no-deps --python-version 3.8 -r requirements.txt

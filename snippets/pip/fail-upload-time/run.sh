@@ -1,0 +1,3 @@
+export PIP_INDEX_URL="https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
+export PIP_UPLOADED_PRIOR_TO="P7D"
+pip install contoso-utils

@@ -1,0 +1,1 @@
+twine upload --config-file internal.ini dist/*
