@@ -164,6 +164,17 @@ EQUIVALENT = [
         "explicit keeps a source from being asked for packages without a source, and the case has none",
     ),
     Rule(
+        "keyring-without-a-credential",
+        lambda mutant: (
+            mutant.operator in ("wrong-letter-in-variable", "dollar-lost")
+            and (
+                (mutant.case == "bash/fail-keyring-backend" and "grep" in mutant.line)
+                or (mutant.case == "bash/fail-keyring-address" and "ENDPOINTS/" not in mutant.text)
+            )
+        ),
+        "a keyring without a backend looks at no address, and a variable that is empty or broken names none",
+    ),
+    Rule(
         "only-version-there",
         _text_has("item-dropped", r'= \{ source = "internal" \}'),
         "Poetry takes the highest version where none is named; that is the wanted one",

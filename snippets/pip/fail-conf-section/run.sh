@@ -1,3 +1,3 @@
 pip config get global.index-url
 sed -i 1d ~/.config/pip/pip.conf
-pip config get global.index-url
+pip config list

@@ -1,1 +1,1 @@
-pip install -r requirements.txt
+pip install --require-hashes -r requirements.txt
