@@ -20,6 +20,8 @@ extensions = [
     "_ext.policy",
     "_ext.precedence",
     "_ext.reference",
+    "_ext.facts",
+    "_ext.requests",
     "_ext.roles",
     "_ext.company",
 ]

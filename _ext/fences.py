@@ -14,7 +14,8 @@ from myst_parser.parsers.mdit import create_md_parser
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "entry-counts", "entry-list", "files-table", "paste-box",
-    "places-table", "precedence-table", "role-table", "settings-table", "statuses-table", "variables-table",
+    "places-table", "precedence-table", "requests-chart", "role-table", "settings-table", "statuses-table",
+    "variables-table",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
@@ -22,7 +23,7 @@ PROSE = {
     "button-ref", "button-link", "div", "figure", "image", "list-table", "table", "rubric", "glossary",
     "versionadded", "versionchanged", "epigraph", "entry", "outcome-table",
 }  # fmt: skip
-LINKS = {"case", "entry", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
+LINKS = {"case", "entry", "fact", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
 CLIENTS = {
     "az", "artifacts-keyring", "conda", "flit", "hatch", "keyring", "nox", "pdm", "pip", "pip3", "pipenv",
     "pipx", "poetry", "py", "python", "python3", "rye", "tox", "twine", "uv", "uvx",

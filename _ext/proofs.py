@@ -41,6 +41,11 @@ def shown(root: Path, case: cases.Case) -> dict[str, str] | None:
     return SHOWN[root, case.name]
 
 
+def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
+    """Return how many requests of each sort the case's proven run made, None without a current proof."""
+    return entries(root)[case.name].get("requests") if shown(root, case) else None
+
+
 def line(case: cases.Case, entry: dict[str, str] | None) -> nodes.paragraph:
     """Return the proof line that stands under a case."""
     if case.checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -105,6 +106,11 @@ def exchange(request: Request, answer: Response, classify: credentials.Classify)
         classify(request.header("Authorization")),
         answer.status,
     )
+
+
+def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
+    """Return how many requests there were of each sort (kind of host, method, status: "feed GET 401")."""
+    return dict(sorted(Counter(f"{one.kind} {one.method} {one.status}" for one in exchanges).items()))
 
 
 def asked(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:

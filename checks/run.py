@@ -207,5 +207,6 @@ def proof_of(root: Path, case: Case, seen: Observation) -> dict[str, object]:
         "date": date.today().isoformat(),
         "grade": seen.grade,
         "inputs": inputs,
+        "requests": observation.counted(seen.exchanges),
         "digest": proof.digest(root, case, inputs),
     }

@@ -1,0 +1,1 @@
+pip download contoso-tools

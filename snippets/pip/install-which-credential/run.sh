@@ -1,0 +1,1 @@
+pip install --dry-run -vv contoso-tools | grep "Found credentials"

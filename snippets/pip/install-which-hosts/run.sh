@@ -1,0 +1,1 @@
+pip install --dry-run -vvv contoso-tools | grep "HTTPS connection"

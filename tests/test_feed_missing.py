@@ -1,0 +1,29 @@
+"""Facts about what a feed does not offer, and about what the measured installs and the checklist ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ONLY_HERE, UPSTREAM, Asker
+from tests.facts import fact
+
+pytestmark = pytest.mark.vcr
+
+
+@fact("search-refused")
+def test_no_search(feed: Asker) -> None:
+    """A search, which posts to the index address, is answered 405."""
+    assert feed.ask("POST", "simple/").status_code == 405
+
+
+@fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
+def test_head_on_a_version_to_save(feed: Asker) -> None:
+    """HEAD on a version that nobody saved yet redirects a contributor, too."""
+    credential = "contributor-write"
+    assert feed.ask("HEAD", feed.link(UPSTREAM[0].filename, credential), credential).is_redirect
+
+
+@fact("upload-duplicate", "upload-duplicate-reason")
+def test_its_file_is_not_taken_again(feed: Asker) -> None:
+    """The one file of a package that only the feed has is answered 409 to whoever publishes it again."""
+    assert feed.upload(ONLY_HERE.filename).status_code == 409
