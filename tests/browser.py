@@ -26,12 +26,19 @@ from checks.browser import FLAGS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "rules": {"target-size": {"enabled": True}},  # WCAG 2.2's; axe leaves it out unless asked
-    "resultTypes": ["violations"],
-}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CONTRAST = ["color-contrast"]  # by far the dearest: the quick run measures each look of text once a page
+OF_WIDTH = ["target-size", "scrollable-region-focusable"]  # what else the width of the window may change
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+STATES = {  # how a reader may have set up the browser; the first is what most have
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
+    "zoom": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},  # 1280 px at 200 %
+    "still": {"reduced_motion": "reduce"},
+    "scriptless": {"java_script_enabled": False},
+}
+HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
 
 def headers(site: Path) -> dict[str, str]:
@@ -117,19 +124,49 @@ class Watched:
         return self.page
 
 
-def violations(page: Page) -> list[str]:
-    """Return axe's violations of WCAG 2.2 A and AA."""
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
-    return [
-        f"{one['id']}: {node['target'][0]} {node['html'][:100]}" for one in found for node in one["nodes"]
-    ]
+def violations(page: Page, *, everything: bool = False, again: bool = False) -> list[str]:
+    """Return axe's violations of WCAG 2.2 A and AA.
+
+    Contrast is measured at one element for each look of text, at all elements for `everything`. `again`: the
+    page was asked before, and only its width or its colours have changed.
+    """
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE)
+    if everything:
+        return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
+    rest = {"type": "rule", "values": OF_WIDTH} if again else WCAG
+    switched = {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}
+    found = _axe(page, {"runOnly": rest} if again else {"runOnly": rest, "rules": switched})
+    if probe(page, "looks"):
+        found += _axe(page, {"runOnly": {"type": "rule", "values": CONTRAST}}, {"include": ["[data-look]"]})
+    return found
+
+
+def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
+    script = "([context, options]) => axe.run(context || document, options)"
+    found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])["violations"]
+    return [f"{one['id']}: {node['target'][0]} {node['html'][:80]}" for one in found for node in one["nodes"]]
 
 
 def probe(page: Page, name: str) -> list[str]:
     """Run one function of probes.js in the page; return the faults that it found."""
     page.evaluate(PROBES)
     return [f"{name}: {one}" for one in page.evaluate(f"probes.{name}()")]
+
+
+def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
+    """Visit a page in a state and return all that is wrong with it, at the state's width or at both."""
+    page = watched.open(path)
+    sizes = [page.viewport_size] if "viewport" in STATES[state] else [DESK, PHONE]
+    found = []
+    for number, size in enumerate(sizes):
+        page.set_viewport_size(size)
+        names = ("overflow", "focus", "mouse") + (("still",) if state == "still" else ())
+        seen = [fault for name in names for fault in probe(page, name)]
+        if state != "scriptless":  # axe is a script; it has seen the same page with more in it
+            seen += violations(page, everything=everything, again=number > 0 or state != "light")
+        found += [f"{size['width']} px: {one}" for one in seen]
+    return [*watched.faults, *found]
 
 
 def weight(site: Path, paths: list[str]) -> int:

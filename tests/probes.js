@@ -1,64 +1,97 @@
 // What the tests ask a page, in the page. Each probe returns a list of faults; tests/browser.py calls them by name.
 (() => {
   "use strict";
+  const every = (selector) => [...document.querySelectorAll(selector)];
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
   const name = (element) => {
     const classes = [...element.classList].slice(0, 2).map((one) => "." + one).join("");
     const text = (element.getAttribute("aria-label") || element.textContent || "").trim().replace(/\s+/g, " ");
     return element.localName + (element.id ? "#" + element.id : "") + classes + (text ? ` "${text.slice(0, 30)}"` : "");
   };
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
-  const tabbable = () =>
-    [...document.querySelectorAll("a[href], area[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]")]
+  // The stops of the Tab key; a group of radio buttons is one, the arrow keys do the rest.
+  const stops = () =>
+    every("a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]")
       .filter((one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && shown(one))
-      .filter((one) => one.type !== "radio" || one.checked || !one.name); // one stop for a group; arrows do the rest
+      .filter((one) => one.type !== "radio" || one.checked);
   const look = (element) => {
     const style = getComputedStyle(element);
-    return [style.outlineStyle === "none" ? 0 : style.outlineWidth, style.boxShadow, style.borderColor, style.backgroundColor,
-      style.color, style.textDecorationLine].join("|");
+    const outline = style.outlineStyle === "none" ? "" : style.outlineWidth + style.outlineColor;
+    return [outline, style.boxShadow, style.borderColor, style.backgroundColor, style.textDecorationLine].join("|");
   };
-  // Where the focus shows: at the element, at its label, or at what a style sheet lights for it.
-  const lights = (element) => [element, ...(element.labels || []),
-    ...(element.id ? document.querySelectorAll(`label[for="${element.id}"], label[for="${element.id}"] *`) : [])];
+  // Where the focus may show: at the element, at its label and at what is drawn in that, around it.
+  const lights = (element) =>
+    [element, element.parentElement, ...[...(element.labels || [])].flatMap((one) => [one, ...one.children])].filter(shown);
+  const background = (element) => {
+    const style = element && getComputedStyle(element);
+    if (!style) return "";
+    const own = style.backgroundColor + style.backgroundImage;
+    return own === "rgba(0, 0, 0, 0)none" ? background(element.parentElement) : own;
+  };
 
   window.probes = {
     // Nothing makes the page itself scroll sideways.
     overflow() {
-      const width = document.documentElement.clientWidth;
-      if (document.documentElement.scrollWidth <= width) return [];
-      const wide = [...document.body.querySelectorAll("*")].filter((one) => shown(one) && one.getBoundingClientRect().right > width + 1);
-      return [`${document.documentElement.scrollWidth} px in ${width}: ${wide.slice(0, 3).map(name).join(", ")}`];
+      const { clientWidth: width, scrollWidth: needed } = document.documentElement;
+      if (needed <= width) return [];
+      const right = (one) => one.getBoundingClientRect().left + Math.max(one.offsetWidth, one.scrollWidth);
+      const loose = (one) => getComputedStyle(one).overflowX === "visible";
+      const wide = every("body *").filter((one) => shown(one) && loose(one) && right(one) > width + 1).reverse();
+      return [`${needed} px in ${width}: ${wide.slice(0, 3).map(name).join(", ")}`];
     },
 
     // Every stop of the Tab key shows that it has the focus, and is on the screen then.
     focus() {
       const faults = [];
-      for (const element of tabbable()) {
-        const parts = lights(element);
+      for (const element of stops()) {
         document.activeElement.blur();
-        const before = parts.map(look);
-        element.focus({ focusVisible: true });
+        element.scrollIntoView({ block: "center", behavior: "instant" });
+        const parts = lights(element), before = parts.map(look);
+        element.focus({ focusVisible: true, preventScroll: true });
+        document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < Infinity && one.finish());
         if (document.activeElement !== element) { faults.push("takes no focus: " + name(element)); continue; }
-        if (!parts.some((one, i) => shown(one) && look(one) !== before[i])) faults.push("focus not seen: " + name(element));
+        if (parts.every((one, i) => look(one) === before[i])) faults.push("not seen: " + name(element));
         const box = element.getBoundingClientRect();
         const out = box.right <= 0 || box.left >= innerWidth || box.bottom <= 0 || box.top >= innerHeight;
         if (out) faults.push("off the screen: " + name(element));
       }
       document.activeElement.blur();
+      scrollTo({ top: 0, behavior: "instant" });
       return faults;
     },
 
     // What looks as if it could be clicked can be reached with the keyboard, itself or through its control.
     mouse() {
-      const reached = new Set(tabbable());
-      document.querySelectorAll("input[type=radio]").forEach((one) => shown(one) && reached.add(one)); // by the arrow keys
-      const within = (one) => one && (reached.has(one) || within(one.parentElement) || (one.control && reached.has(one.control)));
-      const clicked = (one) => one.onclick || getComputedStyle(one).cursor === "pointer";
-      return [...document.body.querySelectorAll("*")].filter((one) => shown(one) && clicked(one) && !within(one))
+      const reached = new Set([...stops(), ...every("input[type=radio]")]);
+      const within = (one) => one && (reached.has(one) || reached.has(one.control) || within(one.parentElement));
+      return every("body *")
+        .filter((one) => getComputedStyle(one).cursor === "pointer" && shown(one) && !within(one))
         .filter((one, i, all) => !all.includes(one.parentElement)).map(name);
     },
 
-    // The stops of the Tab key, in order, for a comparison with the real key.
-    stops: () => tabbable().map(name),
-    stop: () => (document.activeElement === document.body ? [] : [name(document.activeElement)]),
+    // Who asks for less motion sees none.
+    still() {
+      const moving = document.getAnimations().map((one) => "moves: " + name(one.effect.target));
+      const slow = every("html, body *").filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0.01);
+      const smooth = getComputedStyle(document.documentElement).scrollBehavior === "smooth" ? ["scrolls smoothly"] : [];
+      return [...moving, ...slow.slice(0, 5).map((one) => "slides: " + name(one)), ...smooth];
+    },
+
+    // Mark one element for each look of text (colours, size, weight) that was not marked on this page before.
+    looks() {
+      window.looksSeen ||= new Set();
+      every("[data-look]").forEach((one) => delete one.dataset.look);
+      for (const element of every("body *")) {
+        if (![...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim())) continue;
+        if (!shown(element)) continue;
+        const style = getComputedStyle(element);
+        const key = [style.color, style.fontSize, style.fontWeight, style.opacity, background(element)].join("|");
+        if (!window.looksSeen.has(key)) element.dataset.look = "";
+        window.looksSeen.add(key);
+      }
+      return every("[data-look]").map(name);
+    },
+
+    stops: () => stops().map(name),
+    stop: () => [document.activeElement].filter((one) => one !== document.body).map(name),
   };
 })();

@@ -1,13 +1,73 @@
-"""The site in a real browser: nothing that a reader could stumble over, on any page, at two widths."""
+"""The site in a real browser: nothing that a reader could stumble over, on any page, in any state."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
 from tests import browser as tabs
-from tests.browser import Watched
+from tests import shape
+from tests.browser import STATES, Watched
+from tests.built import ROOT
+
+SOURCES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in shape.pages(ROOT)]
+PAGES = sorted([*SOURCES, "search.html"])
+KINDS = {  # one page of each template, and of each sort of content
+    "front door": "index.html",
+    "client": "guides/clients/pip.html",
+    "wide tables": "guides/reference/files.html",
+    "bad example": "guides/names.html",
+    "search": "search.html?q=token",
+}
 
 
-def test_fixtures_work(tab: Watched) -> None:
-    """The front door opens with the site's policy enforced and makes no complaint."""
-    page = tab.open("index.html")
-    assert page.title() == "Artifact feeds handbook"
-    assert tabs.probe(page, "overflow") == []
+def assert_none(stumbles: list[str]) -> None:
+    """Fail with one line for each thing that a reader could stumble over."""
+    assert not stumbles, "\n".join(["", *stumbles])
+
+
+@pytest.fixture(scope="session")
+def room(browser: Browser, address: str) -> Iterator[Callable[[str], Watched]]:
+    """Give one tab for each state, kept open and used again: what was loaded once is not loaded again."""
+    rooms: dict[str, Watched] = {}
+
+    def enter(state: str) -> Watched:
+        if state not in rooms:
+            context = browser.new_context(**({"viewport": tabs.DESK} | STATES[state]))
+            rooms[state] = Watched(context, address)
+        return rooms[state]
+
+    yield enter
+    for watched in rooms.values():
+        watched.page.context.close()
+
+
+def test_every_page_is_visited(site: Path) -> None:
+    """The pages that these tests visit are all that the site has."""
+    assert sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html")) == PAGES
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_at_two_widths(room: Callable[[str], Watched], site: Path, path: str) -> None:
+    """A page is small, quiet, accessible (WCAG 2.2 A, AA) and within the keyboard's reach at both widths."""
+    watched = room("light")
+    assert_none(tabs.stumbles(watched, path, "light"))
+    assert tabs.weight(site, watched.asked) < tabs.HEAVIEST
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("state", [state for state in STATES if state != "light"])
+def test_a_kind_of_page_in_a_state(room: Callable[[str], Watched], kind: str, state: str) -> None:
+    """A page of each kind holds what it promises however the reader has set up the browser."""
+    assert_none(tabs.stumbles(room(state), KINDS[kind], state))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_in_every_state(room: Callable[[str], Watched], path: str, state: str) -> None:
+    """Every page holds it in every state, every element measured."""
+    assert_none(tabs.stumbles(room(state), path, state, everything=True))
