@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from checks import commands, lint
 from checks.environments import NAMES, ROOT
@@ -73,10 +74,29 @@ def test_ci_runs_what_the_readme_says():
     assert os.access(ROOT / ".ci/run", os.X_OK)
     linux = ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
     macos = ["python3 -m checks setup", ".envs/site/bin/python -m pytest tests/test_snippets.py -n 3"]
-    for file, expected in (("azure-pipelines.yml", linux), (lint.WORKFLOW, linux + macos)):
+    for file, expected in (("azure-pipelines.yml", [*linux, "|"]), (lint.WORKFLOW, linux + macos)):
         text = (ROOT / file).read_text(encoding="utf-8")
         assert re.findall(r"(?:run|script): (.+)", text) == expected
         assert "_build/html" in text and text.startswith("# Not run on ")
+
+
+def test_only_the_publishing_jobs_may_write():
+    """Each job that checks reads alone; each job that publishes waits for the checks and checks nothing out."""
+    jobs = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]
+    publishing = {name for name, job in jobs.items() if "PUBLISH_" in job.get("if", "")}
+    assert publishing == {"pages", "static-web-app", "close-preview"}
+    for name, job in jobs.items():
+        uses = [step.get("uses", "") for step in job["steps"]]
+        if name in publishing:
+            assert job.get("needs") == "check" or name == "close-preview"
+            assert not any("checkout" in used for used in uses), name
+        else:
+            assert job["permissions"] == {"contents": "read"}, name
+    pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
+    for job in pipeline[1:]:
+        assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
+        assert {"checkout": "none"} in job["steps"], job["job"]
+        assert "TOKEN" not in str(pipeline[0])
 
 
 def test_lint_reports_what_a_tool_finds():
