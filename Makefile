@@ -5,7 +5,7 @@ $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-ge
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test names lint html publish record relay mutate bench lock clean
+.PHONY: help setup test names lint html publish serve record relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m checks help
@@ -21,6 +21,8 @@ html:  ## build the site into _build/html
 	@$(PYTHON) -m checks html
 publish:  ## build the site, but refuse cases that are not proved
 	@$(PYTHON) -m checks publish
+serve:  ## show the site in a browser, build and reload on each save; PORT=8000 chooses the port
+	@$(PYTHON) -m checks serve $(PORT)
 record:  ## record the feed's answers anew (tests/cassettes)
 	@$(PYTHON) -m checks record
 relay:  ## play the recording for a client that you run by hand; PORT=8443 chooses the port

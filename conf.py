@@ -24,6 +24,10 @@ extensions = [
     "_ext.requests",
     "_ext.roles",
     "_ext.company",
+    "_ext.machines",
+    "notfound.extension",
+    "sphinx.ext.githubpages",
+    "sphinx_reredirects",
 ]
 
 # Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html
@@ -40,7 +44,7 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = ["handbook.css", "errors.css"]
+html_css_files = ["handbook.css", "errors.css", ("print.css", {"media": "print"})]
 html_js_files = [("copy.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
@@ -75,3 +79,21 @@ myst_heading_anchors = 3
 # sphinx_design: nothing to set
 
 # _ext.cases: handbook_publish (bool) is given on the command line, -D handbook_publish=1
+
+# notfound: https://sphinx-notfound-page.readthedocs.io/en/stable/configuration.html
+notfound_template = "404.html"
+notfound_context = {
+    "title": "This page is not here",
+    "clients": [("pip", "pip"), ("uv", "uv"), ("poetry", "Poetry"), ("twine", "twine")],
+}
+notfound_urls_prefix = "/"  # _ext.company: the path of the site's own address
+
+# sphinx.ext.githubpages: nothing to set
+
+# sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
+redirect_html_template_file = "_templates/moved.html"
+redirects = {  # a moved page -> its new place, relative to the old one
+    "guides/clients/pip-failures": "../errors/pip.html",
+    "guides/clients/uv-failures": "../errors/uv.html",
+    "guides/clients/poetry-failures": "../errors/poetry.html",
+}

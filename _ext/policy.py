@@ -66,6 +66,8 @@ def inline(app: Sphinx, context: dict) -> dict[str, list[str]]:
 
 def in_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     """Give each page's template the policy for its `<meta>`."""
+    if not app.config.handbook_policy:
+        return
     if not hasattr(app, "handbook_hashes"):
         app.handbook_hashes = inline(app, context)
     context["policy"] = policy(app.handbook_hashes)
@@ -79,12 +81,15 @@ def for_hosts(app: Sphinx, error: Exception | None) -> None:
     folder, sent = Path(app.outdir), headers(hashes)
     lines = ["/*", *(f"  {name}: {value}" for name, value in sent.items())]
     (folder / "_headers").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    settings = json.dumps({"globalHeaders": sent}, indent=2)
+    missing = {"404": {"rewrite": "/404.html"}}
+    settings = json.dumps({"globalHeaders": sent, "responseOverrides": missing}, indent=2)
     (folder / "staticwebapp.config.json").write_text(settings + "\n", encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:
     """Register the events; the page's context is complete when the theme has added its own."""
+    # Switched off by make serve alone: what reloads the page is an inline script.
+    app.add_config_value("handbook_policy", True, "html", (bool,), "Write the policy into the pages.")
     app.connect("html-page-context", in_page, priority=950)
     app.connect("build-finished", for_hosts)
     return metadata()

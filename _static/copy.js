@@ -41,3 +41,11 @@ if (main) {
   // A bad example is to be read, not pasted.
   main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(".case-leak") || addButton(block, status));
 }
+
+// Paper has nothing to click: what is folded is opened while the page is printed.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("article details:not([open])")];
+  opened.forEach((one) => (one.open = true));
+});
+addEventListener("afterprint", () => opened.splice(0).forEach((one) => (one.open = false)));

@@ -46,6 +46,18 @@ def build(*options: str) -> Callable[[list[str]], int]:
     return build_site
 
 
+def serve(arguments: list[str]) -> int:
+    """Build the site into _build/serve, show it on 127.0.0.1, and build and reload on each save."""
+    port, *rest = arguments or ["0"]
+    watched = "|".join(("_ext", "_static", "_templates", "checks", "company", "guides", "snippets"))
+    ignored = (
+        rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"
+    )
+    options = ["--host", "127.0.0.1", "--port", port, "--re-ignore", ignored, "--re-ignore", r"__pycache__"]
+    options += ["-b", "html", "-n", "-q", "-D", "handbook_policy=0", "-d", "_build/serve-doctrees"]
+    return run(SITE, "-m", "sphinx_autobuild", *options, *rest, ".", "_build/serve")
+
+
 def case_of(arguments: list[str]) -> str | None:
     """The case that `test` was asked to show, or None when it is to test everything."""
     return arguments[0] if arguments and not arguments[0].startswith("-") else None
@@ -127,6 +139,7 @@ COMMANDS = {
     "lint": Command(needs("site"), module("checks.lint")),
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
+    "serve": Command(needs("site"), serve),
     "record": Command(needs("site", "uv"), record),
     "mutate": Command(needs(*NAMES), module("checks.mutate")),
     "relay": Command(needs("site"), module("checks.play")),

@@ -77,11 +77,10 @@ def broken_links(folder: Path) -> list[str]:
             if ADDRESS.match(address) or address.startswith(("mailto:", "data:")):
                 continue
             path, anchor = urldefrag(address)
-            target = (
-                ((folder / name).parent / unquote(path.partition("?")[0])).resolve()
-                if path
-                else folder / name
-            )
+            path = unquote(path.partition("?")[0])
+            # Links of the page for what is not there begin at the site's root.
+            start = folder / path[1:] if path.startswith("/") else (folder / name).parent / path
+            target = start.resolve() if path else folder / name
             reached = target.relative_to(folder.resolve()).as_posix() if target.is_file() else None
             anchored = not anchor or reached not in pages or unquote(anchor) in pages[reached].ids
             if reached is None or not anchored:

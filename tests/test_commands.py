@@ -81,7 +81,7 @@ def test_ci_runs_what_the_readme_says():
 
 
 def test_only_the_publishing_jobs_may_write():
-    """Each job that checks reads alone; each job that publishes waits for the checks and checks nothing out."""
+    """A job that checks may read alone; one that publishes waits for it and checks nothing out."""
     jobs = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]
     publishing = {name for name, job in jobs.items() if "PUBLISH_" in job.get("if", "")}
     assert publishing == {"pages", "static-web-app", "close-preview"}
