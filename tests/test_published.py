@@ -1,4 +1,4 @@
-"""What the site has besides its pages: Markdown, llms.txt, moved pages, a page for what is not there, paper."""
+"""What the site has besides its pages: Markdown, llms.txt, moved pages, one for what is not there, paper."""
 
 from __future__ import annotations
 
