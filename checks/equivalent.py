@@ -125,7 +125,12 @@ EQUIVALENT = [
     ),
     Rule(
         "project-file-above",
-        lambda mutant: mutant.operator == "file-one-folder-up" and mutant.line == "pyproject.toml",
+        lambda mutant: (
+            mutant.operator == "file-one-folder-up"
+            and mutant.line == "pyproject.toml"
+            # Poetry looks for dist beside pyproject.toml.
+            and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
+        ),
         "uv and Poetry look for pyproject.toml in the folders above, too",
     ),
     Rule(
