@@ -50,7 +50,7 @@ class Company:
 PICTURE = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
 ALLOWED = {  # each setting, with what it may be
     **{kind.lower(): rule for kind, (_, rule) in names.ALLOWED.items()},
-    "title": "at most 80 letters, digits, spaces and . , : ; ( ) / + ' -, a letter or digit first",
+    "title": "letters, digits, spaces, hyphens, brackets, apostrophes, . , : ; / +, at most 80, first a letter or digit",
     "logo": PICTURE,
     "logo_dark": PICTURE,
     "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",

@@ -222,7 +222,7 @@ WRONG = [
     ({}, "feed = \n", r"company/handbook.toml: is not TOML \(.+\): write lines such as"),
     ({}, 'colour = "red"\n', "company/handbook.toml: there is no setting 'colour': use organization"),
     ({}, "title = 1\n", "company/handbook.toml: title is no text: put it in quotes"),
-    ({"TITLE": "<b>"}, "", f"HANDBOOK_TITLE: '<b>' {NO} at most 80"),
+    ({"TITLE": "<b>"}, "", f"HANDBOOK_TITLE: '<b>' {NO} letters"),
     ({"LOGO": "company/no.svg"}, "", "HANDBOOK_LOGO: 'company/no.svg' is no picture that exists: use"),
     ({"LOGO_DARK": "conf.py"}, "", "HANDBOOK_LOGO_DARK: 'conf.py' is no picture that exists: use"),
     ({"CONTACT": "javascript:alert(1)"}, "", f"HANDBOOK_CONTACT: 'javascript:.+' {NO} an address that"),
