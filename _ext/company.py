@@ -24,7 +24,7 @@ FILE = f"{FOLDER}/handbook.toml"
 SWITCH = "HANDBOOK_COMPANY"  # "off": the site as in the original, which is what the tests read
 NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
 LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-TITLE = re.compile(r"\w[\w .,:;()/+'–-]{0,79}")
+TITLE = re.compile(r"[^\W\d_][\w .,:;()/+'–-]{0,79}")
 LINK = re.compile(r"https://[^\s<>\"'\\]+|mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+")
 TEXT = re.compile(r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}", re.IGNORECASE)  # what is no address of any scheme
 TROUBLE = "guides/errors/"  # on these pages the contact stands at the end of the text, too
@@ -50,7 +50,7 @@ class Company:
 PICTURE = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
 ALLOWED = {  # each setting, with what it may be
     **{kind.lower(): rule for kind, (_, rule) in names.ALLOWED.items()},
-    "title": "letters, digits, spaces, hyphens, brackets, apostrophes, . , : ; / +, at most 80, first a letter or digit",
+    "title": "letters, digits, spaces, hyphens, brackets, apostrophes, . , : ; / +, at most 80, a letter first",
     "logo": PICTURE,
     "logo_dark": PICTURE,
     "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",

@@ -23,6 +23,10 @@ from tests.test_other_names import OTHER
 
 MARK = re.compile(r'(<span class="[^"]*-V(\w)">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
 FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
+VARIABLES = {
+    company.SWITCH,
+    *(f"HANDBOOK_{key.upper()}" for key in company.ALLOWED),
+}  # whoever runs the tests
 SETTINGS = """organization = "fabrikam"
 project = "Data Team"
 feed = "wheels"
@@ -56,7 +60,7 @@ def build(folder: Path) -> str:
     """Build the fork's site strictly; return what Sphinx complains of."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
     source = fork(folder.with_name(f"{folder.name}.fork"))
-    variables = {key: value for key, value in os.environ.items() if key != company.SWITCH}
+    variables = {key: value for key, value in os.environ.items() if key not in VARIABLES}
     done = subprocess.run(
         [*command, source, folder], capture_output=True, text=True, check=False, env=variables
     )
@@ -157,7 +161,8 @@ SMALL = {
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Write a tiny handbook that a company may set up."""
-    monkeypatch.delenv(company.SWITCH)
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
     site = Site(tmp_path)
     site.write(SMALL)
     return site
