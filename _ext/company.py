@@ -50,7 +50,8 @@ class Company:
 PICTURE = f"the path of a file in the checkout that ends in {' '.join(LOGOS)}"
 ALLOWED = {  # each setting, with what it may be
     **{kind.lower(): rule for kind, (_, rule) in names.ALLOWED.items()},
-    "title": "letters, digits, spaces, hyphens, brackets, apostrophes, . , : ; / +, at most 80, a letter first",
+    "title": "letters, digits, spaces, hyphens, brackets, apostrophes and . , : ; / +, "
+    "at most 80, a letter first",
     "logo": PICTURE,
     "logo_dark": PICTURE,
     "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",

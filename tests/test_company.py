@@ -1,32 +1,23 @@
-"""A company's own handbook: its settings, what they change on every page, and what stops the build."""
+"""A company's settings: what changes them, and what stops the build."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from _ext import company, marks
-from _ext.cases import piece_id
-from checks import names, shells
-from checks.case import all_cases
-from tests import pages
 from tests.conftest import ROOT
-from tests.shared import once
-from tests.test_ext import Site
+from tests.test_ext import CONF as TINY
+from tests.test_ext import Site, new_site
 from tests.test_ext import words as plain
 from tests.test_other_names import OTHER
 
-MARK = re.compile(r'(<span class="[^"]*-V(\w)">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
-FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
+# Whoever runs the tests may have set these.
 VARIABLES = {
     company.SWITCH,
     *(f"HANDBOOK_{key.upper()}" for key in company.ALLOWED),
-}  # whoever runs the tests
+}
 SETTINGS = """organization = "fabrikam"
 project = "Data Team"
 feed = "wheels"
@@ -35,117 +26,10 @@ logo = "company/light.svg"
 logo_dark = "company/dark.svg"
 contact = "https://help.fabrikam.example/feeds"
 """
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-OWN = {
-    "handbook.toml": SETTINGS,
-    "light.svg": PICTURE,
-    "dark.svg": PICTURE,
-    "index.md": "# How we work\n\n{case}`With pip <pip/install-env>`, from `python-internal`.\n",
-    "access.md": "# Get access\n\n{doc}`First <index>`.\n",
-}
-
-
-def fork(folder: Path) -> Path:
-    """Make a checkout like this one, with a folder `company`."""
-    (folder / "company").mkdir(parents=True)
-    for file in ROOT.iterdir():
-        if file.name not in ("company", ".git", ".envs"):
-            (folder / file.name).symlink_to(file)
-    for name, text in OWN.items():
-        (folder / "company" / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-def build(folder: Path) -> str:
-    """Build the fork's site strictly; return what Sphinx complains of."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
-    source = fork(folder.with_name(f"{folder.name}.fork"))
-    variables = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-    done = subprocess.run(
-        [*command, source, folder], capture_output=True, text=True, check=False, env=variables
-    )
-    return done.stderr if done.returncode else ""
-
-
-@pytest.fixture(scope="session")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a company's built site."""
-    return once(tmp_path_factory, "company", build)
-
-
-def html(folder: Path) -> dict[str, str]:
-    """Return every page by its path."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
-        for file in sorted(folder.rglob("*.html"))
-    }
-
-
-def chosen(page: str) -> str:
-    """Return a page as names.js shows it with the other names."""
-    values = tuple(OTHER.values())
-    return MARK.sub(lambda found: f"{found[1]}{names.KINDS[found[2]](*values)}</span>", page)
-
-
-def words(page: str) -> str:
-    """Return the text of a page's article without the form, in single spaces."""
-    article = FORM.sub("", page[page.index("<article") : page.index("</article>")])
-    return plain(article)
-
-
-def test_marks_are_the_places_that_are_filled_in(site: Path) -> None:
-    """With other names in its marks, each printed file equals what the run with other names runs."""
-    code = {}
-    for page in html(site).values():
-        code |= pages.read(chosen(page)).code
-    for case in all_cases(ROOT):
-        for file in [*case.files, "run.sh", *(["output.txt"] if case.output is not None else [])]:
-            text = names.filled_in((case.folder / file).read_text(encoding="utf-8"), *OTHER.values())
-            assert code[piece_id(case.name, file)] == text, f"{case.name}: {file}"
-        windows = code.get(piece_id(case.name, "run.ps1"))
-        if windows is not None:
-            assert windows == shells.powershell(names.filled_in(case.commands, *OTHER.values())), case.name
-
-
-def test_a_company_sees_what_a_reader_sees(site: Path, own: Path) -> None:
-    """All text of a company's site equals that of this one with the same names chosen."""
-    original, built = html(site), html(own)
-    assert set(built) - set(original) == {"company/index.html", "company/access.html"}
-    for name, page in original.items():
-        if name not in ("index.html", "search.html", "404.html"):
-            assert words(built[name]).replace(marks.PROVED, "") == words(chosen(page)), name
-
-
-def test_nothing_of_the_examples_is_left(own: Path) -> None:
-    """No page of a company's site shows the examples' names, and no form goes back to them."""
-    for name, page in html(own).items():
-        text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL)
-        assert names.occurrences(text) == [], name
-        assert not re.search('placeholder="(contoso|platform|python-internal)"', page), name
-
-
-def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
-    """Each page carries the title, both logos, the contact, and a section with the company's pages."""
-    for name, page in html(own).items():
-        assert re.search(r"<title>[^<]*Fabrikam(&#39;|&#x27;|')s feeds", page) or name == "index.html", name
-        assert re.search(r'<img class="sidebar-logo only-light" src="[./]*_static/light.svg', page), name
-        assert re.search(r'<img class="sidebar-logo only-dark" src="[./]*_static/dark.svg', page), name
-        assert '<a href="https://help.fabrikam.example/feeds">help.fabrikam.example/feeds</a>' in page, name
-        assert re.search(r"In our company</span>.*?How we work.*?Get access.*?>Start<", page, re.DOTALL), name
-    assert "Fabrikam’s feeds" in words(html(own)["index.html"])
-    assert {"light.svg", "dark.svg"} <= {file.name for file in (own / "_static").iterdir()}
-
-
-def test_the_links_of_own_pages_work(own: Path) -> None:
-    """A company's pages link to cases and to each other, and every link of the site leads somewhere."""
-    assert pages.broken_links(own) == []
-    assert "guides/first-package.html#case-pip-install-env" in html(own)["company/index.html"]
-
-
-CONF = f"""import sys
+TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
+CONF = f"""{TEMPLATES}
 extensions = ["myst_parser", "_ext.company"]
 include_patterns = ["index.md", "guides/**", "company/*.md"]
-templates_path = [{str(ROOT / "_templates")!r}]
 html_theme = "basic"
 html_copy_source = html_use_index = False
 myst_enable_extensions = ["colon_fence"]
@@ -186,6 +70,19 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
         monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # as a host hands on what nobody has set
     assert small.rebuilt() >= {"index", "a", "b"}
     assert {name: small.page(name) for name in first} == first
+
+
+def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a company's names each proof says that the example names were checked, and else it does not."""
+    tiny = new_site(small.root / "tiny")
+    tiny.write({"conf.py": TINY.replace('"_ext.cases"', '"_ext.cases", "_ext.company"') + TEMPLATES})
+    tiny.prove("pip/install-env")
+    assert tiny.build() == 0
+    assert plain(tiny.page("guides/pip")).count(marks.PROVED.strip()) == 0
+    for kind, value in OTHER.items():
+        monkeypatch.setenv(f"HANDBOOK_{kind}", value)
+    assert tiny.build() == 0
+    assert plain(tiny.page("guides/pip")).count(f"captured in public{marks.PROVED}") == 1
 
 
 def test_own_pages_come_and_go(small: Site) -> None:

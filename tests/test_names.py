@@ -47,11 +47,11 @@ def call(script: MiniRacer, function: str, *arguments: object) -> object:
 
 
 def texts() -> dict[str, str]:
-    """Return each file of each case, and each page."""
+    """Return each file of each case, each page, and the data that pages are made from."""
     files = [path for case in all_cases(ROOT) for path in case.folder.rglob("*") if path.is_file()]
     return {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-        for path in [*files, *shape.pages(ROOT)]
+        for path in [*files, *shape.pages(ROOT), *(ROOT / "guides").rglob("*.toml")]
     }
 
 
