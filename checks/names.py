@@ -95,7 +95,7 @@ _ORGANIZATION, _PROJECT, _FEED = map(re.escape, EXAMPLES.values())
 _OCCURRENCE = re.compile(
     rf"""
     # in an address, whole or without its host: the organization (o), or with the project after it (w)
-    (?:(?<=dev\.azure\.com/)|(?<![\w./-])(?={_ORGANIZATION}(?:/[^/\s]+)?/_packaging/))
+    (?:(?<=dev\.azure\.com/)|(?<![\w./-])/?(?={_ORGANIZATION}(?:/[^/\s]+)?/_packaging/))
         (?:(?P<w>{_ORGANIZATION}/{_PROJECT})|(?P<o>{_ORGANIZATION}))(?![\w-]|\.\w)
     # an older address
     |(?<![\w.-])(?P<o_host>{_ORGANIZATION})(?=\.pkgs\.visualstudio\.com)
