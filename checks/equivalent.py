@@ -130,6 +130,8 @@ EQUIVALENT = [
             and mutant.line == "pyproject.toml"
             # Poetry looks for dist beside pyproject.toml.
             and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
+            # These build in the folder, name the file, or need the other file beside it.
+            and mutant.case not in ("uv/fail-build-requires", "uv/fail-unknown-field", "uv/fail-two-files")
         ),
         "uv and Poetry look for pyproject.toml in the folders above, too",
     ),

@@ -34,6 +34,7 @@ NORMALISERS = [
     Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
     Normaliser("process", r"\bPID \d+\b", "PID 1234"),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
+    Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
     # rich, which twine prints with, fills each line with spaces.
     Normaliser("padding", r"(?m)[ \t]+$", ""),
 ]

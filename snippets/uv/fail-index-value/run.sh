@@ -1,0 +1,3 @@
+export UV_INDEX="internal"
+uv venv
+uv pip install contoso-tools
