@@ -94,5 +94,6 @@ notfound_urls_prefix = "/"  # _ext.company: the path of the site's own address
 redirect_html_template_file = "_templates/moved.html"
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
+    "guides/clients/uv-failures": "../errors/uv.html",
     "guides/clients/poetry-failures": "../errors/poetry.html",
 }

@@ -1,3 +1,3 @@
 export UV_KEYRING_PROVIDER="subprocess"
 export UV_INDEX_INTERNAL_USERNAME="VssSessionToken"
-uv lock --verbose 2>&1 | grep keyring
+uv lock --verbose 2>&1 | grep "credentials\|command"
