@@ -71,7 +71,9 @@ EQUIVALENT = [
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told, and keyring keeps a token under the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
-            and mutant.case not in ("uv/lock-keyring",)
+            and mutant.case not in ("uv/lock-keyring", "pip/fail-search")
+            # pip prints the address as it stands, which is the claim.
+            and mutant.case not in ("pip/fail-conf-section", "pip/fail-one-argument", "pip/fail-plain-http")
         ),
         "pip, uv and Poetry add the final slash of an index URL",
     ),
@@ -126,8 +128,8 @@ EQUIVALENT = [
     Rule(
         "project-file-above",
         lambda mutant: (
-            mutant.operator == "file-one-folder-up"
-            and mutant.line == "pyproject.toml"
+            (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
+            and not mutant.case.startswith("pip/")
             # Poetry looks for dist beside pyproject.toml.
             and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
             # These build in the folder, name the file, or need the other file beside it.
