@@ -23,11 +23,12 @@ IDIOMS = (
 )
 GREP = re.compile(r'grep (?P<text>"[\w ]+") (?P<file>[\w.]+)')
 NAMED_ALREADY = re.compile(r"export \w+")  # in PowerShell there is no other variable than `$env:NAME` here
+BOTH = [" ", "2>&1"]  # behind a file's name: what the program says of errors goes there, too
 PIECE = re.compile(
     r"""(?P<gap>(?:[ \t]|\\\n)+(?:(?P<join>&&|[|]{1,2}|>)(?:[ \t]|\\\n)+)?)
     |"(?P<double>(?:[^"\\]|\\.)*)"
     |'(?P<single>[^']*)'
-    |(?P<bare>[\w./:=+~*^%@,\[\]-]+|\$\w+|\$\{\w+\})""",
+    |(?P<bare>2>&1|[\w./:=+~*^%@,\[\]-]+|\$\w+|\$\{\w+\})""",
     re.VERBOSE,
 )
 # Inside double quotes: an escape, a variable, a call, or what only PowerShell takes for special.
@@ -84,8 +85,11 @@ def _command(words: list[str]) -> str:
     text = _quoted(line, left[2]) if left[0] == "echo" and len(left) == 3 else ""
     if join == "|" and text:
         return f"{text} | {_command(right)}"
-    if join == ">" and len(right) == 1 and re.fullmatch(r"(~/)?[\w.]+", right[0]):
-        return f"Set-Content {right[0]} {text}" if text else f"{_call(left)} > {right[0]}"
+    if join == ">" and right[1:] in ([], BOTH) and re.fullmatch(r"(~/)?[\w.]+", right[0]):
+        if not text:
+            return f"{_call(left)} > {''.join(right)}"
+        if len(right) == 1:
+            return f"Set-Content {right[0]} {text}"
     if join:
         raise Untranslatable(line)
     return _call(words)
@@ -136,6 +140,8 @@ def _argument(line: str, word: str) -> str:
     """Return one word of a call, or a gap."""
     if not word.strip(" \t\\\n"):
         return word.replace("\\\n", "`\n")
+    if word == BOTH[1]:
+        raise Untranslatable(line)
     if word.startswith("~/") and PLAIN.fullmatch(word[1:]):
         return word if line.startswith("cd ") else f'"$HOME{word[1:]}"'
     odd = word == "-" or word.startswith("-") and re.search(r"[.:]", word)  # `-a.b` would become `-a .b`

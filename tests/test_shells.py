@@ -32,6 +32,8 @@ FORMS = {
     'uv sync --index https://"$A"@b -c=d.e\n': 'uv sync --index "https://$env:A@b" "-c=d.e"\n',
     'uv lock > a.log || grep "No b" a.log\n': "uv lock > a.log\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pip search a > a.log 2>&1 || grep "No b" a.log\n': "pip search a > a.log 2>&1\n"
+    'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
     "pip check && uv lock\n": "pip check\nif ($?) { uv lock }\n",
     'echo "$A" | uv auth login b --password -\n': '"$env:A" | uv auth login b --password "-"\n',
     'echo "a $B" > ~/.netrc\n': 'Set-Content ~/.netrc "a $env:B"\n',
@@ -56,6 +58,9 @@ def test_a_form(commands: str) -> None:
         "pip list | uv lock\n",
         "pip install *.whl\n",
         "uv lock > a/b\n",
+        "uv lock 2>&1\n",
+        "uv lock > a 2>&1 b\n",
+        'echo "a" > b 2>&1\n',
         'export A="`b`"\n',
         'export A="“"\n',
         "export A=~/b\n",
