@@ -1,1 +1,1 @@
-pip install --dry-run -vvv contoso-tools | grep "HTTPS connection"
+pip install --dry-run -vv contoso-tools | grep "HTTPS connection"

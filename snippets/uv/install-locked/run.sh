@@ -1,3 +1,3 @@
 export UV_INDEX_INTERNAL_USERNAME="az"
 export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
-uv sync --frozen --no-cache --reinstall
+rm -r .venv && uv sync --no-cache
