@@ -83,8 +83,8 @@ class RequestsChart(MadeTable):
         found = groups(Path(self.env.srcdir))
         if any(counts is None for _, rows in found for _, _, counts in rows):
             return [nodes.paragraph("", UNMEASURED, nodes.literal("", "make test"), nodes.Text("."))]
-        chart = nodes.raw("", picture(found), format="html")
-        return [nodes.container("", chart, classes=["requests"]), *table]
+        parts_of_it = [nodes.raw("", text, format="html") for text in (picture(found), legend())]
+        return [nodes.container("", *parts_of_it, classes=["requests"]), *table]
 
 
 def picture(found: list[tuple[str, list[tuple[str, str, dict[str, int]]]]]) -> str:
@@ -108,7 +108,7 @@ def picture(found: list[tuple[str, list[tuple[str, str, dict[str, int]]]]]) -> s
         f'<desc id="requests-desc">{escape(" ".join(said))} The table below has all numbers.</desc>'
         '<defs><pattern id="requests-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><rect width="3" height="6"/></pattern></defs>'
-        f'{"".join(drawn)}</svg><ul class="legend" aria-hidden="true">{legend()}</ul>'
+        f"{''.join(drawn)}</svg>"
     )
 
 
@@ -133,8 +133,8 @@ def look(name: str) -> str:
 
 def legend() -> str:
     """Return what each part of a bar stands for."""
-    swatch = '<svg width="14" height="14" aria-hidden="true"><rect {} width="14" height="14"/></svg>'
-    return "".join(f"<li>{swatch.format(look(name))} {escape(text)}</li>" for name, text in PARTS.items())
+    keys = "".join(f'<li class="{name}">{escape(text)}</li>' for name, text in PARTS.items())
+    return f'<ul class="legend" aria-hidden="true">{keys}</ul>'
 
 
 def setup(app: Sphinx) -> dict:

@@ -10,12 +10,6 @@ from tests.facts import fact
 pytestmark = pytest.mark.vcr
 
 
-@fact("search-refused")
-def test_no_search(feed: Asker) -> None:
-    """A search, which posts to the index address, is answered 405."""
-    assert feed.ask("POST", "simple/").status_code == 405
-
-
 @fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
 def test_head_on_a_version_to_save(feed: Asker) -> None:
     """HEAD on a version that nobody saved yet redirects a contributor, too."""
