@@ -11,7 +11,7 @@
     /(\w:\/\/)([^\s/:@"']{20,})(?=@)/g,
     // Authorization: Basic …, "authorization": "Bearer …"
     /(\bauthorization\b["']?[ \t]*[:=][ \t]*["']?(?:(?:basic|bearer|token)[ \t]+)?)([^\s"']+)/gi,
-    /(\b(?:basic|bearer)[ \t]+)(?!realm=|authorization_uri=)((?=[^\s"',]*(?:\d|[a-z][A-Z]|=))[\w+/.~=-]{8,})/gi,
+    /(\b(?:[Bb]asic|[Bb]earer|BASIC|BEARER)[ \t]+)(?!realm=|authorization_uri=)((?=[^\s"',]*(?:\d|[a-z][A-Z]|=))[\w+/.~=-]{8,})/g,
     // NAME_PASSWORD=…, SOME_TOKEN: …, password = …, "password": "…", --password …
     /(\b\w*(?:PASSWORD|TOKEN|SECRET|PASSWD|_PAT|API_?KEY)["']?[ \t]*[:=][ \t]*["']?)([^\s"';]+)/g,
     /(\b\w*(?:password|token|secret)[ \t]*=[ \t]*["']?)([^\s"';&]+)/gi,

@@ -1,16 +1,20 @@
 // Find the entries of the troubleshooting pages that a pasted output belongs to. Needs no page: tests call it.
 //
 // A line is known by its pairs and triples of neighbouring words; one that few entries have weighs more than
-// one that many have, one that a successful run prints weighs nothing. An entry scores the weight of what
-// it shares with the text, up to twice that when its message stands there whole. It is an answer when a line of
-// it stands in the text nearly whole, or nearly all of the text stands in it.
+// one that many have, one that a successful run prints weighs nothing. An entry scores the weight of what it shares
+// with the text, up to twice that when its message stands there, and once more for lines that stand there whole.
+// It is an answer when a line of it stands in the text nearly whole, nearly all of the text stands in it, the text
+// quotes six words of it, or has a code of it such as TF400813.
 "use strict";
 {
   const GAP = "•"; // stands in a known line for a name, an address, a version or a path
   const NEARLY = 0.6; // of a line's weight, or of the text's words
-  const LEAST = 6; // weight: about two triples that no other entry has
+  const WHOLE = 0.9; // of a line's weight
+  const QUOTE = 6; // words in a row
+  const LEAST = 4; // weight: a pair of words that no other entry has
   const FAR = 6; // words that a gap may stand for
-  const SHORT = 8; // words of a text that is looked up by its codes, too
+  const SHORT = 8; // words of a text in which each code counts
+  const RARE = 2; // entries that have a code which counts in a longer one
   const ENOUGH = 3; // words; of fewer one cannot say that nothing fits
   const ANSWERS = 5;
   const ESCAPES = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b?\[[0-9;?]*[A-HJKSTfhlmsu](?![a-z])/g;
@@ -28,7 +32,7 @@
       .replace(MARK, "");
   }
 
-  const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+|•/gu) || [];
+  const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+|[=<>~!]=|•/gu) || [];
 
   /** Return the pieces of a known line: pairs and triples of neighbours, and the two words beside each gap. */
   function pieces(line) {
@@ -59,11 +63,17 @@
     return found;
   }
 
-  /** Return the codes in a text: `401`, `TF400813`, `EOFError`. */
+  /** Return the codes in a text: `TF400813`, `PackageLookupError`, `SECONDARY`, `401`. */
   function codes(text) {
-    const found = text.match(/\b(?:[45]\d\d|[A-Z]{2,}\d{3,}|[A-Z]\w*[a-z]\w*[A-Z]\w*|E[A-Z]{4,})\b/g) || [];
-    return new Set(found.map((code) => code.toLowerCase()));
+    const found = text.match(/\b(?:[A-Z]{2,}\d{2,}|[A-Z]\w*[a-z]\w*[A-Z]\w*\b|(?!WARNING\b)[A-Z]{6,}\b|[45]\d\d\b)/g);
+    return new Set(found);
   }
+
+  /** Return the codes that count in a long text, too: numbered ones, and names that begin a line. */
+  const standing = (text) => text.match(/\b[A-Z]{2,}\d{2,}|^[ \t]*[A-Z]\w+/gm) || [];
+
+  /** Return a text with gaps for addresses, paths, versions and digests. */
+  const gapped = (text) => text.replace(/\S*[/\\]\S*|\b\d+(?:\.\d+)+\S*|\b[0-9a-f]{8}[0-9a-f-]{8,}\b/g, GAP);
 
   /** Return the pieces of a text however its lines were broken: between words, or within one. */
   function broken(text) {
@@ -79,13 +89,14 @@
     const entries = index.entries.map((entry) => {
       const keys = entry.keys.map((lines) => lines.map(pieces));
       const lines = [...keys.flat(), ...entry.lines.map(pieces), pieces(entry.title)];
-      const own = codes([entry.title, ...entry.keys.flat()].join("\n"));
-      return { entry, keys, lines, all: new Set(lines.flatMap((line) => [...line])), codes: own };
+      const said = [entry.title, ...entry.keys.flat()].join("\n");
+      const all = new Set(lines.flatMap((line) => [...line]));
+      return { entry, keys, lines, all, codes: codes(said) };
     });
     const count = new Map();
     for (const one of entries) for (const piece of [...one.all, ...one.codes]) count.set(piece, (count.get(piece) || 0) + 1);
     const weight = (piece) => (quiet.has(piece) || !count.has(piece) ? 0 : Math.log(1 + entries.length / count.get(piece)));
-    return { entries, weight };
+    return { entries, weight, rare: (code) => count.get(code) <= RARE };
   }
 
   const sum = (pieces, weight, found) => {
@@ -100,24 +111,45 @@
     return total < LEAST ? 0 : lines.reduce((all, line) => all + sum(line, weight, found), 0) / total;
   }
 
+  /** Return whether the text quotes an entry: `QUOTE` words in a row that stand in it so. */
+  function quoted(one, weight, list) {
+    let run = 0;
+    for (let i = 0; i + 2 < list.length && run < QUOTE - 2; i += 1) {
+      const triple = list[i] + " " + list[i + 1] + " " + list[i + 2];
+      run = one.all.has(triple) && weight(triple) ? run + 1 : 0;
+    }
+    return run >= QUOTE - 2;
+  }
+
+  /** Return the weight of the codes that a text and an entry share; a text's may go on where the entry's ends. */
+  function coded(one, { weight, rare }, text) {
+    const wanted = [...one.codes].filter((code) => text.short || rare(code));
+    return sum(wanted.filter((code) => text.codes.some((word) => word.startsWith(code))), weight);
+  }
+
   /** Return how well an entry answers a text, 0 when it does not. */
-  function score(one, weight, text) {
-    let shared = sum(one.all, weight, text.found);
-    const line = Math.max(0, ...one.lines.map((line) => share([line], weight, text.found)));
-    const whole = Math.max(0, ...one.keys.map((lines) => share(lines, weight, text.found)));
-    const own = text.size ? [...text.pairs].filter((pair) => one.all.has(pair)).length / text.size : 0;
-    const coded = text.short ? sum(one.codes, weight, text.codes) : 0;
-    if (line < NEARLY && (own < NEARLY || shared < LEAST) && !coded) return 0;
-    return shared * (1 + whole) + coded;
+  function score(one, known, text) {
+    const { weight } = known;
+    const shares = one.lines.map((line) => share([line], weight, text.found));
+    const shared = sum(one.all, weight, text.found);
+    const code = coded(one, known, text);
+    const own = text.pairs.filter((pair) => one.all.has(pair)).length / (text.pairs.length || 1);
+    const answers = Math.max(...shares) >= NEARLY || (own >= NEARLY && shared >= LEAST) || quoted(one, weight, text.list);
+    if (!answers && !code) return 0;
+    const complete = new Set(one.lines.flatMap((line, i) => (shares[i] >= WHOLE ? [...line] : [])));
+    const message = Math.max(...one.keys.map((lines) => share(lines, weight, text.found)));
+    return shared * (1 + message) + sum(complete, weight) + code;
   }
 
   /** Return the entries that a text belongs to, best first; none when the handbook does not know it. */
   function find(known, text) {
     const clean = plain(text);
-    const pairs = pieces(clean);
-    const asked = { found: broken(clean), pairs, size: pairs.size, short: words(clean).length <= SHORT, codes: codes(clean) };
+    const list = words(clean);
+    const short = list.length <= SHORT;
+    const own = short ? [...codes(clean)] : standing(clean).map((code) => code.trim());
+    const asked = { list, short, found: broken(clean), pairs: [...pieces(gapped(clean))], codes: own };
     return known.entries
-      .map((one) => ({ entry: one.entry, score: score(one, known.weight, asked) }))
+      .map((one) => ({ entry: one.entry, score: score(one, known, asked) }))
       .filter((one) => one.score > 0)
       .sort((a, b) => b.score - a.score)
       .slice(0, ANSWERS);

@@ -21,20 +21,21 @@ GAPS = [
         r"\b(?:https?|file)://[^\s\"'`)>]+",
         r"(?<![\w.])(?:~|\.{1,2}|[A-Z]:)?[/\\][\w.@%+-]+(?:[/\\][\w.@%+-]*)*",
         r"\b(?:sha256[:=])?[0-9a-f]{8}(?:-?[0-9a-f]{4,12}){3,}\b",
-        rf"(?i)(?<![a-z])(?:{NAMES}|idna|PyPI)(?:[-_.][\w.+-]*)?",
+        rf"(?i)(?<![a-z])(?:{NAMES}|non-package-mode|idna|PyPI)(?:[-_][\w.+-]*)?",
         rf"(?i)(?<![a-z]){names.SOURCE}(?![a-z]| server)",
         r"(?<=['\"`(]){}(?=['\"`)])".replace("{}", names.EXAMPLES["PROJECT"]),
         r"\bv?\d+(?:\.\d+)+[\w.+*-]*",
         r"\b\d+(?:\.\d+)? ?(?:ms|s|[kKMG]i?B)\b",
     )
 ]
-RICH = re.compile(r"\n {9}(?=\S)")  # twine's log, broken at 80 columns: at a space or within an address
+# An address that twine breaks at 80 columns, and a line of its log that it breaks at a space
+CUT = re.compile(r"(?m)^(?=.{80}\n)(.*https?://\S*)\n {0,9}(?=\S)")
+RICH = re.compile(r"\n {9}(?=\S)")
 
 
 def gapped(text: str) -> list[str]:
     """Return the lines of a message or an output with a gap for all that differs from reader to reader."""
-    whole = re.sub(r"(?<=/)\n {9}(?=\S)", "", text)
-    whole = RICH.sub(" ", whole)
+    whole = RICH.sub(" ", CUT.sub(r"\1", text))
     for gap in GAPS:
         whole = gap.sub(GAP, whole)
     return lines(whole)
@@ -59,17 +60,16 @@ def succeeds(case: Case) -> bool:
 
 
 def known(entries: list[Entry], cases: list[Case]) -> dict:
-    """Return what the box asks: for each entry its keys (the message, each wording) and its other lines."""
+    """Return what the box asks: each entry's keys (the message, each wording) and its outputs' lines."""
     by_name = {case.name: case for case in cases}
     found = []
     for entry in entries:
         keys = [gapped(entry.message), *(gapped(one.text) for one in entry.wordings)]
-        said = {line for key in keys for line in key}
         found.append(
             {
                 "name": entry.name,
                 "keys": keys,
-                "lines": [line for line in own(entry, by_name) if line not in said],
+                "lines": own(entry, by_name),
                 "title": entry.title,
             }
         )
