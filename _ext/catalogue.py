@@ -18,6 +18,11 @@ def first_sentence(text: str) -> str:
     return found[0] if found else text.strip()
 
 
+def alphabetical(title: str) -> str:
+    """Return what a title is sorted by: its letters and digits."""
+    return re.sub(r"\W+", " ", title).strip().lower()
+
+
 class EntryList(MadeTable):
     """Print every entry by who prints it: the message, and one line of what it means."""
 
@@ -25,7 +30,9 @@ class EntryList(MadeTable):
     def rows(root: Path) -> Rows:
         """Return client, message and meaning, in the order of the clients."""
         order = list(entries.CLIENTS)
-        found = sorted(every_entry(root).values(), key=lambda one: (order.index(one.client), one.name))
+        found = sorted(
+            every_entry(root).values(), key=lambda one: (order.index(one.client), alphabetical(one.title))
+        )
         return [
             ((one.client,), (EntryLink(one.name, one.title),), (first_sentence(one.means),)) for one in found
         ]

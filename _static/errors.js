@@ -30,11 +30,10 @@
   /** Hide secrets in what was typed or pasted; the caret stays where it was. */
   function hide(area) {
     const text = handbookMask(area.value);
-    if (text === area.value) return false;
+    if (text === area.value) return;
     const caret = handbookMask(area.value.slice(0, area.selectionStart)).length;
     area.value = text;
     area.setSelectionRange(caret, caret);
-    return true;
   }
 
   function show(box, root, found) {
@@ -69,15 +68,13 @@
     const area = box.querySelector("textarea");
     const status = box.querySelector(".paste-said");
     let timer = 0;
-    let hidden = false;
 
     const say = (words) => {
-      const text = (hidden ? "A secret was hidden. " : "") + words;
+      const text = (area.value.includes("•••") ? "A secret was hidden. " : "") + words;
       if (status.textContent !== text) status.textContent = text;
     };
     const clear = () => {
       area.value = "";
-      hidden = false;
       box.classList.remove("paste-used");
       status.textContent = "";
       box.querySelector(".paste-found").replaceChildren();
@@ -96,7 +93,7 @@
       }
     };
     const ask = () => {
-      hidden = hide(area) || hidden;
+      hide(area);
       box.classList.toggle("paste-used", Boolean(area.value));
       clearTimeout(timer);
       timer = setTimeout(() => loaded(root).then(answer, () => say("The list of entries did not load.")), WAIT);
