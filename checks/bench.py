@@ -20,7 +20,7 @@ from pathlib import Path
 
 import requests
 
-from checks import run
+from checks import commands, run
 from checks.case import Case, all_cases
 from feed.messages import Response
 from feed.relay import Relay
@@ -138,7 +138,7 @@ def main(names: list[str]) -> int:
     rows.append(("site, one page changed", f"{warm:.2f} s", "≤ 1.5 s"))
     rows.append((f"first view of {heaviest}", f"{size:.1f} KiB", "≤ 45 KiB"))
     tests = timed(
-        lambda: subprocess.run([sys.executable, "-m", "pytest", "-q", "-n", "2"], cwd=ROOT, check=False)
+        lambda: subprocess.run([sys.executable, "-m", "pytest", *commands.workers()], cwd=ROOT, check=False)
     )
     rows.append(("all tests, warm", f"{tests:.1f} s", "≤ 60 s"))
     width = max(len(row[0]) for row in rows)

@@ -53,6 +53,7 @@ HARNESS = [
         ("poetry", "twine"),
         "keeps the keyring of the machine out of the run",
     ),
+    Variable("VIRTUALENV_NO_PIP", "1", ("poetry",), "makes Poetry's environments without a pip of their own"),
     Variable("NO_COLOR", "1", PYTHON_CLIENTS, "leaves colours out of the output"),
     Variable("TERM", "dumb", PYTHON_CLIENTS, "says that there is no terminal"),
     Variable("LANG", "C.UTF-8", (*PYTHON_CLIENTS, "bash"), "makes every system print the same characters"),

@@ -67,17 +67,17 @@ def test(arguments: list[str]) -> int:
     """Lint, then pytest on two to four cores; with a case's name, show that case alone."""
     if case_of(arguments):
         return run(SITE, "-m", "checks.show", *arguments)
-    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", "-n", workers(), *arguments)
+    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
 
 
-def workers() -> str:
-    """How many processes share the tests."""
-    return str(min(os.cpu_count() or 1, 4))
+def workers() -> list[str]:
+    """Options: how many processes share the tests, of which each takes the next one when it is free."""
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
 
 
 def names(arguments: list[str]) -> int:
     """Run every case with another organization, project and feed filled in."""
-    return run(SITE, "-m", "pytest", "-n", workers(), "-m", "slow", "tests/test_other_names.py", *arguments)
+    return run(SITE, "-m", "pytest", *workers(), "-m", "slow", "tests/test_other_names.py", *arguments)
 
 
 def lock(arguments: list[str]) -> int:

@@ -213,13 +213,13 @@ def _lines_swapped(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def broken(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (operator, line, new text) for each change that means something in the format `kind`."""
+def broken(kind: str, text: str) -> Iterator[tuple[str, str, str, object]]:
+    """Yield (operator, line, new text, what it says) for each change that says something else."""
     says = meaning(kind, text)
     for way in (_substituted, _lines_removed, _lines_swapped):
         for operator, line, new in way(kind, text):
-            if meaning(kind, new) != says:
-                yield operator, line, new
+            if (said := meaning(kind, new)) != says:
+                yield operator, line, new, said
 
 
 def moved(place: str) -> dict[str, str]:
@@ -245,8 +245,8 @@ def mutants(case: Case) -> list[Mutant]:
 
     for file in [*case.files, SCRIPT]:
         kind, text = format_of(file), case.commands if file == SCRIPT else case.text(file)
-        for operator, line, new in broken(kind, text):
-            add(meaning(kind, new), file, operator, line=line, text=new, original=text)
+        for operator, line, new, said in broken(kind, text):
+            add(said, file, operator, line=line, text=new, original=text)
     for file in case.files:
         where = case.place[file]["linux"]
         for operator, place in {"file-left-out": None, **moved(where)}.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -34,8 +35,13 @@ def read(request: Request) -> Upload | None:
     content_type = request.header("Content-Type") or ""
     if not content_type.startswith("multipart/form-data"):
         return None
+    return _read(content_type, request.body)
+
+
+@functools.lru_cache(maxsize=4)  # one upload is read by the feed, by the recording and by the report
+def _read(content_type: str, body: bytes) -> Upload | None:
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + request.body)
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     fields: dict[str, str] = {}
     file: tuple[str, bytes] | None = None
     for part in message.iter_parts():

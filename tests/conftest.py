@@ -16,6 +16,7 @@ from checks import names, proof, run
 from feed import packages, recording
 from feed.reference import ReferenceFeed
 from feed.relay import Relay
+from tests import speed
 
 pytest_plugins = ["tests.built"]
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HANDBOOK_COMPANY"] = "off"
     for kind in [] if records(config) else names.EXAMPLES:
         os.environ.pop(f"HANDBOOK_{kind}", None)
+    speed.hide_what_is_missing()
     config.addinivalue_line("markers", "fact(evidence, inferred, grade): one fact about the feed")
 
 
@@ -70,7 +72,8 @@ def records(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Write the provenance of each cassette beside it when the feed is recorded."""
+    """Begin with the longest tests; write each cassette's provenance beside it when the feed is recorded."""
+    items.sort(key=speed.rank)
     if not records(config):
         return
     known: dict[str, dict[str, object]] = {}

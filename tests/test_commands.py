@@ -42,7 +42,7 @@ def test_test_stops_at_lint_and_passes_arguments_on(monkeypatch):
     commands.test(["pip/install-env"])
     assert ran == [
         ("checks.lint",),
-        ("pytest", "-n", "4", "-k", "relay"),
+        ("pytest", "-n", "4", "--maxschedchunk", "1", "-k", "relay"),
         ("checks.show", "pip/install-env"),
     ]
 

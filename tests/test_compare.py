@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checks import case as cases
 from checks.observation import Observation, compare
-from tests.conftest import ROOT
+from tests.shared import CASES
 
 EXPECTED = {
     "exit": 1,
@@ -20,7 +19,7 @@ EXPECTED = {
     "written": ["~/.netrc"],
 }
 CASE = replace(
-    next(case for case in cases.all_cases(ROOT) if case.client == "pip"),
+    next(case for case in CASES if case.client == "pip"),
     **{key: EXPECTED[key] for key in ("exit", "asked")},
     result={"printed": ["said"]} | {key: EXPECTED[key] for key in EXPECTED if key not in ("exit", "asked")},
     output="said\n",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checks.case import all_cases
 from checks.operators import SUBSTITUTIONS, broken, format_of, meaning, moved, mutants
-from tests.conftest import ROOT
+from tests.shared import CASES, mutants_of
 
-CASES = {case.name: case for case in all_cases(ROOT)}
 URL = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/\n"
 SWAPPED = "index-url-and-extra-index-url-swapped"
 PRIORITY = 'priority = "{}"\n'
@@ -19,7 +17,7 @@ TABLE, OTHER = "a = {{ {} }}\n", 'b = { name = "x" }\n'
 
 def made(kind: str, text: str, operator: str) -> list[str]:
     """Return what an operator makes of a text."""
-    return [new for name, _, new in broken(kind, text) if name == operator]
+    return [new for name, _, new, _ in broken(kind, text) if name == operator]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +72,7 @@ def test_operator(operator: str, kind: str, text: str, expected: list[str]) -> N
 def test_every_substitution_breaks_a_case() -> None:
     """Each operator of the table is used by some case or tried above: none stands there in vain."""
     tried = {mark.args[1][i][0] for mark in test_operator.pytestmark for i in range(len(mark.args[1]))}
-    used = {mutant.operator for case in CASES.values() for mutant in mutants(case)}
+    used = {mutant.operator for case in CASES for mutant in mutants_of(case.name)}
     assert {change.operator for change in SUBSTITUTIONS} <= tried | used
 
 
@@ -127,8 +125,8 @@ def test_same_meaning(kind: str, one: str, other: str) -> None:
 
 def test_mutants_are_distinct_and_stable() -> None:
     """No two mutants of a case say the same, none says what the case says, and ids are unique and stable."""
-    for case in CASES.values():
-        found = mutants(case)
+    for case in CASES:
+        found = mutants_of(case.name)
         ids = [mutant.id for mutant in found]
         assert len(ids) == len(set(ids)) and found == mutants(case)
         texts = [(m.file, meaning(format_of(m.file), m.text)) for m in found if m.text is not None]

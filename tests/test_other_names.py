@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from checks import names, run
-from checks.case import Case, all_cases, load
+from checks.case import Case, load
 from checks.observation import compare
+from tests import shared
 from tests.conftest import ROOT
 from tests.shared import once
 
 OTHER = {"ORGANIZATION": "fabrikam", "PROJECT": "Data Team", "FEED": "wheels"}
-CASES = [case for case in all_cases(ROOT) if case.checked is None]
+CASES = [case for case in shared.CASES if case.checked is None]
 
 
 def record(folder: Path) -> str:

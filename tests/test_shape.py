@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from _ext import fences
-from checks.case import all_cases
 from tests import shape
 from tests.conftest import ROOT
 from tests.facts import evidence
+from tests.shared import CASES
 
 PAGES = {path: path.read_text(encoding="utf-8") for path in shape.pages(ROOT)}
 CASSETTES = ROOT / "tests" / "cassettes"
-COMMANDS = [case.commands for case in all_cases(ROOT)]
+COMMANDS = [case.commands for case in CASES]
 
 
 def texts() -> dict[str, str]:
@@ -37,7 +37,7 @@ TEXTS = {name: text for name, text in EVERYTHING.items() if not name.startswith(
 
 def test_every_case_has_a_page() -> None:
     """Each case is printed by a page, and each page prints cases that exist."""
-    assert shape.printed(PAGES.values()) == {case.name for case in all_cases(ROOT)}
+    assert shape.printed(PAGES.values()) == {case.name for case in CASES}
 
 
 def test_every_file_belongs_to_a_case() -> None:

@@ -6,12 +6,11 @@ import pytest
 import tree_sitter
 import tree_sitter_powershell
 
-from checks.case import all_cases
 from checks.shells import Untranslatable, powershell
-from tests.conftest import ROOT
+from tests import shared
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
-CASES = {case.name: case.commands for case in all_cases(ROOT)}
+CASES = {case.name: case.commands for case in shared.CASES}
 FORMS = {
     "pip install x\n": "pip install x\n",
     "cd ~/hello-uv\nuv sync\n": "cd ~/hello-uv\nuv sync\n",

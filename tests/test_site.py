@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from _ext.cases import anchor, piece_id
-from checks import case
 from tests import pages
+from tests.shared import CASES
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,7 +32,7 @@ def test_every_case_is_printed_as_it_is(site: Path) -> None:
     read = pages.read_all(site)
     ids = [one for page in read.values() for one in page.ids]
     code = {name: text for page in read.values() for name, text in page.code.items()}
-    found = case.all_cases(ROOT)
+    found = CASES
     assert found
     for one in found:
         assert ids.count(anchor(one.name)) == 1, one.name

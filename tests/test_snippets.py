@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from checks import run
-from checks.case import Case, all_cases
+from checks.case import Case
 from checks.observation import compare
 from tests.conftest import ROOT
+from tests.shared import CASES
 
-CASES = all_cases(ROOT)
 RUN = [case for case in CASES if case.checked is None]
 
 

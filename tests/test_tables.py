@@ -9,6 +9,7 @@ from _ext import fences, outcomes, precedence, reference, tables
 from checks import case
 from tests import pages
 from tests.conftest import ROOT
+from tests.shared import CASES
 from tests.test_ext import CONF, Site, words
 
 EXTENSIONS = '"_ext.tables", "_ext.outcomes", "_ext.precedence", "_ext.reference"]'
@@ -162,14 +163,14 @@ def test_where_a_credential_stands(tmp_path: Path, commands: str, said: str) -> 
 
 def test_what_disagrees() -> None:
     """Every row of the real table is a case with one source that opens the feed and one that does not."""
-    pairs = [precedence.disagree(one) for one in case.all_cases(ROOT)]
+    pairs = [precedence.disagree(one) for one in CASES]
     assert all({source.opens for source in pair} == {True, False} for pair in pairs if pair)
     assert len([pair for pair in pairs if pair]) == len(precedence.PrecedenceTable.rows(ROOT))
 
 
 def test_every_variable_is_described() -> None:
     """The cases' variables and those of variables.toml are the same."""
-    found = {name for one in case.all_cases(ROOT) for name in reference.variables(one)}
+    found = {name for one in CASES for name in reference.variables(one)}
     assert found == set(reference.described("variables.toml"))
 
 
@@ -178,9 +179,7 @@ def test_every_file_is_described() -> None:
     known = reference.described("files.toml")
     shared = known.pop("all")
     found = {
-        (one.client, reference.file_name(one, file))
-        for one in case.all_cases(ROOT)
-        for file in reference.configuration(one)
+        (one.client, reference.file_name(one, file)) for one in CASES for file in reference.configuration(one)
     }
     assert {pair for pair in found if pair[1] not in shared} == {
         (who, file) for who in known for file in known[who]
