@@ -1,20 +1,20 @@
 """The clients: where each is, which version it is, and the variables that the harness gives it.
 
 The variables make a client trust the relay and keep quiet. The table is printed on the page *How
-this handbook is checked*; nothing else is in a client's environment but HOME, PATH and TMPDIR.
+this handbook is checked*; nothing else is in a client's environment but PATH and the variables of
+home that `checks.system` names.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 import platform
 import re
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks import system as systems
 from checks.environments import CLIENTS as PYTHON_CLIENTS
 
 
@@ -73,7 +73,7 @@ def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict
 def environment(root: Path, client: str) -> Path:
     """Return the folder of a client's environment, or raise ClientError."""
     folder = root / ".envs" / client
-    if not (folder / "bin" / client).exists():
+    if not systems.HERE.executable(folder, client).exists():
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return folder
 
@@ -84,9 +84,11 @@ def version(root: Path, client: str) -> str:
     if client == "bash":
         import subprocess
 
-        text = subprocess.run(["bash", "--version"], capture_output=True, text=True, check=True).stdout
+        text = subprocess.run(
+            [systems.HERE.bash(), "--version"], capture_output=True, text=True, check=True
+        ).stdout
         return re.search(r"version (\d+\.\d+)", text)[1]
-    found = sorted(environment(root, client).glob(f"lib/python*/site-packages/{client}-*.dist-info"))
+    found = sorted(environment(root, client).glob(f"{systems.HERE.libraries}/{client}-*.dist-info"))
     if not found:
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return found[0].name.removesuffix(".dist-info").partition("-")[2]
@@ -99,39 +101,39 @@ def system() -> str:
     if sys.platform == "linux":
         release = platform.freedesktop_os_release()
         return f"{release['NAME']} {release.get('VERSION_ID', '')}, {python}".replace(" ,", ",")
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}, {python}"
     return f"{platform.system()} {platform.release()}, {python}"
 
 
 def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
     """Fill `folder` with the programs that a reader has: the clients and the system's Python."""
     folder.mkdir(parents=True)
-    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    for name in ("python3", "python"):
-        (folder / name).symlink_to(base)
+    here = systems.HERE
+    if not here.windows:  # there Python runs only from its own folder, which `System.path` has
+        base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+        for name in ("python3", "python"):
+            here.put(base, folder / name)
     for client in clients:
         if client not in ("bash", "pip"):
-            (folder / client).symlink_to(environment(root, client) / "bin" / client)
+            here.put(here.executable(environment(root, client), client), folder / f"{client}{here.suffix}")
 
 
 def make_reader_environment(root: Path, folder: Path) -> Path:
-    """Make the virtual environment in which a reader of a pip page works; return its bin folder.
+    """Make the virtual environment in which a reader of a pip page works; return its folder of programs.
 
-    It holds the pinned pip, linked from `.envs/pip`, so that it costs no install.
+    It holds the pinned pip, put there from `.envs/pip`, so that it costs no install.
     """
     import venv
 
-    source = next(environment(root, "pip").glob("lib/python*/site-packages"))
-    venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
-    target = next(folder.glob("lib/python*/site-packages"))
+    from pip._vendor.distlib.scripts import ScriptMaker
+
+    here = systems.HERE
+    source = here.packages(environment(root, "pip"))
+    venv.EnvBuilder(symlinks=not here.windows, with_pip=False).create(folder)
     for path in source.glob("pip*"):
-        (target / path.name).symlink_to(path)
-    script = (environment(root, "pip") / "bin" / "pip").read_text(encoding="utf-8").split("\n", 1)[1]
-    pip = folder / "bin" / "pip"
-    pip.write_text(f"#!{folder / 'bin' / 'python'}\n{script}", encoding="utf-8")
-    pip.chmod(0o755)
-    return folder / "bin"
-
-
-def system_path() -> str:
-    """Return the PATH of the system's own programs."""
-    return os.defpath.strip(":") if not shutil.which("bash", path="/usr/bin:/bin") else "/usr/bin:/bin"
+        here.put(path, here.packages(folder) / path.name)
+    maker = ScriptMaker(None, str(folder / here.scripts))  # as installers make it; on Windows an .exe
+    maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
+    maker.make("pip = pip._internal.cli.main:cli")
+    return folder / here.scripts

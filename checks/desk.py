@@ -15,7 +15,7 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import clients, names
+from checks import clients, names, system
 from checks.case import Case
 from feed.packages import from_filename
 from feed.relay import Relay
@@ -50,15 +50,14 @@ class Desk:
             *sorted({one for case in self.cases for one in case.given.get("programs", [])}),
         ]
         clients.put_on_path(self.root, programs, self.folder / "bin")
-        path = [str(self.folder / "bin"), clients.system_path()]
+        path = [str(self.folder / "bin"), *system.HERE.path()]
         if "pip" in self.clients:
             path.insert(0, str(clients.make_reader_environment(self.root, self.folder / "environment")))
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         self.environment = {
-            "HOME": str(self.home),
+            **system.HERE.home_variables(self.home, self.temporary),
             "PATH": os.pathsep.join(path),
-            "TMPDIR": str(self.temporary),
             **clients.harness_variables(programs, self.relay.url, certificate),
         }
 
@@ -85,10 +84,10 @@ class Desk:
         return token
 
     def lay_out(self, case: Case) -> None:
-        """Put the case's files where a reader on Linux puts them."""
+        """Put the case's files where a reader on this system puts them."""
+        here = system.HERE
         for name in case.files:
-            place = case.place[name]["linux"]
-            target = self.home / place[2:] if place.startswith("~/") else self.project / place
+            target = here.placed(case.place[name][here.name], self.home, self.project)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case.folder / name, target)
 

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from checks import system
+
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = ("pip", "uv", "poetry", "twine")
 PROGRAMS = ("keyring",)  # what a client calls, beside it on PATH
@@ -64,7 +66,7 @@ class SetupError(Exception):
 
 def program(name: str, executable: str, root: Path = ROOT) -> Path:
     """The path of an executable in the environment `name`."""
-    return root / ".envs" / name / "bin" / executable
+    return system.HERE.executable(root / ".envs" / name, executable)
 
 
 def stamp(name: str, root: Path = ROOT) -> str:
@@ -134,12 +136,12 @@ def make_one(name: str, root: Path, settings: dict[str, str] | None) -> None:
     if settings is None:
         settings = tool_variables()
         call(name, root, settings, python, "-m", "venv", str(folder))
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--retries", "2"]
+        pip = [str(program(name, "python", root)), "-m", "pip", "install", "--quiet", "--retries", "2"]
         call(name, root, settings, *pip, *install)
     else:
         uv = str(program("uv", "uv", root))
         call(name, root, settings, uv, "venv", "--no-project", "--python", python, str(folder))
-        target = ["--compile-bytecode", "--python", str(folder / "bin" / "python")]
+        target = ["--compile-bytecode", "--python", str(program(name, "python", root))]
         call(name, root, settings, uv, "pip", "install", *target, *install)
     (folder / "stamp").write_text(stamp(name, root), encoding="utf-8")
 
@@ -223,15 +225,8 @@ def uv_variables(root: Path = ROOT) -> dict[str, str]:
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
     """Keep two set-ups of one checkout from each other: the second waits for the first."""
-    try:
-        import fcntl
-    except ImportError:
-        raise SetupError("the checks run on Linux and macOS: on Windows, use WSL") from None
     (root / ".envs").mkdir(exist_ok=True)
+    said = "waiting for another set-up of this checkout…"
     with open(root / ".envs" / "lock", "w") as file:  # noqa: PTH123 - the lock goes with the open file
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("waiting for another set-up of this checkout…", file=sys.stderr, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
+        system.HERE.lock(file, lambda: print(said, file=sys.stderr, flush=True))
         yield

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from feed import hosts
 
@@ -40,10 +40,24 @@ NORMALISERS = [
 ]
 
 
-def normalised(text: str, home: Path, temporary: Path) -> str:
+def _shortened(text: str, folder: PurePath, shown: str) -> str:
+    """Return the text with `shown` for a folder, however the programs of Windows or Git Bash write it."""
+    below = r"(?P<below>(?:\\{1,2}[^\\\s'\"]+)*)"
+    drive = folder.drive.rstrip(":").lower()
+    spelt = {str(folder), str(folder).replace("\\", "\\\\"), folder.as_posix()}
+    spelt |= {f"/{drive}{folder.as_posix()[2:]}"} if drive else set()
+    for one in sorted(spelt, key=len, reverse=True):
+        pattern = re.escape(one) + (below if drive else "")
+        text = re.sub(
+            pattern, lambda found: shown + re.sub(r"\\+", "/", found["below"] if drive else ""), text
+        )
+    return text
+
+
+def normalised(text: str, home: PurePath, temporary: PurePath) -> str:
     """Return a client's output as a page may show it, the same in every run."""
     index, files = hosts.public_hosts()
-    text = text.replace(str(temporary), "/tmp").replace(str(home), HOME)
+    text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
     # The public index's names appear in no file of the repository, outputs included.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
         text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)

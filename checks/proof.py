@@ -22,7 +22,7 @@ GRADES = {  # best to worst, with the words a reader sees
     "inferred": "inferred",
 }
 FIELDS = ("client", "version", "system", "date", "grade", "digest")
-RUNNER = ("case", "run", "desk", "observation", "pipelines", "wall", "clients", "outputs")
+RUNNER = ("case", "run", "desk", "observation", "pipelines", "wall", "clients", "outputs", "system")
 
 
 class ProofError(ValueError):
@@ -74,8 +74,8 @@ def digest(root: Path, case: Case, inputs: Iterable[str]) -> str:
     covered |= {root / "locks" / f"{case.client}.txt"} & set((root / "locks").glob("*.txt"))
     covered |= {root / one for one in inputs}
     total = hashlib.sha256()
-    for file in sorted(covered):
-        name = file.relative_to(root).as_posix()
+    # Paths compare otherwise on Windows; a digest is the same on every system.
+    for name, file in sorted((file.relative_to(root).as_posix(), file) for file in covered):
         try:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError:

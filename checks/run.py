@@ -7,15 +7,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from checks import clients, observation, outputs, pipelines, proof
+from checks import clients, observation, outputs, pipelines, proof, system
 from checks.case import Case, load
 from checks.desk import Desk
 from checks.observation import Observation
@@ -165,29 +163,31 @@ def _execute(
     failed = desk.folder / "failed"
     trap = desk.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
-    trap.write_text(f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed}\"' ERR\n", encoding="utf-8")
+    said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
+    trap.write_text(said, encoding="utf-8", newline="\n")
     script = desk.folder / "run.sh"
     for case in cases:
         desk.lay_out(case)
-    script.write_text("".join(case.commands for case in cases), encoding="utf-8")
-    command = laboratory.wall.inside(["bash", "-eo", "pipefail", str(script)], desk.project)
+    script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
+    here = system.HERE
+    command = laboratory.wall.inside([here.bash(), "-eo", "pipefail", script.as_posix()], desk.project)
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=desk.project,
-        env={**desk.environment, **desk.variables, "BASH_ENV": str(trap)},
+        env={**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
-        start_new_session=True,  # no terminal to ask a password from, and one group to end
+        **here.alone(),  # no terminal to ask a password from, and one group to end
     )
     try:
         printed, _ = process.communicate(desk.typed, timeout=laboratory.seconds)
     except BaseException as error:
-        os.killpg(process.pid, signal.SIGKILL)
+        here.end(process)
         process.communicate()
         if isinstance(error, subprocess.TimeoutExpired):
             raise SlowError(f"{cases[-1].name}: did not end in {laboratory.seconds} s") from None

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checks import proof, run
+from checks import proof, run, system
 from checks.case import CaseError, load
 from checks.clients import ClientError
 from checks.observation import Observation, compare
@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
             return 0
         with run.Laboratory(ROOT) as laboratory, tempfile.TemporaryDirectory() as temporary:
             seen = run.observe(laboratory, [case], Path(temporary) / "run")
-    except (CaseError, ClientError, RecordingError, WallError, run.RunError) as error:
+    except (CaseError, ClientError, RecordingError, WallError, run.RunError, system.MissingError) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.write:

@@ -9,7 +9,6 @@ own settings for the clients are hidden there, too: a case must not depend on th
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import shutil
 import socket
@@ -88,6 +87,8 @@ class Wall:
 
 def _keep(handle: int, settings: list[str]) -> None:
     """Enter new namespaces, send a listening socket through `handle`, and wait for the end of stdin."""
+    import fcntl  # only where there is a wall
+
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0:

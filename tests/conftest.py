@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from checks import names, proof, run
+from checks import environments, names, proof, run
 from feed import packages, recording
 from feed.reference import ReferenceFeed
 from feed.relay import Relay
@@ -199,7 +199,7 @@ def greeting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Build the tutorial's package with the real uv; return file name and content, wheel first."""
     target = tmp_path_factory.mktemp("greeting")
     command = [
-        ROOT / ".envs" / "uv" / "bin" / "uv",
+        environments.program("uv", "uv", ROOT),
         "build",
         "--quiet",
         "--offline",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks import case as cases
-from checks import clients, observation, outputs, run
+from checks import clients, observation, outputs, run, system
 from checks.case import Case, load
 from checks.observation import Observation, last_command
 from feed import credentials, hosts, recording
@@ -258,7 +258,7 @@ def test_nothing_of_the_machine_reaches_a_run(
     of_bash = {"PWD", "SHLVL", "_"}
     assert set(found) - of_bash == harness | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
-    assert found["PATH"].rpartition("a run/bin:")[2] == clients.system_path()
+    assert found["PATH"].rpartition("a run/bin:")[2] == ":".join(system.HERE.path())
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:
