@@ -22,6 +22,7 @@ from checks import case as cases
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+PIPELINE = "azure-pipelines.yml"
 PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
 LEXERS = {  # by the file's whole name or its ending
     ".pypirc": "ini", "pip.conf": "ini", "pip.ini": "ini", ".ini": "ini", ".cfg": "ini",
@@ -110,10 +111,14 @@ class CaseDirective(SphinxDirective):
             return [proofs.line(case, printed(self.env)[self.env.docname][case.name].state)]
         if piece == "run.sh":
             said = "" if case.output else status
-            return tabs.commands(
-                case.commands,
-                lambda name, text, label: block(case.name, name, text, [nodes.Text(f"{label}{said}")]),
-            )
+            here = printed(self.env)[self.env.docname][case.name]
+
+            def code(name: str, text: str, label: str) -> nodes.Node:
+                return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
+
+            if PIPELINE in case.files:  # an agent runs these in bash
+                return [code("run.sh", case.commands, "Run")]
+            return tabs.commands(case.commands, code, proofs.ran_on(here.state))
         if piece == "output.txt":
             return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
         return [block(case.name, piece, case.text(piece), caption(case.place[piece]))]

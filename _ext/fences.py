@@ -15,7 +15,7 @@ OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "entry-counts", "entry-list", "files-table", "paste-box",
     "places-table", "precedence-table", "requests-chart", "role-table", "settings-table", "statuses-table",
-    "variables-table",
+    "systems-run", "variables-table",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",

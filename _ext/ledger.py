@@ -22,7 +22,7 @@ class Printed:
     """What a page printed of a case: at which place, with which proof, from which files, which pieces."""
 
     location: tuple[str, int]
-    state: dict[str, str] | None
+    state: proofs.State | None
     listing: list[str]
     runnable: bool
     due: list[str]

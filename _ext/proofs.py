@@ -18,7 +18,8 @@ from checks import proof
 FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees of an entry
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
-SHOWN: dict[tuple[Path, str], dict[str, str] | None] = {}  # within one build: a digest reads many files
+State = dict[str, str | dict[str, str]]  # FIELDS, and "also": other system -> its name, version and date
+SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build: a digest reads many files
 logger = logging.getLogger(__name__)
 
 
@@ -32,12 +33,26 @@ def entries(root: Path) -> dict[str, dict]:
         return {}
 
 
-def shown(root: Path, case: cases.Case) -> dict[str, str] | None:
-    """Return what a page shows of the case's proof (FIELDS), None without a current one."""
+@lru_cache
+def others(root: Path) -> list[dict[str, dict]]:
+    """Return the proofs of other systems, none when a file is broken (said once)."""
+    try:
+        return proof.elsewhere(root)
+    except proof.ProofError as error:
+        logger.warning("%s", error, type="handbook", subtype="proof")
+        return []
+
+
+def shown(root: Path, case: cases.Case) -> State | None:
+    """Return what a page shows of the case's proof, None without a current one from this machine."""
     if (root, case.name) not in SHOWN:
         entry = entries(root).get(case.name)
         proved = not case.checked and proof.current(root, case, entry)
-        SHOWN[root, case.name] = {field: entry[field] for field in FIELDS} if proved else None
+        state = {field: entry[field] for field in FIELDS} | {"also": {}} if proved else None
+        for found in [one.get(case.name) for one in others(root)] if state else []:
+            if proof.current(root, case, found) and proof.system(found) != proof.system(entry):
+                state["also"][proof.system(found)] = f"{found['system']} ({found['date']})"
+        SHOWN[root, case.name] = state
     return SHOWN[root, case.name]
 
 
@@ -46,7 +61,12 @@ def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     return entries(root)[case.name].get("requests") if shown(root, case) else None
 
 
-def line(case: cases.Case, entry: dict[str, str] | None) -> nodes.paragraph:
+def ran_on(state: State | None) -> set[str]:
+    """Return the systems on which a case was proved with exactly the files of today."""
+    return {proof.system(state), *state["also"]} if state else set()
+
+
+def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     """Return the proof line that stands under a case."""
     if case.checked:
         source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
@@ -57,6 +77,7 @@ def line(case: cases.Case, entry: dict[str, str] | None) -> nodes.paragraph:
     else:
         said = "✓ Checked: {client} {version} · {system} · {date} · rests on: ".format_map(entry)
         children, state = [nodes.Text(said), grade_link(entry["grade"])], "proved"
+        children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
 
@@ -69,7 +90,7 @@ def grade_link(grade: str) -> nodes.Node:
     return link
 
 
-def summarise(document: nodes.document, states: list[dict[str, str] | None], runnable: int) -> None:
+def summarise(document: nodes.document, states: list[State | None], runnable: int) -> None:
     """Add to a page with cases a banner when none is proved, else the weakest grade that it rests on.
 
     `states` has one item for each case on the page, `runnable` of them can be run here.
@@ -90,6 +111,7 @@ def summarise(document: nodes.document, states: list[dict[str, str] | None], run
 def forget(app: Sphinx) -> None:
     """Read the proofs afresh in each build."""
     entries.cache_clear()
+    others.cache_clear()
     SHOWN.clear()
 
 
@@ -129,6 +151,16 @@ def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
         missing = "not run here" if case.checked else "not checked in this build"
         total[proof.GRADES[state["grade"]] if state else missing] += 1
     return total
+
+
+def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
+    """Return for each system how many of the cases that can be run were proved there, in words."""
+    runnable = [case for case in everything if not case.checked]
+    ran = [ran_on(shown(root, case)) for case in runnable]
+    counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
+    return {
+        system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
+    }
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,7 +1,7 @@
 """Tables made from code and cases. A row is plain data: it is kept, and compared at the next build.
 
-Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}` and
-`{harness-variables}`.
+Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}`,
+`{systems-run}` and `{harness-variables}`.
 """
 
 import re
@@ -78,6 +78,7 @@ class MadeTable(SphinxDirective):
 
 
 WRITTEN = {"poetry": "Poetry"}
+SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows, in Git Bash"}
 MADE: dict[str, type[MadeTable]] = {}
 
 
@@ -91,6 +92,17 @@ class GradeCounts(MadeTable):
         """Return one row for each grade, best first."""
         counts = proofs.counts(root, every(root))
         return [((what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()]
+
+
+class SystemsRun(MadeTable):
+    """Print on which systems how many cases were proved, from the proofs of this build."""
+
+    head = ("System", "Checked there")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row for each system."""
+        return [((SYSTEMS[system],), (said,)) for system, said in proofs.systems(root, every(root)).items()]
 
 
 class HarnessVariables(SphinxDirective):
@@ -215,6 +227,7 @@ def setup(app: Sphinx) -> dict:
     """Register the directives and the events."""
     app.setup_extension("_ext.ledger")
     add_table(app, "grade-counts", GradeCounts)
+    add_table(app, "systems-run", SystemsRun)
     app.add_directive("harness-variables", HarnessVariables)
     app.connect("builder-inited", forget)
     app.connect("env-get-outdated", outdated)

@@ -1,5 +1,7 @@
 """Proofs: what the last run of each case showed, kept in `_build/proof.json`, one entry a case.
 
+What another system proved is read from `_build/proof-<system>/proof.json`, as the jobs hand it over.
+
 An entry counts only while its digest covers exactly the files of today: the case's own, the recorded
 answers it consumed (`inputs`), its client's lock and the runner.
 """
@@ -41,14 +43,30 @@ def weakest(grades: Iterable[str]) -> str:
 
 def load(root: Path) -> dict[str, dict]:
     """Return the entry of each case's last run; empty before the first run, ProofError when broken."""
+    return _read(root, path(root), "delete it and run `make test`")
+
+
+def elsewhere(root: Path) -> list[dict[str, dict]]:
+    """Return the entries of each other system's last run; ProofError when a file is broken."""
+    files = sorted((root / "_build").glob("proof-*/proof.json"))
+    return [_read(root, file, "delete it, or bring it again from its job") for file in files]
+
+
+def system(entry: dict) -> str:
+    """Return the system that an entry is from: linux, macos or windows."""
+    first = entry["system"].partition(" ")[0].lower()
+    return first if first in ("macos", "windows") else "linux"
+
+
+def _read(root: Path, file: Path, cure: str) -> dict[str, dict]:
     try:
-        entries = json.loads(path(root).read_text(encoding="utf-8"))
+        entries = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (ValueError, OSError):
         entries = None
     if not isinstance(entries, dict) or not all(_well_formed(entry) for entry in entries.values()):
-        raise ProofError("_build/proof.json: is not a list of proofs: delete it and run `make test`")
+        raise ProofError(f"{file.relative_to(root).as_posix()}: is not a list of proofs: {cure}")
     return entries
 
 

@@ -100,7 +100,7 @@ def test_no_place_is_left_unresolved() -> None:
 def test_home_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variable that names a folder of the user names one of the run; of the machine's only four stay."""
     monkeypatch.setenv("SYSTEMROOT", r"C:\Windows")
-    monkeypatch.setenv("APPDATA", r"C:\Users\somebody")
+    monkeypatch.setenv("APPDATA", r"D:\a")
     found = WINDOWS.home_variables(Path("/run/home"), Path("/run/tmp"))
     assert found.pop("SYSTEMROOT") == r"C:\Windows"
     assert found.pop("PYTHONUTF8") == "1"
@@ -194,15 +194,15 @@ def test_lock_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        r"at C:\Users\x\home\project\a.toml: no",
-        "at C:/Users/x/home/project/a.toml: no",
-        "at /c/Users/x/home/project/a.toml: no",
-        r"at C:\\Users\\x\\home\\project\\a.toml: no",
+        r"at D:\a\home\project\a.toml: no",
+        "at D:/a/home/project/a.toml: no",
+        "at /d/a/home/project/a.toml: no",
+        r"at D:\\a\\home\\project\\a.toml: no",
     ],
 )
 def test_output_on_windows(text: str) -> None:
     """A path below home is the same on a page, however a program of Windows or Git Bash writes it."""
-    home = PureWindowsPath(r"C:\Users\x\home")
+    home = PureWindowsPath(r"D:\a\home")
     assert outputs.normalised(text, home, PureWindowsPath(r"C:\t")) == "at /home/az/project/a.toml: no"
     assert outputs.normalised(r"at C:\other\a", home, PureWindowsPath(r"C:\t")) == r"at C:\other\a"
 
