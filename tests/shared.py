@@ -1,8 +1,7 @@
-"""Work that is done once for all tests of a worker, or for all workers of a test run."""
+"""Work that is done once for all workers of a test run."""
 
 from __future__ import annotations
 
-import functools
 import os
 import time
 from collections.abc import Callable
@@ -10,18 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.case import all_cases
-from checks.operators import Mutant, mutants
-
-ROOT = Path(__file__).parents[1]
-CASES = all_cases(ROOT)
 SECONDS = 120  # to wait for what another worker makes
-
-
-@functools.cache
-def mutants_of(name: str) -> list[Mutant]:
-    """Return every mutant of the case of that name."""
-    return mutants(next(case for case in CASES if case.name == name))
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]) -> Path:

@@ -8,7 +8,16 @@ import sys
 import pytest
 
 # Words of the tests' ids, longest test first. No worker idles at the end when only short tests are left.
-FIRST = ("recording_is_what", "internal_links", "test_tutorial", "[poetry", "keyring", "[pip", "real_")
+FIRST = (
+    "recording_is_what",
+    "internal_links",
+    "test_tutorial",
+    "[poetry",
+    "test_browser",
+    "keyring",
+    "[pip",
+    "real_",
+)
 # Libraries that vcrpy patches where they are installed.
 PATCHED = ("aiohttp", "botocore", "httplib2", "httpx", "httpx2", "httpx_curl_cffi", "pyreqwest", "tornado")
 

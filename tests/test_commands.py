@@ -73,19 +73,13 @@ def test_ci_runs_what_the_readme_says():
     ]
     assert os.access(ROOT / ".ci/run", os.X_OK)
     linux = ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
-<<<<<<< HEAD
-    macos = ["python3 -m checks setup", ".envs/site/bin/python -m pytest tests/test_snippets.py -n 3"]
-    for file, expected in (("azure-pipelines.yml", [*linux, "|"]), (lint.WORKFLOW, linux + macos)):
-=======
     others = ["python -m checks setup", "$SITE_PYTHON -m pytest tests/test_snippets.py -n 3"]
-    for file, expected in (("azure-pipelines.yml", linux), (lint.WORKFLOW, linux + others)):
->>>>>>> df5d3ea (Let the pages name the systems on which a case was proved, and run the cases on Windows, too)
+    for file, expected in (("azure-pipelines.yml", [*linux, "|"]), (lint.WORKFLOW, linux + others)):
         text = (ROOT / file).read_text(encoding="utf-8")
         assert re.findall(r"(?:run|script): (.+)", text) == expected
         assert "_build/html" in text and text.startswith("# Not run on ")
 
 
-<<<<<<< HEAD
 def test_only_the_publishing_jobs_may_write():
     """A job that checks may read alone; one that publishes waits for it and checks nothing out."""
     jobs = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]
@@ -103,7 +97,8 @@ def test_only_the_publishing_jobs_may_write():
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
         assert {"checkout": "none"} in job["steps"], job["job"]
         assert "TOKEN" not in str(pipeline[0])
-=======
+
+
 def test_each_system_has_a_job_that_keeps_its_proof():
     """On macOS and Windows one job runs every case in bash and hands over a proof named after the system."""
     job = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]["systems"]
@@ -116,7 +111,6 @@ def test_each_system_has_a_job_that_keeps_its_proof():
     assert job["defaults"] == {"run": {"shell": "bash"}}
     kept = job["steps"][-1]["with"]
     assert (kept["name"], kept["path"]) == ("proof-${{ matrix.system }}", "_build/proof.json")
->>>>>>> df5d3ea (Let the pages name the systems on which a case was proved, and run the cases on Windows, too)
 
 
 def test_lint_reports_what_a_tool_finds():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from checks.observation import Observation, compare
-from tests.shared import CASES
+from tests.every import CASES
 
 EXPECTED = {
     "exit": 1,

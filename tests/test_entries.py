@@ -8,10 +8,10 @@ import pytest
 
 from _ext import fences
 from checks import entry as entries
-from checks.case import Case, all_cases
+from checks.case import Case
 from tests.conftest import ROOT
+from tests.every import CASES
 
-CASES = all_cases(ROOT)
 ENTRIES = entries.all_entries(ROOT)
 COMMANDS = [case.commands for case in CASES]
 GOOD = {

@@ -14,9 +14,9 @@ from checks.case import Case
 from checks.equivalent import CLASSES, EQUIVALENT, Result, Rule
 from checks.observation import compare
 from checks.operators import Mutant
-from tests import shared
+from tests import every
 
-CASES = {case.name: case for case in shared.CASES}
+CASES = {case.name: case for case in every.CASES}
 MUTANT = Mutant("uv/install-explicit", "run.sh", "line-removed", 1, line="a\n", text="", original="a\n")
 
 
@@ -62,9 +62,9 @@ def test_rules_after_a_full_run() -> None:
 
 def test_rules_have_reasons_and_match_a_mutant() -> None:
     """Each rule in force has a name of its own and a reason, and matches a mutant of some case."""
-    every = [mutant for name in CASES for mutant in shared.mutants_of(name)]
+    made = [mutant for name in CASES for mutant in every.mutants_of(name)]
     assert len({rule.name for rule in EQUIVALENT}) == len(EQUIVALENT)
-    assert all(rule.reason and any(map(rule.matches, every)) for rule in EQUIVALENT)
+    assert all(rule.reason and any(map(rule.matches, made)) for rule in EQUIVALENT)
 
 
 # The real client
@@ -72,7 +72,7 @@ def test_rules_have_reasons_and_match_a_mutant() -> None:
 
 def _mutant(case: Case, operator: str, line: str) -> Mutant:
     return next(
-        one for one in shared.mutants_of(case.name) if one.operator == operator and one.line.startswith(line)
+        one for one in every.mutants_of(case.name) if one.operator == operator and one.line.startswith(line)
     )
 
 

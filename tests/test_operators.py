@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks.operators import SUBSTITUTIONS, broken, format_of, meaning, moved, mutants
-from tests.shared import CASES, mutants_of
+from tests.every import CASES, mutants_of
 
 URL = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/\n"
 SWAPPED = "index-url-and-extra-index-url-swapped"

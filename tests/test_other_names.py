@@ -13,12 +13,12 @@ import pytest
 from checks import names, run
 from checks.case import Case, load
 from checks.observation import compare
-from tests import shared
+from tests import every
 from tests.conftest import ROOT
 from tests.shared import once
 
 OTHER = {"ORGANIZATION": "fabrikam", "PROJECT": "Data Team", "FEED": "wheels"}
-CASES = [case for case in shared.CASES if case.checked is None]
+CASES = [case for case in every.CASES if case.checked is None]
 
 
 def record(folder: Path) -> str:

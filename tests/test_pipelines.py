@@ -13,12 +13,12 @@ import yaml
 from checks import names, pipelines
 from checks.case import Case, load
 from checks.pipelines import FILE, PipelineError, differences, read
-from tests import shared
+from tests import every
 from tests.conftest import ROOT
 from tests.facts import evidence
 from tests.test_other_names import OTHER, filled_in
 
-CASES = [case for case in shared.CASES if FILE in case.files]
+CASES = [case for case in every.CASES if FILE in case.files]
 PIP = (ROOT / "snippets" / "pip" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 TWINE = (ROOT / "snippets" / "twine" / "publish-pipeline" / FILE).read_text(encoding="utf-8")
 UV = (ROOT / "snippets" / "uv" / "install-pipeline" / FILE).read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_case_runs_the_steps(case: Case) -> None:
 
 def test_every_pipeline_case_has_a_pipeline() -> None:
     """A case speaks of a pipeline in its name exactly if it has one."""
-    assert {case.name for case in CASES} == {case.name for case in shared.CASES if "pipeline" in case.name}
+    assert {case.name for case in CASES} == {case.name for case in every.CASES if "pipeline" in case.name}
     assert {case.client for case in CASES} == {"pip", "uv", "poetry", "twine"}
 
 

@@ -12,8 +12,8 @@ import pytest
 from _ext import fences
 from tests import shape
 from tests.conftest import ROOT
+from tests.every import CASES
 from tests.facts import evidence
-from tests.shared import CASES
 
 PAGES = {path: path.read_text(encoding="utf-8") for path in shape.pages(ROOT)}
 CASSETTES = ROOT / "tests" / "cassettes"

@@ -7,10 +7,10 @@ import tree_sitter
 import tree_sitter_powershell
 
 from checks.shells import Untranslatable, powershell
-from tests import shared
+from tests import every
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
-CASES = {case.name: case.commands for case in shared.CASES}
+CASES = {case.name: case.commands for case in every.CASES}
 FORMS = {
     "pip install x\n": "pip install x\n",
     "cd ~/hello-uv\nuv sync\n": "cd ~/hello-uv\nuv sync\n",

@@ -7,7 +7,7 @@ import pytest
 
 from _ext.cases import anchor, piece_id
 from tests import pages
-from tests.shared import CASES
+from tests.every import CASES
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from checks import run
 from checks.case import Case
 from checks.observation import compare
 from tests.conftest import ROOT
-from tests.shared import CASES
+from tests.every import CASES
 
 RUN = [case for case in CASES if case.checked is None]
 

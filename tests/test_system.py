@@ -15,10 +15,10 @@ from checks.case import SYSTEMS, load
 from checks.observation import compare
 from checks.system import LINUX, MACOS, WINDOWS, MissingError, System
 from tests.conftest import ROOT
-from tests.shared import CASES
+from tests.every import CASES
 
 # What the Windows job imports, and what Windows lacks of the standard library.
-IMPORTED = "checks.commands checks.environments tests.conftest tests.shared tests.test_snippets"
+IMPORTED = "checks.commands checks.environments tests.conftest tests.built tests.every tests.test_snippets"
 MODULES = "fcntl grp pty pwd readline resource termios tty"
 ATTRIBUTES = (
     "os.fork os.getgid os.getpgid os.getsid os.getuid os.killpg os.memfd_create os.pidfd_open os.setsid"

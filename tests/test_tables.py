@@ -9,7 +9,7 @@ from _ext import fences, outcomes, precedence, reference, tables
 from checks import case
 from tests import pages
 from tests.conftest import ROOT
-from tests.shared import CASES
+from tests.every import CASES
 from tests.test_ext import CONF, Site, words
 
 EXTENSIONS = '"_ext.tables", "_ext.outcomes", "_ext.precedence", "_ext.reference"]'

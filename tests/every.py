@@ -1,0 +1,17 @@
+"""Every case, and every mutant of it: read and made once for all tests of a process."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from checks.case import all_cases
+from checks.operators import Mutant, mutants
+
+CASES = all_cases(Path(__file__).parents[1])
+
+
+@functools.cache
+def mutants_of(name: str) -> list[Mutant]:
+    """Return every mutant of the case of that name."""
+    return mutants(next(case for case in CASES if case.name == name))
