@@ -5,7 +5,7 @@ $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-ge
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test names lint html publish serve record relay mutate bench lock clean
+.PHONY: help setup test names browser audit lint html publish serve record relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m checks help
@@ -15,6 +15,10 @@ test:  ## run all checks; CASE=poetry/install-env runs that case alone and shows
 	@$(PYTHON) -m checks test $(CASE)
 names:  ## run every case with another organization, project and feed filled in
 	@$(PYTHON) -m checks names
+browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
+	@$(PYTHON) -m checks browser
+audit:  ## let Lighthouse measure four pages of the site
+	@$(PYTHON) -m checks audit
 lint:  ## run the checks that run no case (part of test)
 	@$(PYTHON) -m checks lint
 html:  ## build the site into _build/html

@@ -75,6 +75,19 @@ def workers() -> list[str]:
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
 
 
+def browser(arguments: list[str]) -> int:
+    """Look at all pages in all states, every element, in a real browser."""
+    env = {"HANDBOOK_BROWSER": "required", **os.environ}
+    return run(
+        SITE, "-m", "pytest", "-n", workers(), "-m", "slow", "tests/test_browser.py", *arguments, env=env
+    )
+
+
+def audit(arguments: list[str]) -> int:
+    """Build the site, then Lighthouse."""
+    return build()([]) or run(SITE, "-m", "checks.audit", *arguments)
+
+
 def names(arguments: list[str]) -> int:
     """Run every case with another organization, project and feed filled in."""
     return run(SITE, "-m", "pytest", *workers(), "-m", "slow", "tests/test_other_names.py", *arguments)
@@ -136,6 +149,8 @@ COMMANDS = {
     "setup": Command(needs(*NAMES), lambda arguments: 0),
     "test": Command(needs(*NAMES), test),
     "names": Command(needs(*NAMES), names),
+    "browser": Command(needs("site"), browser),
+    "audit": Command(needs("site"), audit),
     "lint": Command(needs("site"), module("checks.lint")),
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),

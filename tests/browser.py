@@ -1,11 +1,8 @@
-"""A real browser over the built site: where it is served, and what a page does that it should not."""
+"""A real browser over the built site: what a page does that it should not."""
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,44 +36,6 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
     "scriptless": {"java_script_enabled": False},
 }
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
-
-
-def headers(site: Path) -> dict[str, str]:
-    """Return what the site's `_headers` tells its host to send with each answer."""
-    lines = (site / "_headers").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "/*", "one block for all paths is all that is understood here"
-    return dict(line.strip().split(": ", 1) for line in lines[1:])
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # one connection for many files
-
-    def __init__(self, *arguments: object, sent: dict[str, str], **more: object) -> None:
-        self.sent = sent
-        super().__init__(*arguments, **more)
-
-    def end_headers(self) -> None:
-        for name, value in self.sent.items():
-            self.send_header(name, value)
-        super().end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing: what fails is seen in the browser."""
-
-
-@contextmanager
-def served(folder: Path, sent: dict[str, str]) -> Iterator[str]:
-    """Serve a folder on a free port with these headers while the block runs; give its address."""
-    handler = functools.partial(_Handler, directory=str(folder), sent=sent)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @contextmanager

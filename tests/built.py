@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from checks import browser as browsers
+from checks import hosting
 from tests import browser as tabs
 from tests.shared import once
 
@@ -48,7 +49,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Give the base URL (no slash at the end) where the site is served with its own security headers."""
-    with tabs.served(site, tabs.headers(site)) as base:
+    with hosting.served(site, hosting.headers(site)) as base:
         yield base
 
 

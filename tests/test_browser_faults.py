@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from checks import hosting
 from tests import browser as tabs
 from tests.browser import Watched
 
@@ -52,7 +53,7 @@ LOUD = {
 @pytest.fixture
 def planted(browser: Browser, tmp_path: Path):
     """Give a function that opens a page with this in its body."""
-    with tabs.served(tmp_path, {}) as address:
+    with hosting.served(tmp_path, {}) as address:
         context = browser.new_context(viewport=tabs.PHONE)
 
         def plant(body: str) -> Watched:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from checks import hosting
 from tests import browser as tabs
 from tests.browser import Watched
 
@@ -25,8 +26,8 @@ PLANTED = [
 def test_every_host_gets_the_same_headers(site: Path) -> None:
     """Azure Static Web Apps and hosts that read `_headers` send the same; the policy names nothing unsafe."""
     settings = json.loads((site / "staticwebapp.config.json").read_text(encoding="utf-8"))
-    assert settings["globalHeaders"] == tabs.headers(site)
-    policy = tabs.headers(site)["Content-Security-Policy"]
+    assert settings["globalHeaders"] == hosting.headers(site)
+    policy = hosting.headers(site)["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'; ")
     assert policy.endswith("; frame-ancestors 'none'")
@@ -34,7 +35,7 @@ def test_every_host_gets_the_same_headers(site: Path) -> None:
 
 def test_every_page_brings_the_policy(site: Path) -> None:
     """Each page has the policy for a host that sends none, without what counts in a header only."""
-    policy = tabs.headers(site)["Content-Security-Policy"].removesuffix("; frame-ancestors 'none'")
+    policy = hosting.headers(site)["Content-Security-Policy"].removesuffix("; frame-ancestors 'none'")
     for file in site.rglob("*.html"):
         text = file.read_text(encoding="utf-8")
         assert META.findall(text) == [policy], file.name
@@ -48,9 +49,9 @@ def test_what_is_planted_is_blocked(browser: Browser, site: Path, way: str) -> N
     """No planted script or style works: not with the headers, not on a host without, not from a disk."""
     text = (site / "index.html").read_text(encoding="utf-8")
     text = (META.sub("", text) if way == "header" else text).replace("</body>", f"{''.join(PLANTED)}</body>")
-    headers = {"Content-Type": "text/html"} | (tabs.headers(site) if way == "header" else {})
+    headers = {"Content-Type": "text/html"} | (hosting.headers(site) if way == "header" else {})
     context = browser.new_context(viewport=tabs.DESK)
-    with tabs.served(site, {}) as address:
+    with hosting.served(site, {}) as address:
         watched = Watched(context, site.as_uri() if way == "disk" else address)
         watched.page.route("**/index.html", lambda route: route.fulfill(body=text, headers=headers))
         page = watched.open("index.html")
