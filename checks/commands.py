@@ -78,9 +78,8 @@ def workers() -> list[str]:
 def browser(arguments: list[str]) -> int:
     """Look at all pages in all states, every element, in a real browser."""
     env = {"HANDBOOK_BROWSER": "required", **os.environ}
-    return run(
-        SITE, "-m", "pytest", "-n", workers(), "-m", "slow", "tests/test_browser.py", *arguments, env=env
-    )
+    argv = ["pytest", "-n", workers(), "-m", "slow", "tests/test_browser.py", *arguments]
+    return run(SITE, "-m", *argv, env=env)
 
 
 def audit(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Serve the built site on this computer as a host would: with the headers that it ships. Standard library only."""
+"""Serve the built site on this computer as a host would: with the headers that it ships."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_ci_runs_what_the_readme_says():
         "make publish",
     ]
     assert os.access(ROOT / ".ci/run", os.X_OK)
-    linux = ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run"]
+    linux = ["sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", ".ci/run", ".ci/run browser"]
     others = ["python -m checks setup", "$SITE_PYTHON -m pytest tests/test_snippets.py -n 3"]
     for file, expected in (("azure-pipelines.yml", [*linux, "|"]), (lint.WORKFLOW, linux + others)):
         text = (ROOT / file).read_text(encoding="utf-8")
