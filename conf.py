@@ -21,6 +21,7 @@ extensions = [
     "_ext.precedence",
     "_ext.reference",
     "_ext.facts",
+    "_ext.front",
     "_ext.requests",
     "_ext.roles",
     "_ext.company",
@@ -44,7 +45,7 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = ["handbook.css", "errors.css", ("print.css", {"media": "print"})]
+html_css_files = ["handbook.css", "errors.css", "front.css", ("print.css", {"media": "print"})]
 html_js_files = [("copy.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False

@@ -13,7 +13,10 @@ function copyText(pre) {
 function addButton(block, status) {
   const pre = block.querySelector("pre");
   const caption = block.parentElement.querySelector(".code-block-caption");
-  const place = caption && caption.querySelector(".caption-text");
+  makeButton(pre, caption || block, caption && caption.querySelector(".caption-text"), status);
+}
+
+function makeButton(pre, where, place, status) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -29,7 +32,7 @@ function addButton(block, status) {
     }, 2000);
   };
   button.addEventListener("click", () => copyText(pre).then(() => say("Copied"), () => say("Select and copy")));
-  (caption || block).append(button);
+  where.append(button);
 }
 
 const main = document.querySelector("[role=main]");
@@ -40,6 +43,8 @@ if (main) {
   main.append(status);
   // A bad example is to be read, not pasted.
   main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(".case-leak") || addButton(block, status));
+  main.querySelectorAll(".addresses dd code").forEach((code) =>
+    makeButton(code, code.parentElement, code.closest("dd").previousElementSibling, status));
 }
 
 // Paper has nothing to click: what is folded is opened while the page is printed.

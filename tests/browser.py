@@ -50,7 +50,10 @@ def launched(executable: str) -> Iterator[Browser]:
 
 
 class Watched:
-    """A tab that notes what it should not do: `faults`; and what it asked for: `asked` (paths)."""
+    """A tab that notes what it should not do: `faults`; and the paths that it asked for: `asked`.
+
+    `first` are those of the first view: what a page asks for before anybody has touched it.
+    """
 
     def __init__(self, context: BrowserContext, address: str = "") -> None:
         """Open the tab; every request must stay at `address`."""
@@ -58,6 +61,7 @@ class Watched:
         self.address = address
         self.faults: list[str] = []
         self.asked: list[str] = []
+        self.first: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("request", self._request)
@@ -80,6 +84,7 @@ class Watched:
         self.faults.clear()
         self.asked.clear()
         self.page.goto(f"{self.address}/{path}")
+        self.first = list(self.asked)
         return self.page
 
 

@@ -106,6 +106,6 @@ def test_weight_counts_what_the_page_asks_for(planted: Callable[[str], Watched],
     """The weight of a first view is the page's, its styles' and its scripts', without the search index."""
     (tmp_path / "searchindex.js").write_bytes(bytes(range(256)) * 400)
     (tmp_path / "b.js").write_text("// a script\n")
-    light = tabs.weight(tmp_path, planted("").asked)
+    light = tabs.weight(tmp_path, planted("").first)
     both = planted("<script src='b.js'></script><script src='searchindex.js'></script>")
-    assert light < tabs.weight(tmp_path, both.asked) < light + 100
+    assert light < tabs.weight(tmp_path, both.first) < light + 100
