@@ -36,7 +36,9 @@ class CopyOf(SphinxDirective):
         for file in case.files:
             box += block(case.name, file, case.text(file), caption(case.place[file]))
         box += tabs.commands(
-            case.commands, lambda name, text, label: block(case.name, name, text, [nodes.Text(label)])
+            case.commands,
+            lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
+            proofs.ran_on(proofs.shown(Path(self.env.srcdir), case)),
         )
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
@@ -53,7 +55,9 @@ class ProvedWith(MadeTable):
         """Return one row: how many were run, of how many, the clients with their versions, first and last day."""
         everything = every(root)
         states = [state for state in (proofs.shown(root, case) for case in everything) if state]
-        versions = sorted({f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower)
+        versions = sorted(
+            {f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower
+        )
         days = sorted(state["date"] for state in states)
         return [((str(len(states)),), (str(len(everything)),), tuple(versions), tuple(days[:1] + days[-1:]))]
 
@@ -65,7 +69,9 @@ class ProvedWith(MadeTable):
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
             span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-            said = [nodes.Text(f"✓ {done} of {all_} examples run as printed · {', '.join(versions)} · {span}")]
+            said = [
+                nodes.Text(f"✓ {done} of {all_} examples run as printed · {', '.join(versions)} · {span}")
+            ]
         return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
 
 
@@ -84,7 +90,9 @@ class Diagram(SphinxDirective):
             warn(f"{FOLDER / file.name}: {error}", self.get_location())
             return []
         if not all(drawing.findtext(f"{SVG}{tag}") for tag in ("title", "desc")):
-            warn(f"{FOLDER / file.name}: has no title or no desc: say there what it shows", self.get_location())
+            warn(
+                f"{FOLDER / file.name}: has no title or no desc: say there what it shows", self.get_location()
+            )
             return []
         return [nodes.container("", nodes.raw("", text, format="html"), classes=["diagram"])]
 

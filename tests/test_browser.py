@@ -47,7 +47,9 @@ def room(browser: Browser, address: str) -> Iterator[Callable[[str], Watched]]:
 
 def test_every_page_is_visited(site: Path) -> None:
     """The pages that these tests visit are all that the site has, but those that only lead to a new place."""
-    built = {file.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in site.rglob("*.html")}
+    built = {
+        file.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in site.rglob("*.html")
+    }
     assert sorted(name for name, text in built.items() if 'http-equiv="refresh"' not in text) == PAGES
 
 
