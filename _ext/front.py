@@ -1,8 +1,8 @@
 """What the front door prints beside prose, and the diagrams.
 
-`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to where the
-case stands whole; `{proved-with}` says in one line what was run; `{diagram}` puts guides/diagrams/NAME.svg into
-the page, where it takes the page's colours.
+`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to where
+the case stands whole; `{proved-with}` says in one line what was run; `{diagram}` puts
+guides/diagrams/NAME.svg into the page, where it takes the page's colours.
 """
 
 from pathlib import Path
@@ -52,7 +52,7 @@ class ProvedWith(MadeTable):
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return one row: how many were run, of how many, the clients with their versions, first and last day."""
+        """Return one row: how many were run, of how many, with which clients, first and last day."""
         everything = every(root)
         states = [state for state in (proofs.shown(root, case) for case in everything) if state]
         versions = sorted(

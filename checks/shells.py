@@ -21,7 +21,7 @@ IDIOMS = (
     (re.compile(r"unset (?P<name>\w+)"), "Remove-Item Env:{name}"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
-GREP = re.compile(r'grep (?P<text>"[\w ]+") (?P<file>[\w.]+)')
+GREP = re.compile(r'grep (?P<text>"[\w ]+")(?P<file> [\w.]+)?')
 NAMED_ALREADY = re.compile(r"export \w+")  # in PowerShell there is no other variable than `$env:NAME` here
 BOTH = [" ", "2>&1"]  # behind a file's name: what the program says of errors goes there, too
 PIECE = re.compile(
@@ -85,6 +85,8 @@ def _command(words: list[str]) -> str:
     text = _quoted(line, left[2]) if left[0] == "echo" and len(left) == 3 else ""
     if join == "|" and text:
         return f"{text} | {_command(right)}"
+    if join == "|" and GREP.fullmatch("".join(right)):
+        return f"{_call(left)} | {_call(right)}"
     if join == ">" and right[1:] in ([], BOTH) and re.fullmatch(r"(~/)?[\w.]+", right[0]):
         if not text:
             return f"{_call(left)} > {''.join(right)}"
@@ -99,7 +101,7 @@ def _call(words: list[str]) -> str:
     """Return the call of a program."""
     line = "".join(words)
     if found := GREP.fullmatch(line):
-        return f"Select-String -SimpleMatch {found['text']} {found['file']}"
+        return f"Select-String -SimpleMatch {found['text']}{found['file'] or ''}"
     program = words[0].rpartition("/")[2]
     if program not in PROGRAMS or (("*" in line) and program not in GLOBBING):
         raise Untranslatable(line)

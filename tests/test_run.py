@@ -202,6 +202,7 @@ NORMALISED = {
     ),
     "environment": ("virtualenv project-Xy_12-3z-py3.12", f"virtualenv project{ENVIRONMENT}"),
     "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
+    "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
     "platform": ("(e.g., `manylinux_2_17_x86_64`)", "(e.g., `manylinux_2_36_x86_64`)"),
     "padding": ("ERROR HTTPError:   \nnext", "ERROR HTTPError:\nnext"),
 }
@@ -211,6 +212,7 @@ NEAR = {
     "python": ["Using Python 3.12", "interpreter at: /opt/python"],
     "environment": ["contoso_utils-1.1.0-py3-none-any.whl", "project-a1b2c3d-py3.12"],
     "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
+    "process": ["PID 12ab", "process 4711", "XPID 12"],
     "platform": ["musllinux_1_2_x86_64", "manylinux2014_x86_64", "xmanylinux_2_17_x86_64"],
     "padding": ["  indented", "a  b"],
 }

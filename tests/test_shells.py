@@ -33,6 +33,7 @@ FORMS = {
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
     'pip search a > a.log 2>&1 || grep "No b" a.log\n': "pip search a > a.log 2>&1\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pip check -v | grep "No b"\n': 'pip check -v | Select-String -SimpleMatch "No b"\n',
     "pip check && uv lock\n": "pip check\nif ($?) { uv lock }\n",
     'echo "$A" | uv auth login b --password -\n': '"$env:A" | uv auth login b --password "-"\n',
     'echo "a $B" > ~/.netrc\n': 'Set-Content ~/.netrc "a $env:B"\n',
