@@ -72,6 +72,7 @@ EQUIVALENT = [
             # An upload goes where it is told, and keyring keeps a token under the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
             and mutant.case not in ("uv/lock-keyring", "pip/fail-search")
+            and not mutant.case.startswith("bash/fail-keyring-")
             # pip prints the address as it stands, which is the claim.
             and mutant.case not in ("pip/fail-conf-section", "pip/fail-one-argument", "pip/fail-plain-http")
         ),
@@ -175,13 +176,14 @@ EQUIVALENT = [
     Rule(
         "keyring-without-a-credential",
         lambda mutant: (
-            mutant.operator in ("wrong-letter-in-variable", "dollar-lost")
-            and (
-                (mutant.case == "bash/fail-keyring-backend" and "grep" in mutant.line)
-                or (mutant.case == "bash/fail-keyring-address" and "ENDPOINTS/" not in mutant.text)
-            )
+            mutant.case == "bash/fail-keyring-backend"
+            and mutant.operator in ("wrong-letter-in-variable", "dollar-lost")
+            and "grep" in mutant.line
+            or mutant.case == "bash/fail-keyring-address"
+            and mutant.operator == "dollar-lost"
+            and "upload}" in mutant.line
         ),
-        "a keyring without a backend looks at no address, and a variable that is empty or broken names none",
+        "a keyring without a backend looks at no address, and a variable that is no JSON names none",
     ),
     Rule(
         "only-version-there",

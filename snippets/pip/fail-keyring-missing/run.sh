@@ -1,1 +1,1 @@
-pip install -v --no-input contoso-utils > pip.log || grep "Keyring provider" pip.log
+pip install -v contoso-utils > pip.log || grep "Keyring provider" pip.log
