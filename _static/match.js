@@ -3,15 +3,17 @@
 // A line is known by its pairs and triples of neighbouring words; one that few entries have weighs more than
 // one that many have, one that a successful run prints weighs nothing. An entry scores the weight of what it shares
 // with the text, up to twice that when its message stands there, and once more for lines that stand there whole.
-// It is an answer when a line of it stands in the text nearly whole, nearly all of the text stands in it, the text
-// quotes six words of it, or has a code of it such as TF400813.
+// It is an answer when its message or a wording of it stands in the text, or nearly a whole long line of its outputs,
+// when half of the text stands in it, when the text quotes six words of it, or has a code of it such as TF400813.
 "use strict";
 {
   const GAP = "•"; // stands in a known line for a name, an address, a version or a path
-  const NEARLY = 0.6; // of a line's weight, or of the text's words
+  const HALF = 0.5; // of the text's own words
+  const NEARLY = 0.6; // of a line's weight
   const WHOLE = 0.9; // of a line's weight
   const QUOTE = 6; // words in a row
   const LEAST = 4; // weight: a pair of words that no other entry has
+  const MUCH = 12; // weight of a line that stands there only nearly whole
   const FAR = 6; // words that a gap may stand for
   const SHORT = 8; // words of a text in which each code counts
   const RARE = 2; // entries that have a code which counts in a longer one
@@ -72,8 +74,8 @@
   /** Return the codes that count in a long text, too: numbered ones, and names that begin a line. */
   const standing = (text) => text.match(/\b[A-Z]{2,}\d{2,}|^[ \t]*[A-Z]\w+/gm) || [];
 
-  /** Return a text with gaps for addresses, paths, versions and digests. */
-  const gapped = (text) => text.replace(/\S*[/\\]\S*|\b\d+(?:\.\d+)+\S*|\b[0-9a-f]{8}[0-9a-f-]{8,}\b/g, GAP);
+  /** Return a text with gaps for addresses, paths, required packages, versions and digests. */
+  const gapped = (text) => text.replace(/\S*[/\\]\S*|[\w.-]+(?=[=<>~!]=)|\b\d+(?:\.\d+)+\S*|\b[0-9a-f]{8}[0-9a-f-]{8,}\b/g, GAP);
 
   /** Return the pieces of a text however its lines were broken: between words, or within one. */
   function broken(text) {
@@ -88,15 +90,16 @@
     const quiet = new Set(index.quiet.flatMap((line) => [...pieces(line)]));
     const entries = index.entries.map((entry) => {
       const keys = entry.keys.map((lines) => lines.map(pieces));
-      const lines = [...keys.flat(), ...entry.lines.map(pieces), pieces(entry.title)];
+      const lines = [...keys.flat(), ...entry.lines.map(pieces)];
+      keys.push([pieces(entry.title)]);
       const said = [entry.title, ...entry.keys.flat()].join("\n");
-      const all = new Set(lines.flatMap((line) => [...line]));
+      const all = new Set([...lines, ...keys.flat()].flatMap((line) => [...line]));
       return { entry, keys, lines, all, codes: codes(said) };
     });
     const count = new Map();
     for (const one of entries) for (const piece of [...one.all, ...one.codes]) count.set(piece, (count.get(piece) || 0) + 1);
     const weight = (piece) => (quiet.has(piece) || !count.has(piece) ? 0 : Math.log(1 + entries.length / count.get(piece)));
-    return { entries, weight, rare: (code) => count.get(code) <= RARE };
+    return { entries, quiet, weight, rare: (code) => count.get(code) <= RARE };
   }
 
   const sum = (pieces, weight, found) => {
@@ -105,7 +108,7 @@
     return total;
   };
 
-  /** Return which part of the lines' weight stands in the text. */
+  /** Return which part of the lines' weight stands in the text, 0 for lines that tell too little. */
   function share(lines, weight, found) {
     const total = lines.reduce((all, line) => all + sum(line, weight), 0);
     return total < LEAST ? 0 : lines.reduce((all, line) => all + sum(line, weight, found), 0) / total;
@@ -131,14 +134,18 @@
   function score(one, known, text) {
     const { weight } = known;
     const shares = one.lines.map((line) => share([line], weight, text.found));
+    const keys = one.keys.map((lines) => share(lines, weight, text.found));
     const shared = sum(one.all, weight, text.found);
     const code = coded(one, known, text);
     const own = text.pairs.filter((pair) => one.all.has(pair)).length / (text.pairs.length || 1);
-    const answers = Math.max(...shares) >= NEARLY || (own >= NEARLY && shared >= LEAST) || quoted(one, weight, text.list);
+    const answers =
+      Math.max(...keys) >= WHOLE ||
+      shares.some((part, i) => part >= NEARLY && sum(one.lines[i], weight, text.found) >= MUCH) ||
+      (own >= HALF && shared >= LEAST) ||
+      quoted(one, weight, text.list);
     if (!answers && !code) return 0;
     const complete = new Set(one.lines.flatMap((line, i) => (shares[i] >= WHOLE ? [...line] : [])));
-    const message = Math.max(...one.keys.map((lines) => share(lines, weight, text.found)));
-    return shared * (1 + message) + sum(complete, weight) + code;
+    return shared * (1 + Math.max(...keys)) + sum(complete, weight) + code;
   }
 
   /** Return the entries that a text belongs to, best first; none when the handbook does not know it. */
@@ -147,7 +154,8 @@
     const list = words(clean);
     const short = list.length <= SHORT;
     const own = short ? [...codes(clean)] : standing(clean).map((code) => code.trim());
-    const asked = { list, short, found: broken(clean), pairs: [...pieces(gapped(clean))], codes: own };
+    const pairs = gapped(clean).split("\n").flatMap((line) => [...pieces(line)]);
+    const asked = { list, short, found: broken(clean), pairs: pairs.filter((one) => !known.quiet.has(one)), codes: own };
     return known.entries
       .map((one) => ({ entry: one.entry, score: score(one, known, asked) }))
       .filter((one) => one.score > 0)
