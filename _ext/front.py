@@ -42,8 +42,10 @@ class CopyOf(SphinxDirective):
         )
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
-        link = case_link(self.env.docname, case.name, nodes.inline("", case.title))
-        box += nodes.paragraph("", "Run as printed: ", link, classes=["proof"])
+        link = case_link(self.env.docname, case.name, nodes.inline("", "the whole example"))
+        box += nodes.paragraph(
+            "", "What it was run with, and what happened: ", link, nodes.Text("."), classes=["proof"]
+        )
         return [box]
 
 

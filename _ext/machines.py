@@ -22,6 +22,7 @@ def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: no
     file = Path(app.outdir) / f"{page}.md"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(markdown.page(doctree), encoding="utf-8", newline="\n")
+    context["description"] = markdown.summary(doctree)
     context["markdown"] = f"{page.rpartition('/')[2]}.md"
 
 
