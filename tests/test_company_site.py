@@ -13,9 +13,8 @@ from playwright.sync_api import Browser
 
 from _ext import marks
 from _ext.cases import piece_id
-from checks import names, shells
+from checks import hosting, names, shells
 from checks.case import all_cases
-from tests import browser as tabs
 from tests import pages
 from tests.conftest import ROOT
 from tests.shared import once
@@ -138,7 +137,7 @@ def test_the_links_of_own_pages_work(own: Path) -> None:
 
 def test_a_reader_starts_from_the_companys_names(browser: Browser, own: Path) -> None:
     """A reader's own names take the place of the company's, and one click brings these back."""
-    with tabs.served(own, tabs.headers(own)) as address, browser.new_context() as context:
+    with hosting.served(own, hosting.headers(own)) as address, browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/guides/feeds/addresses.html")
         shown = page.locator(".names-shown")
