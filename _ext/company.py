@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -26,6 +27,7 @@ NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
 LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 TITLE = re.compile(r"[^\W\d_][\w .,:;()/+'–-]{0,79}")
 LINK = re.compile(r"https://[^\s<>\"'\\]+|mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+")
+URL = re.compile(r"https://[\w.-]+(:\d+)?/([\w.~%-]+/)*", re.ASCII)
 TEXT = re.compile(r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}", re.IGNORECASE)  # what is no address of any scheme
 TROUBLE = "guides/errors/"  # on these pages the contact stands at the end of the text, too
 TOCTREE = "```{{toctree}}\n:hidden:\n:caption: In our company\n\n{pages}\n```\n\n"
@@ -44,6 +46,7 @@ class Company:
     logo: str = ""
     logo_dark: str = ""
     contact: str = ""
+    url: str = ""
     pages: tuple[str, ...] = ()
 
 
@@ -55,6 +58,7 @@ ALLOWED = {  # each setting, with what it may be
     "logo": PICTURE,
     "logo_dark": PICTURE,
     "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",
+    "url": "an address that begins with https:// and ends with a slash, without a query",
 }
 MEANS = {
     "organization": "the three names, on every page",
@@ -64,6 +68,7 @@ MEANS = {
     "logo": "above the navigation",
     "logo_dark": "the logo of the dark colour scheme",
     "contact": "below every page, and at the end of each page about errors",
+    "url": "where the site is published: for its sitemap and for search engines",
 }
 
 
@@ -127,6 +132,8 @@ def check(root: Path, key: str, value: str, place: str) -> str:
         fits = TITLE.fullmatch(value)
     elif key == "contact":
         fits = LINK.fullmatch(value) or TEXT.fullmatch(value)
+    elif key == "url":
+        fits = URL.fullmatch(value)
     else:
         fits = value.lower().endswith(LOGOS) and (root / value).is_file()
     if not fits:
@@ -157,6 +164,11 @@ def configure(app: Sphinx, config: Config) -> None:
     config.handbook_names = company.names
     config.handbook_company = (company.title, company.contact, company.pages)
     config.html_context["contact"] = spoken(company.contact)
+    if company.url:
+        config.html_baseurl = company.url
+        config.notfound_urls_prefix = urlsplit(company.url).path
+        app.setup_extension("sphinx_sitemap")  # it complains where the site has no address
+        config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
     if company.title:
         config.project = config.html_title = config.html_short_title = company.title
     if company.logo_dark and company.logo:

@@ -69,8 +69,11 @@ def read_all(folder: Path) -> dict[str, Page]:
     return {file.relative_to(folder).as_posix(): read(file.read_text(encoding="utf-8")) for file in files}
 
 
-def broken_links(folder: Path) -> list[str]:
-    """Return `page: address` for each internal link or file that leads nowhere, anchors included."""
+def broken_links(folder: Path, root: str = "/") -> list[str]:
+    """Return `page: address` for each internal link or file that leads nowhere, anchors included.
+
+    `root` is the path at which the site lies on its host.
+    """
     pages, broken = read_all(folder), []
     for name, page in pages.items():
         for address in page.links + page.loads:
@@ -79,7 +82,8 @@ def broken_links(folder: Path) -> list[str]:
             path, anchor = urldefrag(address)
             path = unquote(path.partition("?")[0])
             # Links of the page for what is not there begin at the site's root.
-            start = folder / path[1:] if path.startswith("/") else (folder / name).parent / path
+            inside = path.removeprefix(root) if path.startswith(root) else None
+            start = (folder / name).parent / path if inside is None else folder / inside
             target = start.resolve() if path else folder / name
             reached = target.relative_to(folder.resolve()).as_posix() if target.is_file() else None
             anchored = not anchor or reached not in pages or unquote(anchor) in pages[reached].ids

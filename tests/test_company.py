@@ -25,6 +25,7 @@ title = "Fabrikam's feeds"
 logo = "company/light.svg"
 logo_dark = "company/dark.svg"
 contact = "https://help.fabrikam.example/feeds"
+url = "https://docs.fabrikam.example/feeds/"
 """
 TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
 CONF = f"""{TEMPLATES}
@@ -131,6 +132,8 @@ WRONG = [
     ({"CONTACT": "http://help.example"}, "", f"HANDBOOK_CONTACT: 'http:.+' {NO} an address that begins"),
     ({"CONTACT": "mailto:nobody"}, "", f"HANDBOOK_CONTACT: 'mailto:nobody' {NO} an address"),
     ({}, 'contact = "a\\nb"\n', rf"company/handbook.toml: contact: 'a\\nb' {NO} an address"),
+    ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
+    ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
 ]  # fmt: skip
 
 

@@ -120,8 +120,9 @@ def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
     """Each page carries the title, both logos, the contact, and a section with the company's pages."""
     for name, page in html(own).items():
         assert re.search(r"<title>[^<]*Fabrikam(&#39;|&#x27;|')s feeds", page) or name == "index.html", name
-        assert re.search(r'<img class="sidebar-logo only-light" src="[./]*_static/light.svg', page), name
-        assert re.search(r'<img class="sidebar-logo only-dark" src="[./]*_static/dark.svg', page), name
+        for one in ("light", "dark"):
+            logo = rf'<img class="sidebar-logo only-{one}" src="(/feeds/)?[./]*_static/{one}.svg'
+            assert re.search(logo, page), name
         assert '<a href="https://help.fabrikam.example/feeds">help.fabrikam.example/feeds</a>' in page, name
         assert words(page).endswith(HELP) == name.startswith("guides/errors/"), name
         assert re.search(r"In our company</span>.*?How we work.*?Get access.*?>Start<", page, re.DOTALL), name
@@ -131,7 +132,7 @@ def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
 
 def test_the_links_of_own_pages_work(own: Path) -> None:
     """A company's pages link to cases and to each other, and every link of the site leads somewhere."""
-    assert pages.broken_links(own) == []
+    assert pages.broken_links(own, "/feeds/") == []
     assert "guides/first-package.html#case-pip-install-env" in html(own)["company/index.html"]
 
 
@@ -147,3 +148,22 @@ def test_a_reader_starts_from_the_companys_names(browser: Browser, own: Path) ->
         assert shown.inner_text() == "Shown: a · b/c"
         page.get_by_role("button", name="Back to the handbook's names").click()
         assert shown.inner_text() == "Shown: fabrikam · Data Team/wheels"
+
+
+def test_a_public_address_stands_where_machines_look(own: Path) -> None:
+    """With an address of its own, the site has a sitemap of its pages and names each page's address."""
+    base = "https://docs.fabrikam.example/feeds/"
+    listed = re.findall(r"<loc>(.+?)</loc>", (own / "sitemap.xml").read_text(encoding="utf-8"))
+    pages_there = html(own)
+    assert sorted(listed) == sorted(base + name for name in set(pages_there) - {"404.html", "search.html"})
+    for name, text in pages_there.items():
+        if name not in ("404.html", "search.html"):
+            assert f'<link rel="canonical" href="{base}{name}"' in text, name
+    assert 'href="/feeds/guides/errors/index.html"' in pages_there["404.html"]
+    assert f"]({base}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
+
+
+def test_without_a_public_address_there_is_no_sitemap(site: Path) -> None:
+    """A site that does not know its address claims none."""
+    assert not (site / "sitemap.xml").exists()
+    assert "canonical" not in (site / "index.html").read_text(encoding="utf-8")
