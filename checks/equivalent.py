@@ -177,13 +177,14 @@ EQUIVALENT = [
         "keyring-without-a-credential",
         lambda mutant: (
             mutant.case == "bash/fail-keyring-backend"
-            and mutant.operator in ("wrong-letter-in-variable", "dollar-lost")
-            and "grep" in mutant.line
+            and mutant.operator in ("wrong-letter-in-variable", "dollar-lost", "export-lost")
+            and re.search("grep|export FEED_URL", mutant.line) is not None
+            and "export FEED_URM" not in (mutant.text or "")
             or mutant.case == "bash/fail-keyring-address"
             and mutant.operator == "dollar-lost"
             and "upload}" in mutant.line
         ),
-        "a keyring without a backend looks at no address, and a variable that is no JSON names none",
+        "a keyring without a backend asks no address, what is no JSON has none, bash alone reads FEED_URL",
     ),
     Rule(
         "only-version-there",
