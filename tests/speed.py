@@ -11,6 +11,7 @@ import pytest
 FIRST = (
     "recording_is_what",
     "internal_links",
+    "test_company",
     "test_tutorial",
     "[poetry",
     "test_browser",

@@ -90,7 +90,7 @@ def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_pat
         **VARIABLES,
     }
     given = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 60}
-    inside = subprocess.run(standing.inside(command), **given)
+    inside = subprocess.run(standing.inside(command, tmp_path), **given)
     assert inside.returncode != 0
     assert not called(server.socket), "the client went round the wall"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
