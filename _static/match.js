@@ -19,7 +19,9 @@
   const RARE = 2; // entries that have a code which counts in a longer one
   const ENOUGH = 3; // words; of fewer one cannot say that nothing fits
   const ANSWERS = 5;
-  const ESCAPES = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b?\[[0-9;?]*[A-HJKSTfhlmsu](?![a-z])/g;
+  const MOST = 50000; // characters of a text that are looked at, from its end
+  // Colours and movements of a terminal, also where a viewer dropped the escape character itself.
+  const ESCAPES = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]|\[\??\d[\d;]*[A-HJKSTfhlm]|\[[mK](?!\w)/g;
   // What a pipeline puts before a line: a job's and a step's name, the time, the kind of line.
   const STAMP = /^(?:[^\t\n]{1,80}\t[^\t\n]{1,80}\t)?\ufeff?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?[ \t]/gm;
   const MARK = /^[ \t]*(?:##\[\w+\]|\[(?:stderr|stdout|command)\]|::(?:error|warning)[^:\n]*::|#\d+ \d+\.\d+ |[│|>╰─]+ )+[ \t]?/gm;
@@ -27,6 +29,7 @@
   /** Return the text as the client printed it: without colours, overprinted progress and a pipeline's prefixes. */
   function plain(text) {
     return text
+      .slice(-MOST)
       .replace(/\r\n/g, "\n")
       .replace(ESCAPES, "")
       .replace(/^.*\r(?!$)/gm, "")
@@ -41,8 +44,9 @@
     const found = new Set();
     const list = words(line);
     list.forEach((word, i) => {
-      const next = list.findIndex((other, j) => j > i && other !== GAP);
-      if (word === GAP || next < 0) return;
+      let next = i + 1;
+      while (list[next] === GAP) next += 1;
+      if (word === GAP || next >= list.length) return;
       if (next > i + 1) {
         found.add(word + GAP + list[next]);
         return;

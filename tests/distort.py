@@ -76,6 +76,15 @@ def without_escape(text: str) -> str:
     return coloured(text).replace("\x1b", "")
 
 
+def after_much(text: str) -> str:
+    """Return the text at the end of a long log."""
+    noise = (
+        f"Copying file {n} of 4000 to /builds/cache/layer-{n:x}: done in {n % 9}.{n % 7} s"
+        for n in range(4000)
+    )
+    return "\n".join([*noise, text])
+
+
 def renamed(text: str) -> str:
     """Return the text with another organization, project, feed, package, version, path and identity."""
     shown = names.filled_in(text, "fabrikam", "Data Team", "wheels")
@@ -94,6 +103,7 @@ DISTORTIONS = {
     "docker build": docker,
     "coloured": coloured,
     "coloured, without escapes": without_escape,
+    "at the end of a long log": after_much,
     "other names": renamed,
     "all at once": lambda text: azure(wrapped(coloured(renamed(text)))),
 }
