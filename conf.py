@@ -24,6 +24,7 @@ extensions = [
     "_ext.front",
     "_ext.requests",
     "_ext.roles",
+    "_ext.search",
     "_ext.company",
     "_ext.machines",
     "notfound.extension",
