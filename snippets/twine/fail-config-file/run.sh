@@ -1,1 +1,1 @@
-twine upload --config-file internal.ini dist/*
+twine upload --config-file /etc/internal.ini dist/*
