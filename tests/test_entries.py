@@ -65,7 +65,7 @@ def test_an_entry_is_read(tmp_path: Path) -> None:
 
 
 BROKEN = [
-    ({"titel": '"a"'}, {}, "unknown key 'titel': use title"),
+    ({"heading": '"a"'}, {}, "unknown key 'heading': use title"),
     ({"title": "1"}, {}, "key 'title' has the wrong type: make it a string"),
     ({"title": '" "'}, {}, "key 'title' is empty"),
     ({"title": '"a\\nb"'}, {}, "title is not one line"),
