@@ -30,6 +30,8 @@ def use(page: Page) -> None:
     page.keyboard.press("End")
     page.keyboard.type("and on")
     expect(area).to_have_value(f"{MESSAGE}https://az:•••@pkgs.dev.azure.com/ and on")
+    page.keyboard.press("Control+z")
+    assert TOKEN not in area.input_value(), "undoing brings the secret back"
     page.keyboard.press("Escape")
     expect(area).to_have_value("")
     expect(found).to_have_count(0)
