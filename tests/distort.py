@@ -76,11 +76,11 @@ def without_escape(text: str) -> str:
     return coloured(text).replace("\x1b", "")
 
 
-def after_much(text: str) -> str:
+def after_much(text: str, lines: int = 40) -> str:
     """Return the text at the end of a long log."""
     noise = (
-        f"Copying file {n} of 4000 to /builds/cache/layer-{n:x}: done in {n % 9}.{n % 7} s"
-        for n in range(4000)
+        f"Copying file {n} of {lines} to /builds/cache/layer-{n:x}: done in {n % 9}.{n % 7} s"
+        for n in range(lines)
     )
     return "\n".join([*noise, text])
 

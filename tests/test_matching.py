@@ -78,6 +78,12 @@ def test_a_distorted_output_finds_its_entry(box: Box, kind: str) -> None:
     assert missed == {}
 
 
+def test_the_end_of_a_very_long_log_is_looked_at(box: Box) -> None:
+    """Of a log that is longer than what is looked at, the end counts."""
+    for entry, case in RUNS[:: len(RUNS) // 3]:
+        assert entry.name in box.find(distort.after_much(case.output, 4000))[:3], case.name
+
+
 def telling(entry: Entry, case: Case) -> str:
     """Return the line of the message that the case prints and fewest entries know, of several the longest."""
     output = [line for line in case.output.splitlines() if line.strip()]
