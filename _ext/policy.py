@@ -22,7 +22,6 @@ DIRECTIVES = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",  # the theme's icons are images within its style sheet
-    "connect-src": "'self'",  # the search page fetches what it quotes
     "form-action": "'self'",  # the search form
     "base-uri": "'none'",
 }

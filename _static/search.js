@@ -1,14 +1,66 @@
-// Ask the index for numbers, too: Sphinx drops them from what a reader types.
+// The search page: show the places that answer the query in the address, and then what is typed, as it is typed.
+// The index, and Sphinx's words and stems for it, are loaded when something is asked. Nothing leaves the page.
 "use strict";
-if (typeof Search !== "undefined") {
-  const parse = Search._parseQuery;
-  Search._parseQuery = (query) => {
-    const parsed = parse(query);
-    const [, wanted, , highlighted] = parsed;
-    for (const number of query.match(/(?<![\w-])\d+(?!\w)/g) || []) {
-      wanted.add(number);
-      highlighted.add(number);
-    }
-    return parsed;
-  };
+{
+  const WAIT = 120; // milliseconds after a key
+  const make = (name, text, attributes) => Object.assign(document.createElement(name), { textContent: text }, attributes);
+  const root = document.documentElement.dataset.content_root || "./";
+  const form = document.querySelector(".search-form");
+  const input = form.querySelector("input");
+  const status = document.querySelector(".search-said");
+  const list = document.querySelector(".search-found");
+
+  function load(file) {
+    return new Promise((done, failed) => {
+      document.head.append(make("script", "", { src: `${root}_static/${file}`, onload: done, onerror: failed }));
+    });
+  }
+
+  let known = null;
+  /** Load what is searched, once. */
+  function loaded() {
+    known ||= Promise.all(["language_data.js", "search-index.js"].map(load)).then(() => {
+      const stemmer = new Stemmer();
+      return handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
+    });
+    return known;
+  }
+
+  const quoted = (words) => words.map((word) => `“${word}”`).join(", ");
+
+  /** Return what is said of an answer; a word that was read as another is named first. */
+  function words({ found, taken, unknown }) {
+    const missing = [...taken.map(([typed]) => typed), ...unknown];
+    const read = taken.length ? `Shown for ${quoted(taken.map(([, word]) => word))}: ` : "";
+    const count = found.length === 1 ? "1 place" : `${found.length} places, best first`;
+    const lacking = missing.length ? `No page has ${quoted(missing)}. ` : "";
+    return found.length ? `${lacking}${read}${count}.` : `${lacking}Nothing found. Try other words, or fewer.`;
+  }
+
+  function item({ address, page, title, lead }) {
+    const one = make("li", "");
+    one.append(make("a", title, { href: root + address }));
+    if (page) one.append(make("span", page, { className: "search-page" }));
+    if (lead) one.append(make("p", lead));
+    return one;
+  }
+
+  function answer(index) {
+    const query = input.value.trim();
+    const answered = query ? handbookFind.find(index, query) : { found: [] };
+    list.replaceChildren(...answered.found.map(item));
+    status.textContent = query ? words(answered) : "";
+  }
+
+  const ask = () => loaded().then(answer, () => { status.textContent = "The index did not load."; });
+
+  let timer = 0;
+  input.value ||= new URLSearchParams(location.search).get("q") || "";
+  input.addEventListener("focus", () => loaded().catch(() => {}));
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  });
+  form.addEventListener("submit", (event) => input.value.trim() || event.preventDefault());
+  if (input.value) ask();
 }

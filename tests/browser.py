@@ -136,4 +136,4 @@ def stumbles(watched: Watched, path: str, state: str, *, everything: bool = Fals
 def weight(site: Path, paths: list[str]) -> int:
     """Return the gzipped bytes of the pages, styles and scripts at these paths, without the search index."""
     files = {site / path.lstrip("/") for path in paths if path.endswith((".html", ".css", ".js"))}
-    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.name != "searchindex.js")
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.name != "search-index.js")

@@ -104,8 +104,8 @@ def test_a_loud_page_is_heard(planted: Callable[[str], Watched], fault: str) -> 
 
 def test_weight_counts_what_the_page_asks_for(planted: Callable[[str], Watched], tmp_path: Path) -> None:
     """The weight of a first view is the page's, its styles' and its scripts', without the search index."""
-    (tmp_path / "searchindex.js").write_bytes(bytes(range(256)) * 400)
+    (tmp_path / "search-index.js").write_bytes(bytes(range(256)) * 400)
     (tmp_path / "b.js").write_text("// a script\n")
     light = tabs.weight(tmp_path, planted("").first)
-    both = planted("<script src='b.js'></script><script src='searchindex.js'></script>")
+    both = planted("<script src='b.js'></script><script src='search-index.js'></script>")
     assert light < tabs.weight(tmp_path, both.first) < light + 100

@@ -1,29 +1,164 @@
-"""The site's search in a real browser."""
+"""The search: what readers type leads to the right place, mistyped or not, served or from a disk."""
 
 from __future__ import annotations
 
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser
+from py_mini_racer import MiniRacer
 
+from _ext import search
+from _ext.search import Place
+from tests import browser as tabs
 from tests.browser import Watched
+from tests.built import ROOT
 
-ASKED = {
-    "401": "pip: installing",
-    "405 method not allowed": "twine",
-    "TF400813": "The feed’s own words: reading",
-    "--extra-index-url": "Names: keep a stranger’s package out",
-    "UV_INDEX_INTERNAL_PASSWORD": "Environment variables",
+FIRST = tomllib.loads((ROOT / "tests" / "queries.toml").read_text(encoding="utf-8"))["first"]
+START = """
+const stemmer = new Stemmer();
+const known = handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
+"""
+ASKED = {  # typed -> the first result's words, what is said
+    "TF400813": ("TF400813", "1 place."),
+    "tf40813": ("TF400813", "No page has “tf40813”. Shown for “TF400813”: 1 place."),
 }
 
 
-@pytest.mark.parametrize("query", ASKED)
-def test_numbers_options_and_variables_are_found(tab: Watched, query: str) -> None:
-    """A status, a code, an option and a variable find the pages that tell of them."""
-    page = tab.open(f"search.html?q={query.replace(' ', '+')}")
-    expect(page.locator("#search-results li a", has_text=ASKED[query]).first).to_be_attached(timeout=30_000)
+@pytest.fixture(scope="session")
+def find(site: Path) -> Iterator[Callable[[str], dict]]:
+    """Give what the search page asks, over the built site's index, without a browser."""
+    script = MiniRacer()
+    script.eval("globalThis.window = globalThis;")
+    for file in ("language_data.js", "search-index.js", "find.js"):
+        script.eval((site / "_static" / file).read_text(encoding="utf-8"))
+    script.eval(START)
+    yield lambda query: json.loads(
+        script.eval(f"JSON.stringify(handbookFind.find(known, {json.dumps(query)}))")
+    )
+    script.close()
 
 
-def test_a_number_that_no_page_has_finds_nothing(tab: Watched) -> None:
-    """A number is looked for as it is: one that stands nowhere finds no page."""
-    page = tab.open("search.html?q=keyring+1234567890")
-    expect(page.locator("#search-results")).to_contain_text("did not match any documents", timeout=30_000)
+def test_what_readers_type_leads_to_the_right_place(find: Callable[[str], dict]) -> None:
+    """Each query of the table, and there are forty or more, has its place first."""
+    assert len(FIRST) >= 40
+    got = {query: next((one["address"] for one in find(query)["found"]), "nothing") for query in FIRST}
+    wrong = [f"{query}: {got[query]}, not {place}" for query, place in FIRST.items() if got[query] != place]
+    assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("keyrnig", "keyring"),
+        ("upstraem", "upstream"),
+        ("UV_INDEX_OURS_PASSWORD", "UV INDEX PASSWORD"),
+        ("keyrin", None),
+        ("keyring", None),
+        ("402", None),
+    ],
+)
+def test_a_mistyped_word_is_read_as_the_nearest(
+    find: Callable[[str], dict], typed: str, read: str | None
+) -> None:
+    """A word that no page has is read as one that a page has; a word's beginning and a number are not."""
+    assert find(typed)["taken"] == ([[typed, read]] if read else [])
+
+
+@pytest.mark.parametrize("query", ["402", "xyzzyq", "999999"])
+def test_what_no_page_has_is_not_found(find: Callable[[str], dict], query: str) -> None:
+    """A word and a number that no page has lead nowhere, and are named."""
+    assert find(query) == {"found": [], "taken": [], "unknown": [query]}
+
+
+@pytest.mark.parametrize("query", ["", "  ", "the", "…", "constructor"])
+def test_what_says_nothing_is_no_error(find: Callable[[str], dict], query: str) -> None:
+    """Blanks, signs, small words and what every object in JavaScript has lead nowhere, and break nothing."""
+    assert find(query)["found"] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("PIP_INDEX_URL", {"pip_index_url", "pip", "index", "url"}),
+        ("PipAuthenticate", {"pipauthent", "pip", "authent"}),
+        ("401", {"401"}),
+        ("1.2.0", {"1.2.0"}),
+        ("feeds", {"feed"}),
+        ("3f7a9c21e0b4", set()),
+        ("the", set()),
+    ],
+)
+def test_a_word_is_found_whole_and_by_its_parts(word: str, expected: set[str]) -> None:
+    """Variables, options and tasks are indexed as they stand and in parts, numbers whole, digests not."""
+    assert search.keys(word) == expected
+
+
+def test_the_index_of_two_pages() -> None:
+    """The index has places with weights for each stem, the words' spellings, and where queries lead."""
+    pages = {
+        "b": [Place("", "Feeds", "See \0a\0 .", Counter({"Feeds": 16}))],
+        "a": [Place("", "A", "", Counter()), Place("x", "Tokens", "", Counter({"tokens": 90, "token": 1}))],
+    }
+    assert search.index(pages, {"a": "a.html", "b": "b.html"}, {"a#x": ["leaked"]}) == {
+        "pages": [["a.html", "A"], ["b.html", "Feeds"]],
+        "places": [[0, "", "A", ""], [0, "x", "Tokens", ""], [1, "", "Feeds", "See A."]],
+        "words": {"feed": [2, 16], "leak": [1, 12], "token": [1, 40]},
+        "forms": {"feed": "feeds", "leak": "leaked", "token": "tokens token"},
+        "typed": {"leaked": [1]},
+    }
+
+
+def test_a_query_for_no_place_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that leads to a place which no page has is named, with its file."""
+    said: list[str] = []
+    monkeypatch.setattr(search, "warn", lambda message, location: said.append(message))
+    (tmp_path / "_ext").mkdir()
+    (tmp_path / search.QUERIES).write_text('[typed]\n"a" = ["one"]\n"a#gone" = ["two"]\n', encoding="utf-8")
+    env = SimpleNamespace(handbook_places={"a": [Place("", "A", "", Counter())]})
+    search.check(SimpleNamespace(srcdir=tmp_path), env)
+    assert said == ["_ext/search.toml names a#gone, which no page has: correct or drop the line"]
+
+
+def search_for(watched: Watched, typed: str) -> None:
+    """Search from the front door's box, as a reader does, and follow the first result."""
+    page = watched.open("index.html")
+    page.locator(".sidebar-search").fill(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".search-found a")
+    title, said = ASKED[typed]
+    assert page.locator(".search-said").inner_text() == said
+    assert page.locator("#search").input_value() == typed
+    assert title in page.locator(".search-found a").first.inner_text()
+    page.locator("#search").fill("keyring")
+    page.locator(".search-found a", has_text="Failure running").wait_for()
+    page.locator(".search-found a").first.click()
+    page.wait_for_url("**/guides/credentials/keyring.html")
+
+
+@pytest.mark.parametrize("typed", ASKED)
+def test_a_search_under_the_policy(tab: Watched, typed: str) -> None:
+    """Served with its headers, the box finds a code, mistyped or not, and what is typed next at once."""
+    search_for(tab, typed)
+
+
+@pytest.mark.parametrize("typed", ASKED)
+def test_a_search_from_a_disk(browser: Browser, site: Path, typed: str) -> None:
+    """From a disk the same search works, and nothing is blocked."""
+    context = browser.new_context(viewport=tabs.DESK)
+    watched = Watched(context, site.as_uri())
+    search_for(watched, typed)
+    context.close()
+    assert watched.faults == []
+
+
+def test_the_search_page_is_light(tab: Watched, site: Path) -> None:
+    """With results, the page without its index stays as light as any other."""
+    tab.open("search.html?q=token").wait_for_selector(".search-found a")
+    assert any(path.endswith("search-index.js") for path in tab.asked)
+    assert tabs.weight(site, tab.asked) < tabs.HEAVIEST
