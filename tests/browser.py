@@ -24,8 +24,7 @@ from checks.browser import FLAGS
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-CONTRAST = ["color-contrast"]  # by far the dearest: the quick run measures each look of text once a page
-OF_WIDTH = ["target-size", "scrollable-region-focusable"]  # what else the width of the window may change
+CONTRAST = "color-contrast"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 STATES = {  # how a reader may have set up the browser; the first is what most have
     "light": {},
@@ -35,6 +34,7 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
     "still": {"reduced_motion": "reduce"},
     "scriptless": {"java_script_enabled": False},
 }
+COLOURS = ("dark", "forced", "still")  # change nothing that axe looks at but colours
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
 
@@ -62,6 +62,7 @@ class Watched:
         self.faults: list[str] = []
         self.asked: list[str] = []
         self.first: list[str] = []
+        self.looks: set[str] = set()  # of text, whose contrast was measured
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("request", self._request)
@@ -88,27 +89,37 @@ class Watched:
         return self.page
 
 
-def violations(page: Page, *, everything: bool = False, again: bool = False) -> list[str]:
-    """Return axe's violations of WCAG 2.2 A and AA.
+def violations(watched: Watched, *, everything: bool = False, rules: bool = True) -> list[str]:
+    """Return axe's violations of WCAG 2.2 A and AA in the page that is open.
 
-    Contrast is measured at one element for each look of text, at all elements for `everything`. `again`: the
-    page was asked before, and only its width or its colours have changed.
+    Contrast is by far the dearest rule. It is measured at one element for each look of text that this tab has
+    not seen yet, on whatever page; at all elements for `everything`. `rules` off: nothing but contrast.
     """
-    if page.evaluate("!window.axe"):
-        page.evaluate(AXE)
+    page = watched.page
     if everything:
         return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
-    rest = {"type": "rule", "values": OF_WIDTH} if again else WCAG
-    switched = {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}
-    found = _axe(page, {"runOnly": rest} if again else {"runOnly": rest, "rules": switched})
-    if probe(page, "looks"):
-        found += _axe(page, {"runOnly": {"type": "rule", "values": CONTRAST}}, {"include": ["[data-look]"]})
+    switched = {"target-size": {"enabled": True}, CONTRAST: {"enabled": False}}
+    found = _axe(page, {"runOnly": WCAG, "rules": switched}) if rules else []
+    looks = set(looks_of(page))
+    if new := looks - watched.looks:
+        watched.looks |= new
+        page.evaluate("looks => probes.mark(looks)", sorted(new))
+        only = {"runOnly": {"type": "rule", "values": [CONTRAST]}}
+        found += _axe(page, only, {"include": ["[data-look]"]})
     return found
 
 
+def looks_of(page: Page) -> list[str]:
+    """Return the looks of text on a page: colours, size, weight."""
+    page.evaluate(PROBES)
+    return page.evaluate("probes.looks()")
+
+
 def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
-    script = "([context, options]) => axe.run(context || document, options)"
-    found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])["violations"]
+    if page.evaluate("!window.axe"):
+        page.evaluate(AXE)
+    script = "async ([context, options]) => (await axe.run(context || document, options)).violations"
+    found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])
     return [f"{one['id']}: {node['target'][0]} {node['html'][:80]}" for one in found for node in one["nodes"]]
 
 
@@ -118,17 +129,26 @@ def probe(page: Page, name: str) -> list[str]:
     return [f"{name}: {one}" for one in page.evaluate(f"probes.{name}()")]
 
 
-def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
-    """Visit a page in a state and return all that is wrong with it, at the state's width or at both."""
-    page = watched.open(path)
-    sizes = [page.viewport_size] if "viewport" in STATES[state] else [DESK, PHONE]
+def stumbles(
+    watched: Watched, path: str, state: str, *, wide: bool = False, everything: bool = False
+) -> list[str]:
+    """Visit a page in a state and return all that is wrong with it, at the state's width or at both.
+
+    Axe's rules are asked on the phone. At the other width every page has the same navigation more: they are
+    asked there for `wide` and for `everything` only.
+    """
+    page = watched.page
+    sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
+    page.set_viewport_size(sizes[0])
+    watched.open(path)
     found = []
-    for number, size in enumerate(sizes):
+    for size in sizes:
         page.set_viewport_size(size)
         names = ("overflow", "focus", "mouse") + (("still",) if state == "still" else ())
         seen = [fault for name in names for fault in probe(page, name)]
         if state != "scriptless":  # axe is a script; it has seen the same page with more in it
-            seen += violations(page, everything=everything, again=number > 0 or state != "light")
+            rules = state not in COLOURS and (size != DESK or wide)
+            seen += violations(watched, everything=everything, rules=rules)
         found += [f"{size['width']} px: {one}" for one in seen]
     return [*watched.faults, *found]
 

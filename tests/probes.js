@@ -27,6 +27,12 @@
     const own = style.backgroundColor + style.backgroundImage;
     return own === "rgba(0, 0, 0, 0)none" ? background(element.parentElement) : own;
   };
+  const texts = () =>
+    every("body *").filter((one) => shown(one) && [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim()));
+  const lookOfText = (element) => {
+    const style = getComputedStyle(element);
+    return [style.color, style.fontSize, style.fontWeight, style.opacity, background(element)].join("|");
+  };
 
   window.probes = {
     // Nothing makes the page itself scroll sideways.
@@ -76,19 +82,12 @@
       return [...moving, ...slow.slice(0, 5).map((one) => "slides: " + name(one)), ...smooth];
     },
 
-    // Mark one element for each look of text (colours, size, weight) that was not marked on this page before.
-    looks() {
-      window.looksSeen ||= new Set();
+    // All looks of text (colours, size, weight), and a mark at one element for each of these.
+    looks: () => [...new Set(texts().map(lookOfText))],
+    mark(looks) {
+      const wanted = new Set(looks);
       every("[data-look]").forEach((one) => delete one.dataset.look);
-      for (const element of every("body *")) {
-        if (![...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim())) continue;
-        if (!shown(element)) continue;
-        const style = getComputedStyle(element);
-        const key = [style.color, style.fontSize, style.fontWeight, style.opacity, background(element)].join("|");
-        if (!window.looksSeen.has(key)) element.dataset.look = "";
-        window.looksSeen.add(key);
-      }
-      return every("[data-look]").map(name);
+      texts().forEach((one) => wanted.delete(lookOfText(one)) && (one.dataset.look = ""));
     },
 
     stops: () => stops().map(name),

@@ -62,10 +62,10 @@ def test_a_page_at_two_widths(room: Callable[[str], Watched], site: Path, path: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("state", [state for state in STATES if state != "light"])
+@pytest.mark.parametrize("state", STATES)
 def test_a_kind_of_page_in_a_state(room: Callable[[str], Watched], kind: str, state: str) -> None:
     """A page of each kind holds what it promises however the reader has set up the browser."""
-    assert_none(tabs.stumbles(room(state), KINDS[kind], state))
+    assert_none(tabs.stumbles(room(state), KINDS[kind], state, wide=True))
 
 
 @pytest.mark.slow
