@@ -24,7 +24,7 @@ from checks.browser import FLAGS
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-CONTRAST = "color-contrast"
+OF_LOOKS = ["color-contrast", "link-in-text-block"]  # the dearest, and they depend on colours alone
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 STATES = {  # how a reader may have set up the browser; the first is what most have
     "light": {},
@@ -34,7 +34,9 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
     "still": {"reduced_motion": "reduce"},
     "scriptless": {"java_script_enabled": False},
 }
-COLOURS = ("dark", "forced", "still")  # change nothing that axe looks at but colours
+COLOURS = ("dark", "forced", "still")  # change no place and no size
+ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # of the probes; all in other states
+SEARCHED = "?q=token"  # the search page is looked at with results
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
 
@@ -84,7 +86,7 @@ class Watched:
         """Load a page of the site; what was noted before is forgotten."""
         self.faults.clear()
         self.asked.clear()
-        self.page.goto(f"{self.address}/{path}")
+        self.page.goto(f"{self.address}/{path}{SEARCHED if path == 'search.html' else ''}")
         self.first = list(self.asked)
         return self.page
 
@@ -92,19 +94,19 @@ class Watched:
 def violations(watched: Watched, *, everything: bool = False, rules: bool = True) -> list[str]:
     """Return axe's violations of WCAG 2.2 A and AA in the page that is open.
 
-    Contrast is by far the dearest rule. It is measured at one element for each look of text that this tab has
-    not seen yet, on whatever page; at all elements for `everything`. `rules` off: nothing but contrast.
+    Contrast is measured at one element for each look of text that this tab has not seen yet, on whatever
+    page; at all elements for `everything`. `rules` off: nothing but contrast.
     """
     page = watched.page
     if everything:
         return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
-    switched = {"target-size": {"enabled": True}, CONTRAST: {"enabled": False}}
+    switched = {"target-size": {"enabled": True}} | {name: {"enabled": False} for name in OF_LOOKS}
     found = _axe(page, {"runOnly": WCAG, "rules": switched}) if rules else []
     looks = set(looks_of(page))
     if new := looks - watched.looks:
         watched.looks |= new
         page.evaluate("looks => probes.mark(looks)", sorted(new))
-        only = {"runOnly": {"type": "rule", "values": [CONTRAST]}}
+        only = {"runOnly": {"type": "rule", "values": OF_LOOKS}}
         found += _axe(page, only, {"include": ["[data-look]"]})
     return found
 
@@ -132,20 +134,22 @@ def probe(page: Page, name: str) -> list[str]:
 def stumbles(
     watched: Watched, path: str, state: str, *, wide: bool = False, everything: bool = False
 ) -> list[str]:
-    """Visit a page in a state and return all that is wrong with it, at the state's width or at both.
+    """Visit a page in a state and return all that is wrong with it, at each width that matters there.
 
     Axe's rules are asked on the phone. At the other width every page has the same navigation more: they are
     asked there for `wide` and for `everything` only.
     """
     page = watched.page
     sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
+    sizes = sizes[-1:] if state in COLOURS and not everything else sizes
     page.set_viewport_size(sizes[0])
     watched.open(path)
     found = []
     for size in sizes:
         page.set_viewport_size(size)
-        names = ("overflow", "focus", "mouse") + (("still",) if state == "still" else ())
-        seen = [fault for name in names for fault in probe(page, name)]
+        seen = [
+            fault for name in ASKED.get(state, ("overflow", "focus", "mouse")) for fault in probe(page, name)
+        ]
         if state != "scriptless":  # axe is a script; it has seen the same page with more in it
             rules = state not in COLOURS and (size != DESK or wide)
             seen += violations(watched, everything=everything, rules=rules)

@@ -31,7 +31,9 @@
     every("body *").filter((one) => shown(one) && [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim()));
   const lookOfText = (element) => {
     const style = getComputedStyle(element);
-    return [style.color, style.fontSize, style.fontWeight, style.opacity, background(element)].join("|");
+    const look = [style.color, style.fontSize, style.fontWeight, style.opacity, background(element)].join("|");
+    const link = element.localName === "a" && element.parentElement; // must differ from the text around it
+    return link ? [look, style.textDecorationLine, getComputedStyle(link).color, link.localName].join("|") : look;
   };
 
   window.probes = {
@@ -91,6 +93,6 @@
     },
 
     stops: () => stops().map(name),
-    stop: () => [document.activeElement].filter((one) => one !== document.body).map(name),
+    name,
   };
 })();
