@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,13 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: what fails is seen in the browser."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, address: object) -> None:
+        """A browser that goes away in the middle of an answer is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, address)
+
+
 @contextmanager
 def served(folder: Path, sent: dict[str, str], *, small: bool = False) -> Iterator[str]:
     """Serve a folder on a free port with these headers while the block runs; give its address.
@@ -57,7 +65,7 @@ def served(folder: Path, sent: dict[str, str], *, small: bool = False) -> Iterat
     `small`: text is compressed, as every host does it.
     """
     handler = functools.partial(_Handler, directory=str(folder), sent=sent, small=small)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -35,7 +35,8 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
     "scriptless": {"java_script_enabled": False},
 }
 COLOURS = ("dark", "forced", "still")  # change no place and no size
-ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # of the probes; all in other states
+PROBED = ("overflow", "focus", "mouse", "links")
+ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
 SEARCHED = "?q=token"  # the search page is looked at with results
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
@@ -147,9 +148,7 @@ def stumbles(
     found = []
     for size in sizes:
         page.set_viewport_size(size)
-        seen = [
-            fault for name in ASKED.get(state, ("overflow", "focus", "mouse")) for fault in probe(page, name)
-        ]
+        seen = [fault for name in ASKED.get(state, PROBED) for fault in probe(page, name)]
         if state != "scriptless":  # axe is a script; it has seen the same page with more in it
             rules = state not in COLOURS and (size != DESK or wide)
             seen += violations(watched, everything=everything, rules=rules)

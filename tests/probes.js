@@ -76,6 +76,9 @@
         .filter((one, i, all) => !all.includes(one.parentElement)).map(name);
     },
 
+    // A link says where it leads, also to those who hear the links alone.
+    links: () => every("article a").filter((one) => /^(click |right )?(here|this|more|read more|learn more|more info|go|start)$/i.test(one.textContent.trim())).map(name),
+
     // Who asks for less motion sees none.
     still() {
       const moving = document.getAnimations().map((one) => "moves: " + name(one.effect.target));

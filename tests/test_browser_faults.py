@@ -30,6 +30,7 @@ PROBES = {
         "<span style='cursor: pointer'>press</span>": 'span "press"',
         "<input type='checkbox' id='b' hidden><label for='b' style='cursor: pointer'>press</label>": "label",
     },
+    "links": {"<article><a href='#x'>here</a></article>": 'a "here"'},
     "still": {
         "<p style='transition: opacity 1s'>slides</p>": "slides: p",
         "<style>@keyframes a { to { rotate: 9deg } }</style><p style='animation: a 9s'>turn</p>": "moves: p",
