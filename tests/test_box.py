@@ -91,7 +91,7 @@ def test_the_box_is_accessible_and_keeps_still(tab: Watched, size: dict[str, int
     page = tab.open(PAGES[1])
     page.locator("#paste").fill("ERROR: No matching distribution found")
     expect(page.locator(".paste-found > li").first).to_be_visible()
-    assert tabs.violations(page) == []
+    assert tabs.violations(tab, everything=True) == []
     below = page.locator(".entry-counts")
     place = below.bounding_box()
     page.locator("#paste").fill(OTHER)

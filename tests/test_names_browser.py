@@ -245,9 +245,9 @@ def test_it_works_from_a_disk(context: BrowserContext, site: Path) -> None:
 def test_the_form_is_accessible(browser: Browser, address: str, scheme: str) -> None:
     """The open form, with a message, has no axe violation on a phone and fits its width."""
     context = browser.new_context(viewport=tabs.PHONE, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    page.goto(f"{address}/{ADDRESSES}")
+    tab = tabs.Watched(context, address)
+    page = tab.open(ADDRESSES)
     choose(page, "-", "", "")
-    assert tabs.violations(page) == []
+    assert tabs.violations(tab, everything=True) == []
     assert tabs.probe(page, "overflow") == []
     context.close()
