@@ -13,6 +13,7 @@ from pathlib import Path
 NONE = "no browser is installed"
 VARIABLE, REQUIRED = "HANDBOOK_BROWSER", "required"
 NAMES = (
+    "chromium-headless-shell",  # the same without windows: the tests take a quarter less with it
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -77,7 +78,7 @@ def command(system: str = "") -> str:
     """Return the one command that installs a browser on this system."""
     system = system or distribution()
     if system == "debian":
-        return "apt-get install chromium"
+        return "apt-get install chromium-headless-shell"
     python = ".envs\\site\\Scripts\\python" if system == "windows" else ".envs/site/bin/python"
     dependencies = "" if system in ("darwin", "windows") else "--with-deps "
     return f"{python} -m playwright install {dependencies}chromium"

@@ -17,9 +17,8 @@ SOURCES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in sh
 PAGES = sorted([*SOURCES, "search.html", "404.html"])
 KINDS = {  # one page of each template, and of each sort of content
     "front door": "index.html",
-    "client": "guides/clients/pip.html",
-    "wide tables": "guides/reference/files.html",
-    "bad example": "guides/names.html",
+    "guide": "guides/names.html",
+    "tables": "guides/reference/files.html",
     "search": "search.html",
 }
 
