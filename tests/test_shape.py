@@ -15,7 +15,9 @@ from tests.conftest import ROOT
 from tests.every import CASES
 from tests.facts import evidence
 
-PAGES = {path: path.read_text(encoding="utf-8") for path in shape.pages(ROOT)}
+LOG = ROOT / "CHANGELOG.md"  # a page includes it
+PAGES = {path: path.read_text(encoding="utf-8") for path in [*shape.pages(ROOT), LOG]}
+INCLUDED = re.compile(r"\{include\} *(\S+)")
 CASSETTES = ROOT / "tests" / "cassettes"
 COMMANDS = [case.commands for case in CASES]
 
@@ -71,6 +73,14 @@ def test_every_fact_has_evidence_or_says_that_it_is_inferred() -> None:
 def test_no_code_escapes(page: Path) -> None:
     """A page holds no configuration and no command that no case runs."""
     assert fences.escaped(PAGES[page], COMMANDS) == []
+
+
+def test_what_a_page_includes_is_looked_at() -> None:
+    """No page includes a file but the change log, which is held to the rules of pages."""
+    included = {
+        (page.parent / one).resolve() for page, text in PAGES.items() for one in INCLUDED.findall(text)
+    }
+    assert included == {LOG}
 
 
 def test_only_the_example_names() -> None:
