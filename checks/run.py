@@ -101,6 +101,12 @@ def read_provenance(folder: Path) -> dict[str, str]:
         ) from None
 
 
+def _earlier(root: Path, case: Case, name: str) -> Path:
+    """Return the folder of a case that must come first: beside the case, where a copy lies, or the original."""
+    beside = case.folder.parents[1] / name
+    return beside if beside.is_dir() else root / "snippets" / name
+
+
 def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
     """Run one case, or several in one shell and one home, and report what happened.
 
@@ -108,9 +114,8 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     tutorial runs without, because each step finds what the steps before it made.
     """
     started = time.perf_counter()
-    before = [
-        load(laboratory.root / "snippets" / name) for case in cases for name in case.given.get("after", [])
-    ]
+    places = [_earlier(laboratory.root, case, name) for case in cases for name in case.given.get("after", [])]
+    before = [load(place) for place in places]
     before = before if provided else []
     desk = Desk(laboratory.root, laboratory.relay, folder, before + cases)
     uploaded: frozenset[str] = frozenset()

@@ -56,6 +56,8 @@ def filled_in(case: Case, folder: Path) -> Case:
 def test_case_with_other_names(case: Case, elsewhere: run.Laboratory, tmp_path: Path) -> None:
     """The case passes with fabrikam, Data Team and wheels in place of the examples."""
     filled = filled_in(case, tmp_path)
+    for name in case.given.get("after", []):
+        filled_in(load(ROOT / "snippets" / name), tmp_path)
     seen = run.observe(elsewhere, [filled], tmp_path / "run")
     assert compare(seen, filled, output=False) == []
 
