@@ -102,7 +102,7 @@ def read_provenance(folder: Path) -> dict[str, str]:
 
 
 def _earlier(root: Path, case: Case, name: str) -> Path:
-    """Return the folder of a case that must come first: beside the case, where a copy lies, or the original."""
+    """Return the folder of a case that must come first: a copy beside the case, or the original."""
     beside = case.folder.parents[1] / name
     return beside if beside.is_dir() else root / "snippets" / name
 
