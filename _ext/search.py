@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from textwrap import shorten
 
@@ -59,7 +59,7 @@ def collected(env: BuildEnvironment) -> dict[str, list[Place]]:
     return env.handbook_places
 
 
-@lru_cache
+@cache
 def language() -> SearchEnglish:
     """Return what knows the stems and the words that say nothing."""
     return SearchEnglish({})
@@ -139,6 +139,7 @@ def collect(app: Sphinx, document: nodes.document) -> None:
         collected(app.env)[app.env.docname] = found
 
 
+@cache  # a few thousand words, each met in many sections
 def stem(word: str) -> str:
     """Return the stem of a plain word, "" for one that says nothing; what has digits or signs stays whole."""
     low = word.lower()
@@ -147,10 +148,12 @@ def stem(word: str) -> str:
     return language().stem(low) if low.isalpha() else low
 
 
-def keys(word: str) -> set[str]:
+@cache
+def keys(word: str) -> frozenset[str]:
     """Return under what a word is found: itself, and its parts; `PIP_INDEX_URL`, pip, index, url."""
     parts = PART.split(word)
-    return {stem(word), *(stem(part) for part in parts if len(parts) == 1 or not part.isdigit())} - {""}
+    found = {stem(word), *(stem(part) for part in parts if len(parts) == 1 or not part.isdigit())}
+    return frozenset(found - {""})
 
 
 def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[str, list[str]]) -> dict:

@@ -16,7 +16,7 @@ import sys
 from checks import browser, hosting
 from checks.environments import ROOT
 
-LIGHTHOUSE = "12.8.2"  # the last one that runs on Node 20
+LIGHTHOUSE = "12.8.2"  # runs on Node 20
 TOOL = ROOT / ".envs" / "audit" / "node_modules" / ".bin" / "lighthouse"
 INSTALL = f"npm install --no-audit --no-fund --prefix .envs/audit lighthouse@{LIGHTHOUSE}"
 PAGES = ("index.html", "guides/clients/pip.html", "guides/errors/pip.html", "search.html?q=token")
