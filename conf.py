@@ -11,6 +11,7 @@ author = "The handbook's contributors"
 extensions = [
     "myst_parser",
     "sphinx_design",
+    "_ext.builder",
     "_ext.cases",
     "_ext.entries",
     "_ext.catalogue",

@@ -8,7 +8,6 @@ An entry stands on one page, once.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
@@ -19,6 +18,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from _ext import metadata, proofs
+from _ext.kept import Kept, once_a_build
 from _ext.ledger import case_link, entry_link, find, loaded, warn
 from checks import entry as entries
 
@@ -48,14 +48,10 @@ def close_details(writer: HTML5Translator, node: details) -> None:
     writer.body.append("</details>\n")
 
 
-def printed(env: BuildEnvironment) -> dict[str, dict[str, PrintedEntry]]:
-    """Return page -> entry -> what was printed; kept with the environment between builds."""
-    if not hasattr(env, "handbook_entries"):
-        env.handbook_entries = {}
-    return env.handbook_entries
+printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was printed
 
 
-@lru_cache
+@once_a_build
 def every(root: Path) -> dict[str, entries.Entry]:
     """Return all entries by name; while one is broken, a warning (once a build) and none."""
     try:
@@ -248,32 +244,15 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, remov
     ]
 
 
-def forget(app: Sphinx) -> None:
-    """Read the entries afresh in each build."""
-    every.cache_clear()
-
-
-def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Forget a page that is read again or gone."""
-    printed(env).pop(page, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
-    """Take over what another process read."""
-    printed(env).update({page: here for page, here in printed(other).items() if page in pages})
-
-
 def setup(app: Sphinx) -> dict:
     """Register the directive, the role, the element and the events."""
     app.setup_extension("_ext.cases")
+    printed.connect(app)
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
     app.add_node(details, html=(open_details, close_details))
-    app.connect("builder-inited", forget)
     app.connect("env-get-outdated", outdated)
     app.connect("env-check-consistency", check_pages)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     app.connect("missing-reference", resolve)
     app.connect("warn-missing-reference", unresolved)
     return metadata()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
@@ -12,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from _ext import metadata, proofs
+from _ext.kept import Kept, once_a_build
 from checks import case as cases
 
 logger = logging.getLogger(__name__)
@@ -29,11 +29,7 @@ class Printed:
     pieces: list[str] = field(default_factory=list)
 
 
-def printed(env: BuildEnvironment) -> dict[str, dict[str, Printed]]:
-    """Return page -> case -> what was printed; kept with the environment between builds."""
-    if not hasattr(env, "handbook_cases"):
-        env.handbook_cases = {}
-    return env.handbook_cases
+printed = Kept[dict[str, Printed]]("cases")  # page -> case -> what was printed
 
 
 def listing(folder: Path) -> list[str]:
@@ -62,7 +58,7 @@ def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
         return None
 
 
-loaded = lru_cache(maxsize=None)(cases.load)  # a case is linked from many places; it is read once a build
+loaded = once_a_build(cases.load)  # a case is linked from many places
 
 
 def case_link(page: str, name: str, text: nodes.Node) -> addnodes.pending_xref:
@@ -118,11 +114,6 @@ def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
             owner.setdefault(name, page)
 
 
-def forget(app: Sphinx) -> None:
-    """Read the cases afresh in each build."""
-    loaded.cache_clear()
-
-
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
     """Return the pages whose cases have another proof or other files than the page shows."""
     root = Path(app.srcdir)
@@ -138,23 +129,11 @@ def stale(root: Path, name: str, what: Printed) -> bool:
     return (proofs.shown(root, case), listing(case.folder)) != (what.state, what.listing)
 
 
-def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Forget a page that is read again or gone."""
-    printed(env).pop(page, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
-    """Take over what another process read."""
-    printed(env).update({page: here for page, here in printed(other).items() if page in pages})
-
-
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("_ext.proofs")
-    app.connect("builder-inited", forget)
+    printed.connect(app)
     app.connect("doctree-read", complete)
     app.connect("env-check-consistency", check_pages)
     app.connect("env-get-outdated", outdated)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     return metadata()

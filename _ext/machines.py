@@ -3,16 +3,19 @@
 The form of llms.txt: https://llmstxt.org/
 """
 
-import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from _ext import markdown, metadata
+from _ext.builder import Entry, contents
+from _ext.kept import Kept
+from _ext.words import titled, written
+
+begins = Kept[str]("begins")  # page -> its first paragraph
 
 
 def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
@@ -22,34 +25,33 @@ def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: no
     file = Path(app.outdir) / f"{page}.md"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(markdown.page(doctree), encoding="utf-8", newline="\n")
-    context["description"] = markdown.summary(doctree)
+    context["description"] = " ".join(markdown.first(doctree).astext().split())
     context["markdown"] = f"{page.rpartition('/')[2]}.md"
 
 
-def contents(env: BuildEnvironment) -> Iterator[tuple[str, list[str]]]:
-    """Yield the navigation's captions with their pages, in order."""
-    for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
-        yield tree["caption"], [page for _, page in tree["entries"] if page in env.found_docs]
+def collect(app: Sphinx, document: nodes.document) -> None:
+    """Keep the first paragraph of a page that was read."""
+    begins(app.env)[app.env.docname] = written(markdown.first(document))
 
 
-def summary(env: BuildEnvironment, page: str) -> str:
-    """Return a page's first paragraph as one line; a link without words has its page's title."""
-    document = env.get_doctree(page)
-    for link in document.findall(addnodes.pending_xref):
-        if link["reftype"] == "doc" and not link["refexplicit"]:
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(page), link["reftarget"]))
-            link.children = [nodes.Text(env.titles[target.lstrip("/")].astext())]
-    return markdown.summary(document)
+def flat(entries: list[Entry]) -> Iterator[Entry]:
+    """Yield the pages of a part of the navigation in order, each before those below it."""
+    for entry in entries:
+        if "://" not in entry.target:
+            yield entry
+        yield from flat(entry.below)
 
 
 def listing(env: BuildEnvironment, title: str, base: str) -> str:
     """Return the text of llms.txt; addresses are absolute where the site's own is known."""
-    lines = [f"# {title}", "", f"> {summary(env, env.config.root_doc)}"]
-    for caption, pages in contents(env):
+    titles = {page: node.astext() for page, node in env.titles.items()}
+    said = {page: titled(text, page, titles) for page, text in begins(env).items()}
+    lines = [f"# {title}", "", f"> {said[env.config.root_doc]}"]
+    for caption, entries in contents(env):
         lines += ["", f"## {caption}", ""]
-        for page in pages:
-            said = summary(env, page)
-            lines.append(f"- [{env.titles[page].astext()}]({base}{page}.md)" + (f": {said}" if said else ""))
+        for entry in flat(entries):
+            text = said[entry.target]
+            lines.append(f"- [{entry.title}]({base}{entry.target}.md)" + (f": {text}" if text else ""))
     return "\n".join(lines) + "\n"
 
 
@@ -63,6 +65,9 @@ def write_listing(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
+    app.setup_extension("_ext.kept")
+    begins.connect(app)
+    app.connect("doctree-read", collect)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", write_listing)
     return metadata()

@@ -30,12 +30,12 @@ def page(document: nodes.document) -> str:
     return _Writer().blocks(document) + "\n"
 
 
-def summary(document: nodes.document) -> str:
-    """Return the page's first paragraph of its own as one line, without links."""
+def first(document: nodes.document) -> nodes.paragraph:
+    """Return the page's first paragraph of its own, an empty one where it has none."""
     for node in document.findall(nodes.paragraph):
         if isinstance(node.parent, nodes.section) and not node["classes"]:
-            return " ".join(node.astext().split())
-    return ""
+            return node
+    return nodes.paragraph()
 
 
 def link(uri: str) -> str:

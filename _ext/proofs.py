@@ -3,7 +3,6 @@
 Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
 """
 
-from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
@@ -12,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from _ext import metadata
+from _ext.kept import CACHES, once_a_build
 from checks import case as cases
 from checks import proof
 
@@ -20,10 +20,11 @@ GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
 State = dict[str, str | dict[str, str]]  # FIELDS, and "also": other system -> its name, version and date
 SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build: a digest reads many files
+CACHES.append(SHOWN.clear)
 logger = logging.getLogger(__name__)
 
 
-@lru_cache
+@once_a_build
 def entries(root: Path) -> dict[str, dict]:
     """Return the proofs of this build, none when the file is broken (said once)."""
     try:
@@ -33,7 +34,7 @@ def entries(root: Path) -> dict[str, dict]:
         return {}
 
 
-@lru_cache
+@once_a_build
 def others(root: Path) -> list[dict[str, dict]]:
     """Return the proofs of other systems, none when a file is broken (said once)."""
     try:
@@ -108,13 +109,6 @@ def summarise(document: nodes.document, states: list[State | None], runnable: in
     section += nodes.paragraph("", counted, grade, nodes.Text("."), classes=["page-grade"])
 
 
-def forget(app: Sphinx) -> None:
-    """Read the proofs afresh in each build."""
-    entries.cache_clear()
-    others.cache_clear()
-    SHOWN.clear()
-
-
 def refuse(app: Sphinx) -> None:
     """With `handbook_publish` on, stop unless every case that can be run is proved as its files are now.
 
@@ -165,8 +159,8 @@ def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
+    app.setup_extension("_ext.kept")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
-    app.connect("builder-inited", forget)
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)
     return metadata()

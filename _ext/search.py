@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from _ext import metadata
+from _ext.kept import Kept
 from _ext.ledger import warn
+from _ext.words import bare, titled, written
 
 FILE = "search-index.js"
 QUERIES = "_ext/search.toml"
@@ -39,7 +41,6 @@ QUIET = {  # of each case, entry and page the same words, and lists of what stan
     *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
     *("fact", "label", "page-grade", "shell-note", "unproved-page", "contact"),
 }
-TO_PAGE = "\0"  # around the name of a page: a link without words shows the page's title
 
 
 @dataclass
@@ -52,11 +53,7 @@ class Place:
     words: Counter[str]
 
 
-def collected(env: BuildEnvironment) -> dict[str, list[Place]]:
-    """Return page -> its sections, the page itself first; kept with the environment between builds."""
-    if not hasattr(env, "handbook_places"):
-        env.handbook_places = {}
-    return env.handbook_places
+collected = Kept[list[Place]]("places")  # page -> its sections, the page itself first
 
 
 @cache
@@ -70,11 +67,6 @@ def silent(node: nodes.Node) -> bool:
     return isinstance(node, SKIPPED) or (
         isinstance(node, nodes.Element) and bool(QUIET & set(node["classes"]))
     )
-
-
-def bare(node: nodes.Node) -> bool:
-    """Return whether a node is a link to a page that has no words of its own yet."""
-    return isinstance(node, addnodes.pending_xref) and node["reftype"] == "doc" and not node["refexplicit"]
 
 
 def own(node: nodes.Element) -> Iterator[nodes.Node]:
@@ -112,8 +104,7 @@ def lead(section: nodes.section) -> str:
     ]
     found = [one for one in found if not one.astext().startswith("Source")] or [nodes.paragraph()]
     first = next((one for one in found if "entry-means" in one["classes"]), found[0])
-    parts = (f"{TO_PAGE}{one['reftarget']}{TO_PAGE}" if bare(one) else one for one in own(first))
-    return "".join(one for one in parts if isinstance(one, str))
+    return written(first, silent)
 
 
 def place(section: nodes.section, page: str) -> Place:
@@ -195,16 +186,7 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[st
 
 def said(text: str, page: str, titles: dict[str, str]) -> str:
     """Return the beginning of a text, with the titles of the pages that it names."""
-
-    def title(found: re.Match) -> str:
-        target = found[1].lstrip("/") if found[1].startswith("/") else f"{page}/../{found[1]}"
-        parts: list[str] = []
-        for part in target.split("/"):
-            parts = parts[:-1] if part == ".." else [*parts, part]
-        return titles.get("/".join(parts), "")
-
-    named = re.sub(f"{TO_PAGE}(.*?){TO_PAGE}", title, text)
-    return shorten(re.sub(r"\s+(?=[.,;:])", "", named), LEAD, placeholder=" …")
+    return shorten(re.sub(r"\s+(?=[.,;:])", "", titled(text, page, titles)), LEAD, placeholder=" …")
 
 
 def add_files(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
@@ -238,22 +220,12 @@ def write(app: Sphinx, error: Exception | None) -> None:
         target.write_text(f"globalThis.handbookIndex = {text};\n", encoding="utf-8", newline="\n")
 
 
-def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Forget a page that is read again or gone."""
-    collected(env).pop(page, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, pages: Iterable[str], other: BuildEnvironment) -> None:
-    """Take over what another process read."""
-    collected(env).update({page: here for page, here in collected(other).items() if page in pages})
-
-
 def setup(app: Sphinx) -> dict:
     """Register the events."""
+    app.setup_extension("_ext.kept")
+    collected.connect(app)
     app.connect("doctree-read", collect, priority=900)  # after what adds to a page
     app.connect("env-check-consistency", check)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     app.connect("html-page-context", add_files)
     app.connect("build-finished", write)
     return metadata()

@@ -7,7 +7,6 @@ Here are the parts of a cell, the directive that the generated tables share, `{g
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from _ext import metadata, proofs
-from _ext.ledger import case_link, entry_link, warn
+from _ext.kept import Kept, once_a_build
+from _ext.ledger import case_link, entry_link, loaded, warn
 from checks import case as cases
 
 
@@ -56,6 +56,7 @@ class EntryLink:
 Part = str | Code | Link | CaseLink | EntryLink
 Cell = tuple[Part, ...]
 Rows = list[tuple[Cell, ...]]
+tabled = Kept[dict[str, Rows]]("tables")  # page -> directive -> the rows that it printed
 
 
 class MadeTable(SphinxDirective):
@@ -128,26 +129,14 @@ def clients(names: str | Iterable[str]) -> str:
     return ", ".join(WRITTEN.get(one, one) for one in ([names] if isinstance(names, str) else names))
 
 
-@lru_cache
+@once_a_build
 def every(root: Path) -> list[cases.Case]:
     """Return all cases; while one is broken, a warning (once a build) and none."""
     try:
-        return cases.all_cases(root)
+        return [loaded(folder) for folder in cases.folders(root)]
     except cases.CaseError as error:
         warn(str(error), None)
         return []
-
-
-def forget(app: Sphinx) -> None:
-    """Read the cases afresh in each build."""
-    every.cache_clear()
-
-
-def tabled(env: BuildEnvironment) -> dict[str, dict[str, Rows]]:
-    """Return page -> directive -> the rows that it printed; kept with the environment between builds."""
-    if not hasattr(env, "handbook_tables"):
-        env.handbook_tables = {}
-    return env.handbook_tables
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
@@ -156,16 +145,6 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, remov
     used = {name for here in tabled(env).values() for name in here}
     today = {name: MADE[name].rows(root) for name in used}
     return [page for page, here in tabled(env).items() if any(today[name] != here[name] for name in here)]
-
-
-def purge(app: Sphinx, env: BuildEnvironment, page: str) -> None:
-    """Forget a page that is read again or gone."""
-    tabled(env).pop(page, None)
-
-
-def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvironment) -> None:
-    """Take over what another process read."""
-    tabled(env).update({page: here for page, here in tabled(other).items() if page in pages})
 
 
 def table(head: Iterable[str], rows: list[list[list[nodes.Node]]], look: Iterable[str] = ()) -> nodes.table:
@@ -226,11 +205,9 @@ def add_table(app: Sphinx, name: str, directive: type[MadeTable]) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the directives and the events."""
     app.setup_extension("_ext.ledger")
+    tabled.connect(app)
     add_table(app, "grade-counts", GradeCounts)
     add_table(app, "systems-run", SystemsRun)
     app.add_directive("harness-variables", HarnessVariables)
-    app.connect("builder-inited", forget)
     app.connect("env-get-outdated", outdated)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     return metadata()

@@ -98,10 +98,15 @@ class Case:
         return _text(self.folder / file)
 
 
+def folders(root: Path) -> list[Path]:
+    """Return the folder of every case of the checkout, ordered by name."""
+    found = sorted(path for path in (root / "snippets").glob("*/*") if path.is_dir())
+    return [folder for folder in found if any(folder.iterdir())]  # git keeps no empty folder
+
+
 def all_cases(root: Path) -> list[Case]:
     """Return every case of the checkout, ordered by name; the first broken one raises CaseError."""
-    folders = sorted(path for path in (root / "snippets").glob("*/*") if path.is_dir())
-    return [load(folder) for folder in folders if any(folder.iterdir())]  # git keeps no empty folder
+    return [load(folder) for folder in folders(root)]
 
 
 def load(folder: Path) -> Case:

@@ -6,13 +6,13 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from checks import environments
 from checks.environments import NAMES, ROOT, SetupError
 
 SITE = str(environments.program("site", "python"))
-SPHINX = [SITE, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q", "-d", "_build/doctrees"]
 
 
 class Command(NamedTuple):
@@ -34,11 +34,17 @@ def module(name: str, *first: str) -> Callable[[list[str]], int]:
     return lambda arguments: run(SITE, "-m", name, *first, *arguments)
 
 
+def sphinx(source: Path | str, site: Path | str, doctrees: Path | str) -> list[str]:
+    """The command that builds a site strictly, in as many processes as there are cores."""
+    strict = ["-W", "--keep-going", "-n", "-q", "-j", "auto"]
+    return [SITE, "-m", "sphinx", *strict, "-d", str(doctrees), str(source), str(site)]
+
+
 def build(*options: str) -> Callable[[list[str]], int]:
     """A command that builds the site into _build/html."""
 
     def build_site(arguments: list[str]) -> int:
-        status = run(*SPHINX, *options, *arguments, ".", "_build/html")
+        status = run(*sphinx(".", "_build/html", "_build/doctrees"), *options, *arguments)
         if status == 0:
             print("_build/html/index.html")
         return status
@@ -78,7 +84,7 @@ def workers() -> list[str]:
 def browser(arguments: list[str]) -> int:
     """Look at all pages in all states, every element, in a real browser."""
     env = {"HANDBOOK_BROWSER": "required", **os.environ}
-    argv = ["pytest", "-n", workers(), "-m", "slow", "tests/test_browser.py", *arguments]
+    argv = ["pytest", *workers(), "-m", "slow", "tests/test_browser.py", *arguments]
     return run(SITE, "-m", *argv, env=env)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from checks import browser as browsers
-from checks import hosting
+from checks import commands, hosting
 from tests import browser as tabs
 from tests.shared import once
 
@@ -21,8 +20,8 @@ ROOT = Path(__file__).parents[1]
 
 def build(folder: Path) -> str:
     """Build the checkout's site strictly; return what Sphinx complains of."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
-    done = subprocess.run([*command, ROOT, folder], capture_output=True, text=True, check=False)
+    command = commands.sphinx(ROOT, folder, f"{folder}.doctrees")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stderr if done.returncode else ""
 
 

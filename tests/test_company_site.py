@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser
 
 from _ext import marks
 from _ext.cases import piece_id
-from checks import hosting, names, shells
+from checks import commands, hosting, names, shells
 from checks.case import all_cases
 from tests import pages
 from tests.conftest import ROOT
@@ -48,12 +47,10 @@ def fork(folder: Path) -> Path:
 
 def build(folder: Path) -> str:
     """Build the fork's site strictly; return what Sphinx complains of."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-n", "-q", "-d", f"{folder}.doctrees"]
     source = fork(folder.with_name(f"{folder.name}.fork"))
+    command = commands.sphinx(source, folder, f"{folder}.doctrees")
     variables = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-    done = subprocess.run(
-        [*command, source, folder], capture_output=True, text=True, check=False, env=variables
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
     return done.stderr if done.returncode else ""
 
 
