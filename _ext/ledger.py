@@ -32,6 +32,7 @@ class Printed:
 printed = Kept[dict[str, Printed]]("cases")  # page -> case -> what was printed
 
 
+@once_a_build
 def listing(folder: Path) -> list[str]:
     """Return the names of the files in a case's folder, sorted."""
     return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import ClassVar
 
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
@@ -53,9 +54,14 @@ def together(letters: list[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType
 class MarkedFormatter(HtmlFormatter):
     """Pygments' HTML with the marks of a code block; each is a span that keeps its token's colour."""
 
+    prepared: ClassVar[dict[str, dict]] = {}  # options -> what Pygments makes of them
+
     def __init__(self, marks: list[names.Mark] = (), **options: object) -> None:
-        super().__init__(**options)
-        self.marks = marks
+        key = repr(sorted(options.items(), key=str))
+        if key not in self.prepared:  # hundreds of blocks, few options: a style sheet for each takes long
+            super().__init__(**options)
+            self.prepared[key] = dict(vars(self))
+        self.__dict__ = self.prepared[key] | {"marks": marks}
 
     def format_unencoded(self, tokensource: Iterable, outfile: object) -> None:
         """Write the tokens with their marks."""

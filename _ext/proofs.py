@@ -19,8 +19,9 @@ FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
 State = dict[str, str | dict[str, str]]  # FIELDS, and "also": other system -> its name, version and date
-SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build: a digest reads many files
-CACHES.append(SHOWN.clear)
+SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
+SUMS: dict[Path, str] = {}  # within one build: every case depends on the runner and the feed
+CACHES.extend([SHOWN.clear, SUMS.clear])
 logger = logging.getLogger(__name__)
 
 
@@ -48,10 +49,10 @@ def shown(root: Path, case: cases.Case) -> State | None:
     """Return what a page shows of the case's proof, None without a current one from this machine."""
     if (root, case.name) not in SHOWN:
         entry = entries(root).get(case.name)
-        proved = not case.checked and proof.current(root, case, entry)
+        proved = not case.checked and proof.current(root, case, entry, SUMS)
         state = {field: entry[field] for field in FIELDS} | {"also": {}} if proved else None
         for found in [one.get(case.name) for one in others(root)] if state else []:
-            if proof.current(root, case, found) and proof.system(found) != proof.system(entry):
+            if proof.current(root, case, found, SUMS) and proof.system(found) != proof.system(entry):
                 state["also"][proof.system(found)] = f"{found['system']} ({found['date']})"
         SHOWN[root, case.name] = state
     return SHOWN[root, case.name]

@@ -81,11 +81,13 @@ def _well_formed(entry: object) -> bool:
     )
 
 
-def digest(root: Path, case: Case, inputs: Iterable[str]) -> str:
+def digest(root: Path, case: Case, inputs: Iterable[str], sums: dict[Path, str] | None = None) -> str:
     """Return the SHA-256 (hex) over the names and bytes of all that the case's result depends on.
 
-    `inputs` are paths relative to root; one that cannot be read raises ProofError.
+    `inputs` are paths relative to root; one that cannot be read raises ProofError. `sums` spares reading:
+    file -> its own SHA-256, as it was when the caller began; what is missing is added.
     """
+    sums = {} if sums is None else sums
     covered = {file for file in case.folder.rglob("*") if file.is_file()}
     covered |= {root / "checks" / f"{name}.py" for name in RUNNER} & set((root / "checks").glob("*.py"))
     covered |= set((root / "feed").glob("*.py"))
@@ -95,19 +97,20 @@ def digest(root: Path, case: Case, inputs: Iterable[str]) -> str:
     # Paths compare otherwise on Windows; a digest is the same on every system.
     for name, file in sorted((file.relative_to(root).as_posix(), file) for file in covered):
         try:
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            if file not in sums:
+                sums[file] = hashlib.sha256(file.read_bytes()).hexdigest()
         except OSError:
             raise ProofError(
                 f"{name}: cannot be read: restore it and run `make test CASE={case.name}`"
             ) from None
-        total.update(f"{name}\n{content}\n".encode())
+        total.update(f"{name}\n{sums[file]}\n".encode())
     return total.hexdigest()
 
 
-def current(root: Path, case: Case, entry: dict | None) -> bool:
-    """Return whether `entry` proves the case as its files are now."""
+def current(root: Path, case: Case, entry: dict | None, sums: dict[Path, str] | None = None) -> bool:
+    """Return whether `entry` proves the case as its files are now; `sums` as in `digest`."""
     try:
-        return entry is not None and entry["digest"] == digest(root, case, entry["inputs"])
+        return entry is not None and entry["digest"] == digest(root, case, entry["inputs"], sums)
     except ProofError:
         return False
 
