@@ -12,6 +12,7 @@ from typing import NamedTuple
 from checks import environments
 from checks.environments import NAMES, ROOT, SetupError
 
+NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 SITE = str(environments.program("site", "python"))
 
 
@@ -23,10 +24,14 @@ class Command(NamedTuple):
 
 
 def run(*argv: str, env: dict[str, str] | None = None) -> int:
-    """Run a program in the checkout's folder; return its exit status."""
+    """Run a program in the checkout's folder; return its exit status.
+
+    It keeps byte code whatever the variables say: each of the processes would compile all tests anew.
+    """
     import subprocess
 
-    return subprocess.run(argv, cwd=ROOT, env=env, check=False).returncode
+    environment = {key: value for key, value in (env or os.environ).items() if key != NO_BYTE_CODE}
+    return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
 
 
 def module(name: str, *first: str) -> Callable[[list[str]], int]:

@@ -37,6 +37,7 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
 COLOURS = ("dark", "forced", "still")  # change no place and no size
 PROBED = ("overflow", "focus", "mouse", "links")
 ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
+NAVIGATION, NOTHING = ".sidebar-drawer", ":not(*)"  # CSS selectors of what is passed over
 SEARCHED = "?q=token"  # the search page is looked at with results
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
@@ -60,6 +61,8 @@ class Watched:
 
     def __init__(self, context: BrowserContext, address: str = "") -> None:
         """Open the tab; every request must stay at `address`."""
+        for script in (AXE, PROBES):  # sent once, not with each page
+            context.add_init_script(script)
         self.page: Page = context.new_page()
         self.address = address
         self.faults: list[str] = []
@@ -114,22 +117,31 @@ def violations(watched: Watched, *, everything: bool = False, rules: bool = True
 
 def looks_of(page: Page) -> list[str]:
     """Return the looks of text on a page: colours, size, weight."""
-    page.evaluate(PROBES)
-    return page.evaluate("probes.looks()")
+    return _call(page, "probes.looks()")
 
 
 def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
-    if page.evaluate("!window.axe"):
-        page.evaluate(AXE)
     script = "async ([context, options]) => (await axe.run(context || document, options)).violations"
     found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])
     return [f"{one['id']}: {node['target'][0]} {node['html'][:80]}" for one in found for node in one["nodes"]]
 
 
-def probe(page: Page, name: str) -> list[str]:
-    """Run one function of probes.js in the page; return the faults that it found."""
-    page.evaluate(PROBES)
-    return [f"{name}: {one}" for one in page.evaluate(f"probes.{name}()")]
+def _call(page: Page, expression: str, argument: object = None) -> object:
+    """Return what an expression with `probes` gives; where scripts are off the page has none yet."""
+    if page.evaluate("!window.probes"):
+        page.evaluate(PROBES)
+    return page.evaluate(expression, argument)
+
+
+def probe(page: Page, *names: str, without: str = NOTHING) -> list[str]:
+    """Run functions of probes.js in the page; return the faults that they found.
+
+    What the Tab key reaches in `without` is not asked to show that it has the focus.
+    """
+    script = (
+        "([names, without]) => names.flatMap((name) => probes[name](without).map((one) => `${name}: ${one}`))"
+    )
+    return _call(page, script, [list(names), without])
 
 
 def stumbles(
@@ -137,8 +149,8 @@ def stumbles(
 ) -> list[str]:
     """Visit a page in a state and return all that is wrong with it, at each width that matters there.
 
-    Axe's rules are asked on the phone. At the other width every page has the same navigation more: they are
-    asked there for `wide` and for `everything` only.
+    Axe's rules are asked on the phone. At the other width every page has the same navigation more: there they
+    are asked, and the navigation takes the focus, for `wide` and for `everything` only.
     """
     page = watched.page
     sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
@@ -148,9 +160,10 @@ def stumbles(
     found = []
     for size in sizes:
         page.set_viewport_size(size)
-        seen = [fault for name in ASKED.get(state, PROBED) for fault in probe(page, name)]
+        whole = everything or wide or size != DESK
+        seen = probe(page, *ASKED.get(state, PROBED), without=NOTHING if whole else NAVIGATION)
         if state != "scriptless":  # axe is a script; it has seen the same page with more in it
-            rules = state not in COLOURS and (size != DESK or wide)
+            rules = state not in COLOURS and whole
             seen += violations(watched, everything=everything, rules=rules)
         found += [f"{size['width']} px: {one}" for one in seen]
     return [*watched.faults, *found]
