@@ -13,6 +13,7 @@ from checks import environments
 from checks.environments import NAMES, ROOT, SetupError
 
 NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+BUILD = ["-b", "html", "-n", "-q", "-j", "auto"]  # in as many processes as there are cores
 SITE = str(environments.program("site", "python"))
 
 
@@ -40,9 +41,8 @@ def module(name: str, *first: str) -> Callable[[list[str]], int]:
 
 
 def sphinx(source: Path | str, site: Path | str, doctrees: Path | str) -> list[str]:
-    """The command that builds a site strictly, in as many processes as there are cores."""
-    strict = ["-W", "--keep-going", "-n", "-q", "-j", "auto"]
-    return [SITE, "-m", "sphinx", *strict, "-d", str(doctrees), str(source), str(site)]
+    """Return the command that builds a site strictly."""
+    return [SITE, "-m", "sphinx", "-W", "--keep-going", *BUILD, "-d", str(doctrees), str(source), str(site)]
 
 
 def build(*options: str) -> Callable[[list[str]], int]:
@@ -65,7 +65,7 @@ def serve(arguments: list[str]) -> int:
         rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"
     )
     options = ["--host", "127.0.0.1", "--port", port, "--re-ignore", ignored, "--re-ignore", r"__pycache__"]
-    options += ["-b", "html", "-n", "-q", "-D", "handbook_policy=0", "-d", "_build/serve-doctrees"]
+    options += [*BUILD, "-D", "handbook_policy=0", "-d", "_build/serve-doctrees"]
     return run(SITE, "-m", "sphinx_autobuild", *options, *rest, ".", "_build/serve")
 
 
