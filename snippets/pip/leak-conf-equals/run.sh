@@ -1,0 +1,1 @@
+pip install contoso-utils && pip config list | grep "https"

@@ -1,0 +1,1 @@
+pip download $(cat requirements.txt) && pip install -r requirements.txt
