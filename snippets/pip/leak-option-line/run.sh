@@ -1,1 +1,1 @@
-pip download $(cat requirements.txt) && pip install -r requirements.txt
+xargs pip download < requirements.txt && pip install -r requirements.txt
