@@ -149,9 +149,14 @@ EQUIVALENT = [
         "a variable does not depend on the folder in which it is set",
     ),
     Rule(
-        "export-then-read",
-        _text_has("lines-swapped", r"\Aexport \w+\nread "),
-        "bash keeps a variable exported when a value is read into it later",
+        "exported-already",
+        lambda mutant: (
+            mutant.operator == "lines-swapped"
+            and re.match(r"export \w+\nread ", mutant.text or "") is not None
+            or mutant.operator == "export-lost"
+            and mutant.line == 'export PIP_INDEX_URL=""'
+        ),
+        "bash keeps a variable exported when it gets a value later",
     ),
     Rule(
         "read-from-a-pipe",
