@@ -1,4 +1,4 @@
 export PIP_INDEX_URL="https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
-pip download contoso-utils
+pip install contoso-tools
 export PIP_INDEX_URL=""
 pip install contoso-utils
