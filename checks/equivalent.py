@@ -105,18 +105,6 @@ EQUIVALENT = [
         "uv ranks an extra index first, which is the claim: as the only index the feed gives the same file",
     ),
     Rule(
-        "loser",
-        lambda mutant: (
-            (mutant.file, mutant.case) == (".netrc", "uv/lock-stale-netrc")
-            or (mutant.file, mutant.operator, mutant.case)
-            == ("run.sh", "lines-swapped", "uv/lock-netrc-login")
-            or mutant.case == "poetry/fail-old-repository"
-            and mutant.line.startswith("export ")
-            and mutant.operator != "lines-swapped"
-        ),
-        "of two credentials that disagree the loser is never used, which is the claim",
-    ),
-    Rule(
         "file-refused-whole",
         lambda mutant: (
             mutant.case == "poetry/fail-unquoted-file"

@@ -78,7 +78,8 @@ def foreign_names(text: str) -> list[str]:
     wrong = "|".join(map(re.escape, names.wrong_paths()))  # cases that fail need an address that is none
     linked = rf"{names.EXAMPLES['ORGANIZATION']}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
     # What a client asks of the whole service; and uv names the place of a login without its last part.
-    ours = re.compile(f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|_/oidc/audience$")
+    login = rf"{names.EXAMPLES['ORGANIZATION']}$"
+    ours = re.compile(f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|_/oidc/audience$|{login}")
     found = [f"address {rest}" for rest in ADDRESS.findall(text) if not ours.match(rest)]
     for pattern in SOURCES:
         found += [f"source {name}" for name in pattern.findall(text) if name != names.SOURCE]

@@ -1,0 +1,4 @@
+uv lock
+export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+export UV_INDEX_INTERNAL_USERNAME="az"
+uv lock --upgrade
