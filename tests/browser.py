@@ -59,9 +59,9 @@ class Watched:
     `first` are those of the first view: what a page asks for before anybody has touched it.
     """
 
-    def __init__(self, context: BrowserContext, address: str = "") -> None:
-        """Open the tab; every request must stay at `address`."""
-        for script in (AXE, PROBES):  # sent once, not with each page
+    def __init__(self, context: BrowserContext, address: str = "", *, often: bool = False) -> None:
+        """Open the tab; every request must stay at `address`. `often`: many pages are to be looked at."""
+        for script in (AXE, PROBES) if often else ():  # sent once, not with each page
             context.add_init_script(script)
         self.page: Page = context.new_page()
         self.address = address
@@ -117,20 +117,21 @@ def violations(watched: Watched, *, everything: bool = False, rules: bool = True
 
 def looks_of(page: Page) -> list[str]:
     """Return the looks of text on a page: colours, size, weight."""
-    return _call(page, "probes.looks()")
+    _bring(page, "probes", PROBES)
+    return page.evaluate("probes.looks()")
 
 
 def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
+    _bring(page, "axe", AXE)
     script = "async ([context, options]) => (await axe.run(context || document, options)).violations"
     found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])
     return [f"{one['id']}: {node['target'][0]} {node['html'][:80]}" for one in found for node in one["nodes"]]
 
 
-def _call(page: Page, expression: str, argument: object = None) -> object:
-    """Return what an expression with `probes` gives; where scripts are off the page has none yet."""
-    if page.evaluate("!window.probes"):
-        page.evaluate(PROBES)
-    return page.evaluate(expression, argument)
+def _bring(page: Page, name: str, script: str) -> None:
+    """Run a script in a page that does not have what it defines."""
+    if page.evaluate("name => !window[name]", name):
+        page.evaluate(script)
 
 
 def probe(page: Page, *names: str, without: str = NOTHING) -> list[str]:
@@ -138,10 +139,10 @@ def probe(page: Page, *names: str, without: str = NOTHING) -> list[str]:
 
     What the Tab key reaches in `without` is not asked to show that it has the focus.
     """
-    script = (
-        "([names, without]) => names.flatMap((name) => probes[name](without).map((one) => `${name}: ${one}`))"
-    )
-    return _call(page, script, [list(names), without])
+    _bring(page, "probes", PROBES)
+    script = "([names, without]) => names.map((one) => probes[one](without))"
+    found = page.evaluate(script, [list(names), without])
+    return [f"{name}: {one}" for name, faults in zip(names, found, strict=True) for one in faults]
 
 
 def stumbles(

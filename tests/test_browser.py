@@ -36,7 +36,7 @@ def room(browser: Browser, address: str) -> Iterator[Callable[[str], Watched]]:
     def enter(state: str) -> Watched:
         if state not in rooms:
             context = browser.new_context(**({"viewport": tabs.DESK} | STATES[state]))
-            rooms[state] = Watched(context, address)
+            rooms[state] = Watched(context, address, often=True)
         return rooms[state]
 
     yield enter

@@ -57,7 +57,7 @@ def planted(browser: Browser, tmp_path_factory: pytest.TempPathFactory):
     """Give a function that opens a page with this in its body, always in the same tab."""
     folder = tmp_path_factory.mktemp("planted")
     with hosting.served(folder, {}) as address:
-        watched = Watched(browser.new_context(viewport=tabs.PHONE), address)
+        watched = Watched(browser.new_context(viewport=tabs.PHONE), address, often=True)
 
         def plant(body: str) -> Watched:
             name = f"{len(list(folder.iterdir()))}.html"  # anew: a browser keeps what it has read

@@ -16,6 +16,7 @@ def test_the_tab_key_reaches_every_stop(tab: Watched, path: str, size: dict[str,
     """The Tab key itself stops where the probes think it does, in the same order, and nowhere else."""
     page = tab.open(path)
     page.set_viewport_size(size)
+    page.evaluate(tabs.PROBES)
     page.evaluate(NOTE)
     expected = page.evaluate("probes.stops()")
     for _ in expected:
