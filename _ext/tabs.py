@@ -9,6 +9,7 @@ from sphinx_design.shared import create_component
 from _ext import metadata
 from checks import shells
 
+SCRIPT = "tabs.js"  # in the head of pages with tabs: _templates/page.html
 GROUP = "system"  # a page with `:sync-group: system` around tabs of its own switches with these
 UNIX, WINDOWS = ("unix", "Linux, macOS"), ("windows", "Windows (PowerShell)")
 # The runner runs no PowerShell: a proof from Windows is one of the bash form, in Git Bash.
@@ -55,4 +56,5 @@ def item(sync: str, name: str, *content: nodes.Node) -> nodes.container:
 def setup(app: Sphinx) -> dict:
     """Bring the tabs."""
     app.setup_extension("sphinx_design")
+    app.add_js_file(SCRIPT)
     return metadata()

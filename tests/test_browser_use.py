@@ -1,4 +1,4 @@
-"""What a reader does with a page: the keyboard's way, the drawer on a phone, tabs that stay chosen."""
+"""What a reader does with a page: the keyboard's way, the drawer on a phone."""
 
 from __future__ import annotations
 
@@ -37,14 +37,3 @@ def test_the_drawer_opens_with_the_keyboard(tab: Watched) -> None:
     page.wait_for_function(
         "() => !document.querySelector('.sidebar-drawer a').checkVisibility({visibilityProperty: true})"
     )
-
-
-def test_a_system_once_chosen_stays(tab: Watched) -> None:
-    """The system chosen in one tab-set is shown by all on the page, and by those of the next page."""
-    chosen = ".sd-tab-set > input:checked + label"
-    page = tab.open("guides/clients/pip.html")
-    page.locator(".sd-tab-label", has_text="Windows").first.click()
-    assert set(page.locator(chosen).all_inner_texts()) == {"Windows (PowerShell)"}
-    page = tab.open("guides/clients/uv.html")
-    systems = [one for one in page.locator(chosen).all_inner_texts() if "Windows" in one or "Linux" in one]
-    assert set(systems) == {"Windows (PowerShell)"}
