@@ -101,7 +101,7 @@ def test_a_link_into_another_tab_opens_it(tab: Watched) -> None:
 
 @pytest.mark.parametrize("path", [FRONT, FIRST, EXPIRED, "guides/clients/uv.html"])
 def test_paper_and_the_keyboard_need_no_script(browser: Browser, address: str, path: str) -> None:
-    """Without JavaScript the keyboard opens a tab all the same; on paper every tab is open, under its name."""
+    """Without JavaScript the keyboard opens a tab; on paper every tab is open, under its name."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{address}/{path}")
