@@ -104,10 +104,12 @@ class MarkNames(SphinxTransform):
         self.put_form()
 
     def put_form(self) -> None:
-        """Put the form before the first part of the page that shows a name."""
+        """Put the form before the first part of the page that shows a name; of entries, before the first."""
         first = next((node for node in self.document.findall() if is_marked(node)), None)
         while first is not None and not isinstance(first.parent, nodes.section):
             first = first.parent
+        if first is not None and is_entry(first.parent):
+            first = next(node for node in self.document.findall(nodes.section) if is_entry(node))
         if first is not None and not isinstance(first, nodes.title):
             first.parent.insert(first.parent.index(first), NamesForm())
 
@@ -135,6 +137,11 @@ def is_marked(node: nodes.Node) -> bool:
     if isinstance(node, nodes.literal_block):
         return "marks" in node.get("highlight_args", {})
     return isinstance(node, nodes.inline) and any(one.startswith("v-V") for one in node["classes"])
+
+
+def is_entry(section: nodes.section) -> bool:
+    """Return whether a section is an entry of a troubleshooting page."""
+    return "entry" in section["classes"]
 
 
 def is_proof(node: nodes.Node) -> bool:

@@ -15,6 +15,7 @@ DATA = Path("guides") / "feeds" / "roles.toml"
 class RoleTable(MadeTable):
     """Print the answers of the file, and below them what they rest on."""
 
+    look = ("roles",)
     head = ("Role", "Token", "Install", "Save from upstream", "Publish")
 
     @staticmethod

@@ -190,9 +190,10 @@ def said(text: str, page: str, titles: dict[str, str]) -> str:
 
 
 def add_files(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
-    """Let the search page load what it needs, in this order."""
-    if page == "search":
+    """Let the search page load what it needs, in this order; the page for what is not there has its form."""
+    if page in ("search", "404"):
         app.add_css_file("search.css")
+    if page == "search":
         for script in ("find.js", "search.js"):
             app.add_js_file(script, loading_method="defer")
 

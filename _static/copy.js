@@ -11,9 +11,8 @@ function copyText(pre) {
 }
 
 function addButton(block, status) {
-  const pre = block.querySelector("pre");
   const caption = block.parentElement.querySelector(".code-block-caption");
-  makeButton(pre, caption || block, caption && caption.querySelector(".caption-text"), status);
+  if (caption) makeButton(block.querySelector("pre"), caption, caption.querySelector(".caption-text"), status);
 }
 
 function makeButton(pre, where, place, status) {
@@ -41,7 +40,7 @@ if (main) {
   status.className = "copy-status";
   status.setAttribute("role", "status");
   main.append(status);
-  // A bad example is to be read, not pasted.
+  // A bad example is to be read, not pasted; so is what has no caption, such as a message of an older version.
   main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(".case-leak") || addButton(block, status));
   main.querySelectorAll(".addresses dd code").forEach((code) =>
     makeButton(code, code.parentElement, code.closest("dd").previousElementSibling, status));
