@@ -194,7 +194,7 @@ def add_files(app: Sphinx, page: str, template: str, context: dict, document: no
     if page in ("search", "404"):
         app.add_css_file("search.css")
     if page == "search":
-        for script in ("find.js", "search.js"):
+        for script in ("mask.js", "find.js", "search.js"):
             app.add_js_file(script, loading_method="defer")
 
 

@@ -27,15 +27,6 @@
     return known;
   }
 
-  /** Hide secrets in what was typed or pasted; the caret stays where it was. */
-  function hide(area) {
-    const text = handbookMask(area.value);
-    if (text === area.value) return;
-    const caret = handbookMask(area.value.slice(0, area.selectionStart)).length;
-    area.value = text;
-    area.setSelectionRange(caret, caret);
-  }
-
   function show(box, root, found) {
     const list = box.querySelector(".paste-found");
     list.replaceChildren(
@@ -93,7 +84,7 @@
       }
     };
     const ask = () => {
-      hide(area);
+      handbookHide(area);
       box.classList.toggle("paste-used", Boolean(area.value));
       clearTimeout(timer);
       timer = setTimeout(() => loaded(root).then(answer, () => say("The list of entries did not load.")), WAIT);

@@ -23,5 +23,17 @@
   ];
 
   /** Return the text without its secrets; a text without any comes back as it is. */
-  globalThis.handbookMask = (text) => RULES.reduce((now, rule) => now.replace(rule, hide), text);
+  const mask = (text) => RULES.reduce((now, rule) => now.replace(rule, hide), text);
+
+  /** Hide the secrets in a field, the caret stays where it was; return whether any is hidden there now. */
+  globalThis.handbookHide = (field) => {
+    const text = mask(field.value);
+    if (text !== field.value) {
+      const caret = mask(field.value.slice(0, field.selectionStart)).length;
+      field.value = text;
+      field.setSelectionRange(caret, caret);
+    }
+    return text.includes(HIDDEN);
+  };
+  globalThis.handbookMask = mask;
 }

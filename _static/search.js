@@ -1,4 +1,5 @@
 // The search page: show the places that answer the query in the address, and then what is typed, as it is typed.
+// The query stands behind the address's #, so that it reaches no server and Back finds it; secrets are hidden first.
 // The index, and Sphinx's words and stems for it, are loaded when something is asked. Nothing leaves the page.
 "use strict";
 {
@@ -45,22 +46,40 @@
     return one;
   }
 
+  /** Return the query in the address; `?q=` may stand in a bookmark. */
+  const asked = () => new URLSearchParams(location.hash.slice(1) || location.search).get("q") || "";
+
   function answer(index) {
+    const hidden = handbookHide(input) ? "A secret was hidden. " : "";
     const query = input.value.trim();
     const answered = query ? handbookFind.find(index, query) : { found: [] };
     list.replaceChildren(...answered.found.map(item));
-    status.textContent = query ? words(answered) : "";
+    status.textContent = query ? hidden + words(answered) : "";
   }
 
   const ask = () => loaded().then(answer, () => { status.textContent = "The index did not load."; });
 
+  /** Put into the address what is asked now, without secrets: not as one types, when one goes on. */
+  function note() {
+    handbookHide(input);
+    const query = input.value.trim();
+    const address = location.pathname + (query && `#q=${encodeURIComponent(query)}`);
+    if (asked() !== query || location.search) history.replaceState(null, "", address);
+  }
+
   let timer = 0;
-  input.value ||= new URLSearchParams(location.search).get("q") || "";
+  function follow() {
+    input.value = asked() || input.value; // a browser may bring back what was typed
+    note();
+    if (input.value) ask();
+  }
   input.addEventListener("focus", () => loaded().catch(() => {}));
+  list.addEventListener("click", note);
   input.addEventListener("input", () => {
+    handbookHide(input);
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
-  form.addEventListener("submit", (event) => input.value.trim() || event.preventDefault());
-  if (input.value) ask();
+  addEventListener("hashchange", follow);
+  follow();
 }

@@ -19,7 +19,7 @@ from checks.environments import ROOT
 LIGHTHOUSE = "12.8.2"  # runs on Node 20
 TOOL = ROOT / ".envs" / "audit" / "node_modules" / ".bin" / "lighthouse"
 INSTALL = f"npm install --no-audit --no-fund --prefix .envs/audit lighthouse@{LIGHTHOUSE}"
-PAGES = ("index.html", "guides/clients/pip.html", "guides/errors/pip.html", "search.html?q=token")
+PAGES = ("index.html", "guides/clients/pip.html", "guides/errors/pip.html", "search.html#q=token")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 3
 
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
     print(f"{'':32} " + " ".join(f"{one:>14}" for one in CATEGORIES))
     with hosting.served(site, hosting.headers(site), small=True) as address:
         for page in PAGES:
-            if not (site / page.partition("?")[0]).exists():
+            if not (site / page.partition("#")[0]).exists():
                 print(f"{page:32} not on this site")
                 continue
             reports = [measure(f"{address}/{page}", arguments) for _ in range(RUNS)]

@@ -38,7 +38,7 @@ COLOURS = ("dark", "forced", "still")  # change no place and no size
 PROBED = ("overflow", "focus", "mouse", "links")
 ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
 NAVIGATION, NOTHING = ".sidebar-drawer", ":not(*)"  # CSS selectors of what is passed over
-SEARCHED = "?q=token"  # the search page is looked at with results
+SEARCHED = "#q=token"  # the search page is looked at with results
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
 

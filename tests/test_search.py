@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 from py_mini_racer import MiniRacer
 
 from _ext import search
@@ -18,12 +19,14 @@ from _ext.search import Place
 from tests import browser as tabs
 from tests.browser import Watched
 from tests.built import ROOT
+from tests.test_names_browser import SHIFTS
 
 FIRST = tomllib.loads((ROOT / "tests" / "queries.toml").read_text(encoding="utf-8"))["first"]
 START = """
 const stemmer = new Stemmer();
 const known = handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
 """
+TOKEN = "xy1" * 28  # as long as a personal access token
 ASKED = {  # typed -> the first result's words, what is said
     "TF400813": ("TF400813", "1 place."),
     "tf40813": ("TF400813", "No page has “tf40813”. Shown for “TF400813”: 1 place."),
@@ -157,8 +160,72 @@ def test_a_search_from_a_disk(browser: Browser, site: Path, typed: str) -> None:
     assert watched.faults == []
 
 
+def open_search(page: Page, typed: str) -> None:
+    """Type a query into the box beside the page that is open, and send it."""
+    page.locator(".sidebar-search").fill(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html#q=*")
+
+
+@pytest.mark.parametrize("page", ["index.html", "404.html", "search.html"])
+def test_a_token_reaches_neither_the_host_nor_the_address(tab: Watched, page: str) -> None:
+    """A token that is searched for by mistake is hidden on its way: in no request, address or history."""
+    seen: list[str] = []
+    tab.page.on("request", lambda request: seen.append(request.url))
+    tab.page.on("framenavigated", lambda frame: seen.append(frame.url))
+    shown = tab.open(page)
+    open_search(shown, f"keyring {TOKEN}")
+    expect(shown.locator(".search-said")).to_contain_text("A secret was hidden.")
+    expect(shown.locator("#search")).to_have_value("keyring •••")
+    shown.locator("#search").fill(f"{TOKEN} keyring")
+    expect(shown.locator("#search")).to_have_value("••• keyring")
+    shown.locator(".search-found a").first.click()
+    shown.go_back()
+    expect(shown.locator("#search")).to_have_value("••• keyring")
+    assert len(seen) > 5
+    assert [one for one in seen if TOKEN[:9] in one or "?q=" in one] == []
+
+
+def test_a_token_in_an_old_address_is_hidden(tab: Watched) -> None:
+    """An address with a query, as a bookmark may have it, is answered, and loses what is secret."""
+    page = tab.open("guides/checked.html")
+    page.goto(f"{tab.address}/search.html?q=keyring%20{TOKEN}")
+    expect(page.locator(".search-found a").first).to_be_visible()
+    assert page.url == f"{tab.address}/search.html#q=keyring%20%E2%80%A2%E2%80%A2%E2%80%A2"
+
+
+def test_what_readers_search_is_no_secret() -> None:
+    """Hiding changes none of the queries of the table."""
+    with MiniRacer() as script:
+        script.eval((ROOT / "_static" / "mask.js").read_text(encoding="utf-8"))
+        hide = script.eval("handbookMask")
+        assert [query for query in FIRST if hide(query) != query] == []
+
+
+def test_without_scripts_nothing_is_sent(browser: Browser, address: str) -> None:
+    """Without JavaScript the box leads to the search page, which says where to begin, and sends no query."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/index.html")
+        page.locator(".sidebar-search").fill("keyring")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/search\.html\??$"))
+        expect(page.locator("noscript p")).to_be_visible()
+        expect(page.locator(".search-form")).to_be_hidden()
+
+
+def test_results_move_nothing(tab: Watched) -> None:
+    """When results come, what stands around them keeps its place."""
+    tab.page.add_init_script(SHIFTS)
+    for size in (tabs.PHONE, tabs.DESK):
+        tab.page.set_viewport_size(size)
+        tab.open("guides/checked.html")
+        tab.open("search.html").wait_for_selector(".search-found a")
+        assert tab.page.evaluate("shifts") == 0
+
+
 def test_the_search_page_is_light(tab: Watched, site: Path) -> None:
     """With results, the page without its index stays as light as any other."""
-    tab.open("search.html?q=token").wait_for_selector(".search-found a")
+    tab.open("search.html").wait_for_selector(".search-found a")
     assert any(path.endswith("search-index.js") for path in tab.asked)
     assert tabs.weight(site, tab.asked) < tabs.HEAVIEST
