@@ -1,6 +1,6 @@
 // The search page: show the places that answer the query in the address, and then what is typed, as it is typed.
 // The query stands behind the address's #, so that it reaches no server and Back finds it; secrets are hidden first.
-// The index, and Sphinx's words and stems for it, are loaded when something is asked. Nothing leaves the page.
+// The index, and Sphinx's words and stems for it, come while the page is read. Nothing leaves the page.
 "use strict";
 {
   const WAIT = 120; // milliseconds after a key
@@ -17,15 +17,10 @@
     });
   }
 
-  let known = null;
-  /** Load what is searched, once. */
-  function loaded() {
-    known ||= Promise.all(["language_data.js", "search-index.js"].map(load)).then(() => {
-      const stemmer = new Stemmer();
-      return handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
-    });
-    return known;
-  }
+  const known = Promise.all(["language_data.js", "search-index.js"].map(load)).then(() => {
+    const stemmer = new Stemmer();
+    return handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
+  });
 
   const quoted = (words) => words.map((word) => `“${word}”`).join(", ");
 
@@ -57,7 +52,7 @@
     status.textContent = query ? hidden + words(answered) : "";
   }
 
-  const ask = () => loaded().then(answer, () => { status.textContent = "The index did not load."; });
+  const ask = () => known.then(answer, () => { status.textContent = "The index did not load."; });
 
   /** Put into the address what is asked now, without secrets: not as one types, when one goes on. */
   function note() {
@@ -73,7 +68,6 @@
     note();
     if (input.value) ask();
   }
-  input.addEventListener("focus", () => loaded().catch(() => {}));
   list.addEventListener("click", note);
   input.addEventListener("input", () => {
     handbookHide(input);
