@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes
+from playwright.sync_api import Browser
 
 from _ext import literals
 from tests import browser as tabs
@@ -29,6 +30,14 @@ TORN = """() => [...document.querySelectorAll("article :is(p, li) > code")].filt
   range.setEnd(next, 1);
   return range.getBoundingClientRect().top > [...code.getClientRects()].at(-1).bottom;
 }).map((code) => code.textContent)"""
+
+EDGES = """() => [":checked", ":not(:checked)"].map((state) => getComputedStyle(
+  document.querySelector(`.sd-tab-set > input${state} + .sd-tab-label`)).borderBottomColor)"""
+# As the page of slow installs has them once its examples were run: a bar, and the key to its colour.
+CHART = """<div class="requests"><svg><rect class="feed"/></svg>
+<ul class="legend"><li class="feed">feed</li></ul></div>"""
+COLOURS = """() => [getComputedStyle(document.querySelector("rect.feed")).fill,
+  getComputedStyle(document.querySelector("li.feed"), "::before").backgroundColor]"""
 
 
 def test_errors_on_the_front_door_lead_to_their_entry(site: Path) -> None:
@@ -72,6 +81,21 @@ def test_a_full_stop_stays_with_its_code(tab: Watched, path: str, size: dict[str
     page = tab.open(path)
     page.set_viewport_size(size)
     assert page.evaluate(TORN) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_lose_no_meaning(browser: Browser, address: str, scheme: str) -> None:
+    """In forced colours the chosen tab is marked, and the keys of the chart have the colours of its bars."""
+    with browser.new_context(forced_colors="active", color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{address}/index.html")
+        chosen, other = page.evaluate(EDGES)
+        assert chosen != other
+        page.evaluate(
+            "chart => document.querySelector('article').insertAdjacentHTML('beforeend', chart)", CHART
+        )
+        bar, key = page.evaluate(COLOURS)
+        assert bar == key
 
 
 @pytest.mark.parametrize(
