@@ -10,7 +10,8 @@ WHOLE = 30  # letters that fit on a line of a phone
 
 def may_break(node: nodes.literal) -> bool:
     """Return whether a word is too long for a phone, or may become so when a reader fills in other names."""
-    return len(node.children) > 1 or any(len(word) > WHOLE for word in node.astext().split())
+    named = any(isinstance(child, nodes.inline) for child in node.children)
+    return named or any(len(word) > WHOLE for word in node.astext().split())
 
 
 def mark(app: Sphinx, document: nodes.document) -> None:

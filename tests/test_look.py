@@ -99,14 +99,14 @@ def test_forced_colours_lose_no_meaning(browser: Browser, address: str, scheme: 
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("inside", "expected"),
     [
-        (["--extra-index-url"], False),
-        (["uv lock --index-strategy unsafe-best-match and more"], False),
-        (["POETRY_REPOSITORIES_INTERNAL_CERT"], True),
-        (["", "contoso", ""], True),
+        (nodes.Text("--extra-index-url"), False),
+        (nodes.Text("uv lock --index-strategy unsafe-best-match and more"), False),
+        (nodes.Text("POETRY_REPOSITORIES_INTERNAL_CERT"), True),
+        (nodes.inline("", "contoso", classes=["v-Vo"]), True),
     ],
 )
-def test_what_may_break(words: list[str], expected: bool) -> None:
+def test_what_may_break(inside: nodes.Node, expected: bool) -> None:
     """Code breaks within a word when that fits on no phone, or holds a name that a reader may change."""
-    assert literals.may_break(nodes.literal("", "", *map(nodes.Text, words))) == expected
+    assert literals.may_break(nodes.literal("", "", inside)) == expected
