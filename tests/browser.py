@@ -86,6 +86,12 @@ class Watched:
         if response.status >= 400:
             self.faults.append(f"{response.status}: {response.url}")
 
+    def forget(self) -> None:
+        """Empty the tab, and what the browser keeps for the page that is open."""
+        if self.page.url.startswith(f"{self.address}/"):
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.goto("about:blank")
+
     def open(self, path: str) -> Page:
         """Load a page of the site; what was noted before is forgotten."""
         self.faults.clear()

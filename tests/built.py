@@ -52,14 +52,22 @@ def address(site: Path) -> Iterator[str]:
         yield base
 
 
+@pytest.fixture(scope="session")
+def kept_tab(browser: Browser, address: str) -> Iterator[tabs.Watched]:
+    """Give one tab for all tests: a new one takes longer than most of them."""
+    with browser.new_context() as context:
+        yield tabs.Watched(context, address)
+
+
 @pytest.fixture
-def tab(browser: Browser, address: str) -> Iterator[tabs.Watched]:
-    """Give a tab of its own, 1280 px wide; its console, its errors and its requests must stay clean."""
-    context = browser.new_context(viewport=tabs.DESK)
-    watched = tabs.Watched(context, address)
-    yield watched
-    context.close()
-    assert watched.faults == []
+def tab(kept_tab: tabs.Watched) -> Iterator[tabs.Watched]:
+    """Give a tab like new, 1280 px wide; its console, its errors and its requests must stay clean."""
+    kept_tab.faults.clear()
+    kept_tab.page.set_viewport_size(tabs.DESK)
+    yield kept_tab
+    faults = list(kept_tab.faults)
+    kept_tab.forget()
+    assert faults == []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

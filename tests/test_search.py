@@ -214,14 +214,17 @@ def test_without_scripts_nothing_is_sent(browser: Browser, address: str) -> None
         expect(page.locator(".search-form")).to_be_hidden()
 
 
-def test_results_move_nothing(tab: Watched) -> None:
+def test_results_move_nothing(browser: Browser, address: str) -> None:
     """When results come, what stands around them keeps its place."""
-    tab.page.add_init_script(SHIFTS)
-    for size in (tabs.PHONE, tabs.DESK):
-        tab.page.set_viewport_size(size)
-        tab.open("guides/checked.html")
-        tab.open("search.html").wait_for_selector(".search-found a")
-        assert tab.page.evaluate("shifts") == 0
+    with browser.new_context() as context:
+        context.add_init_script(SHIFTS)
+        watched = Watched(context, address)
+        for size in (tabs.PHONE, tabs.DESK):
+            watched.page.set_viewport_size(size)
+            watched.open("guides/checked.html")
+            watched.open("search.html").wait_for_selector(".search-found a")
+            assert watched.page.evaluate("shifts") == 0
+        assert watched.faults == []
 
 
 def test_the_search_page_is_light(tab: Watched, site: Path) -> None:
