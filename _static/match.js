@@ -102,8 +102,10 @@
     });
     const count = new Map();
     for (const one of entries) for (const piece of [...one.all, ...one.codes]) count.set(piece, (count.get(piece) || 0) + 1);
-    const weight = (piece) => (quiet.has(piece) || !count.has(piece) ? 0 : Math.log(1 + entries.length / count.get(piece)));
-    return { entries, quiet, weight, rare: (code) => count.get(code) <= RARE };
+    const weights = new Map();
+    for (const [piece, times] of count) weights.set(piece, quiet.has(piece) ? 0 : Math.log(1 + entries.length / times));
+    const weight = (piece) => weights.get(piece) || 0;
+    return { entries, quiet, weight, totals: new Map(), rare: (code) => count.get(code) <= RARE };
   }
 
   const sum = (pieces, weight, found) => {
@@ -112,18 +114,23 @@
     return total;
   };
 
+  /** Return the weight of a known line, which is the same for every text. */
+  function whole(line, { weight, totals }) {
+    if (!totals.has(line)) totals.set(line, sum(line, weight));
+    return totals.get(line);
+  }
+
   /** Return which part of the lines' weight stands in the text, 0 for lines that tell too little. */
-  function share(lines, weight, found) {
-    const total = lines.reduce((all, line) => all + sum(line, weight), 0);
-    return total < LEAST ? 0 : lines.reduce((all, line) => all + sum(line, weight, found), 0) / total;
+  function share(lines, known, found) {
+    const total = lines.reduce((all, line) => all + whole(line, known), 0);
+    return total < LEAST ? 0 : lines.reduce((all, line) => all + sum(line, known.weight, found), 0) / total;
   }
 
   /** Return whether the text quotes an entry: `QUOTE` words in a row that stand in it so. */
-  function quoted(one, weight, list) {
+  function quoted(one, weight, triples) {
     let run = 0;
-    for (let i = 0; i + 2 < list.length && run < QUOTE - 2; i += 1) {
-      const triple = list[i] + " " + list[i + 1] + " " + list[i + 2];
-      run = one.all.has(triple) && weight(triple) ? run + 1 : 0;
+    for (let i = 0; i < triples.length && run < QUOTE - 2; i += 1) {
+      run = one.all.has(triples[i]) && weight(triples[i]) ? run + 1 : 0;
     }
     return run >= QUOTE - 2;
   }
@@ -137,8 +144,8 @@
   /** Return how well an entry answers a text, 0 when it does not. */
   function score(one, known, text) {
     const { weight } = known;
-    const shares = one.lines.map((line) => share([line], weight, text.found));
-    const keys = one.keys.map((lines) => share(lines, weight, text.found));
+    const shares = one.lines.map((line) => share([line], known, text.found));
+    const keys = one.keys.map((lines) => share(lines, known, text.found));
     const shared = sum(one.all, weight, text.found);
     const code = coded(one, known, text);
     const own = text.pairs.filter((pair) => one.all.has(pair)).length / (text.pairs.length || 1);
@@ -146,7 +153,7 @@
       Math.max(...keys) >= WHOLE ||
       shares.some((part, i) => part >= NEARLY && sum(one.lines[i], weight, text.found) >= MUCH) ||
       (own >= HALF && shared >= LEAST) ||
-      quoted(one, weight, text.list);
+      quoted(one, weight, text.triples);
     if (!answers && !code) return 0;
     const complete = new Set(one.lines.flatMap((line, i) => (shares[i] >= WHOLE ? [...line] : [])));
     return shared * (1 + Math.max(...keys)) + sum(complete, weight) + code;
@@ -159,7 +166,8 @@
     const short = list.length <= SHORT;
     const own = short ? [...codes(clean)] : standing(clean).map((code) => code.trim());
     const pairs = gapped(clean).split("\n").flatMap((line) => [...pieces(line)]);
-    const asked = { list, short, found: broken(clean), pairs: pairs.filter((one) => !known.quiet.has(one)), codes: own };
+    const triples = list.slice(2).map((word, i) => list[i] + " " + list[i + 1] + " " + word);
+    const asked = { triples, short, found: broken(clean), pairs: pairs.filter((one) => !known.quiet.has(one)), codes: own };
     return known.entries
       .map((one) => ({ entry: one.entry, score: score(one, known, asked) }))
       .filter((one) => one.score > 0)
