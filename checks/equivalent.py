@@ -71,7 +71,7 @@ EQUIVALENT = [
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told, and keyring keeps a token under the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
-            and mutant.case not in ("uv/lock-keyring", "pip/fail-search")
+            and mutant.case not in ("uv/lock-keyring", "pip/fail-search", "poetry/fail-publish-source")
             and not mutant.case.startswith("bash/fail-keyring-")
             # pip prints the address as it stands, which is the claim.
             and not re.fullmatch(
@@ -126,8 +126,11 @@ EQUIVALENT = [
             and not mutant.case.startswith("pip/")
             # Poetry looks for dist beside pyproject.toml.
             and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
-            # These build in the folder, name the file, or need the other file beside it.
-            and mutant.case not in ("uv/fail-build-requires", "uv/fail-unknown-field", "uv/fail-two-files")
+            # These build in the folder, name or write the file, or need the other file beside it.
+            and not re.fullmatch(
+                "uv/(install-default|fail-(build-requires|unknown-field|two-files))|poetry/fail-url-token",
+                mutant.case,
+            )
         ),
         "uv and Poetry look for pyproject.toml in the folders above, too",
     ),
@@ -167,7 +170,7 @@ EQUIVALENT = [
             in ("flag-flipped", "line-removed", "priority-becomes-primary", "key-misspelt")
             and not (mutant.line.startswith("priority") and mutant.operator == "key-misspelt")
             and _every_package_has_a_source(mutant.original)
-            and not re.search("export|leak-add", mutant.case)
+            and not re.search("(?<!leak-)export|leak-(add|no-source)", mutant.case)
         ),
         "explicit keeps a source from being asked for packages without a source, and the case has none",
     ),

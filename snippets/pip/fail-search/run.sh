@@ -1,1 +1,1 @@
-pip search --index "https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/" contoso-utils > pip.log 2>&1 || grep "Client Error" pip.log
+pip search --index "https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/" utils > pip.log 2>&1 || grep "Client Error" pip.log
