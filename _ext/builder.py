@@ -39,30 +39,35 @@ class Pages(StandaloneHTMLBuilder):
         """Write nothing."""
 
 
-def contents(env: BuildEnvironment, page: str = "") -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the captions ("" for none) and the entries of a page's toctrees; by default the first page's."""
-    page = page or env.config.root_doc
-    if page != env.config.root_doc and page not in env.toctree_includes:
-        return
-    for tree in env.get_doctree(page).findall(addnodes.toctree):
-        yield tree.get("caption") or "", list(entries(env, tree))
+def contents(env: BuildEnvironment, page: str) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the captions ("" for none) and the entries of a page's toctrees."""
+    if page in env.toctree_includes:
+        for tree in env.get_doctree(page).findall(addnodes.toctree):
+            yield tree.get("caption") or "", list(entries(env, page, tree))
 
 
-def entries(env: BuildEnvironment, tree: addnodes.toctree) -> Iterator[Entry]:
-    """Yield the entries of a toctree, with those of the pages below."""
+def entries(env: BuildEnvironment, page: str, tree: addnodes.toctree) -> Iterator[Entry]:
+    """Yield the entries of a toctree on a page, with those of the pages below. Sphinx refuses circles."""
     for title, target in tree["entries"]:
-        if target in env.found_docs:
-            below = [one for _, found in contents(env, target) for one in found]
-            yield Entry(target, title or env.titles[target].astext(), below)
+        if target == "self":
+            yield Entry(page, title or env.titles[page].astext(), [])
         elif "://" in target:
             yield Entry(target, title or target, [])
+        elif target in env.found_docs:
+            below = [one for _, found in contents(env, target) for one in found]
+            yield Entry(target, title or env.titles[target].astext(), below)
+
+
+def navigation(app: Sphinx) -> list[tuple[str, list[Entry]]]:
+    """Return the navigation of the site, made once: captions with their entries."""
+    if not hasattr(app.builder, "handbook_navigation"):
+        app.builder.handbook_navigation = list(contents(app.env, app.config.root_doc))
+    return app.builder.handbook_navigation
 
 
 def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Give the templates the navigation, and furo none to make."""
-    if not hasattr(app.builder, "handbook_navigation"):
-        app.builder.handbook_navigation = list(contents(app.env))
-    context["navigation"] = app.builder.handbook_navigation
+    context["navigation"] = navigation(app)
     context.pop("toctree", None)
 
 

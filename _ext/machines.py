@@ -8,10 +8,9 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from _ext import markdown, metadata
-from _ext.builder import Entry, contents
+from _ext.builder import Entry, navigation
 from _ext.kept import Kept
 from _ext.words import titled, written
 
@@ -42,12 +41,13 @@ def flat(entries: list[Entry]) -> Iterator[Entry]:
         yield from flat(entry.below)
 
 
-def listing(env: BuildEnvironment, title: str, base: str) -> str:
+def listing(app: Sphinx) -> str:
     """Return the text of llms.txt; addresses are absolute where the site's own is known."""
+    env, base = app.env, app.config.html_baseurl
     titles = {page: node.astext() for page, node in env.titles.items()}
     said = {page: titled(text, page, titles) for page, text in begins(env).items()}
-    lines = [f"# {title}", "", f"> {said[env.config.root_doc]}"]
-    for caption, entries in contents(env):
+    lines = [f"# {app.config.html_title}", "", f"> {said[env.config.root_doc]}"]
+    for caption, entries in navigation(app):
         lines += ["", f"## {caption}", ""]
         for entry in flat(entries):
             text = said[entry.target]
@@ -59,8 +59,7 @@ def write_listing(app: Sphinx, error: Exception | None) -> None:
     """Write llms.txt when the pages are written."""
     if error or app.builder.name != "html":
         return
-    text = listing(app.env, app.config.html_title, app.config.html_baseurl)
-    (Path(app.outdir) / "llms.txt").write_text(text, encoding="utf-8", newline="\n")
+    (Path(app.outdir) / "llms.txt").write_text(listing(app), encoding="utf-8", newline="\n")
 
 
 def setup(app: Sphinx) -> dict:

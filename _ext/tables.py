@@ -5,7 +5,7 @@ Here are the parts of a cell, the directive that the generated tables share, `{g
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -65,10 +65,7 @@ class MadeTable(SphinxDirective):
     head: tuple[str, ...] = ()
     look: tuple[str, ...] = ()  # classes for the style sheet
 
-    @staticmethod
-    def rows(root: Path) -> Rows:
-        """Return the rows of the table for the checkout `root`."""
-        raise NotImplementedError
+    rows: Callable[[Path], Rows]  # of each subclass: the rows of its table for the checkout `root`
 
     def run(self) -> list[nodes.Node]:
         """Return the table, and note its rows."""

@@ -75,18 +75,15 @@ def case_of(arguments: list[str]) -> str | None:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, then pytest in two to four processes; with a case's name, show that case alone."""
+    """Lint, then pytest on two to four cores; with a case's name, show that case alone."""
     if case_of(arguments):
         return run(SITE, "-m", "checks.show", *arguments)
     return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
 
 
 def workers() -> list[str]:
-    """Options: how many processes share the tests, of which each takes the next one when it is free.
-
-    One more than cores, up to four: each waits for its client or its browser at times.
-    """
-    return ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--maxschedchunk", "1"]
+    """Options: how many processes share the tests, of which each takes the next one when it is free."""
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
 
 
 def browser(arguments: list[str]) -> int:

@@ -37,7 +37,6 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
 COLOURS = ("dark", "forced", "still")  # change no place and no size
 PROBED = ("overflow", "focus", "mouse", "links")
 ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
-NAVIGATION, NOTHING = ".sidebar-drawer", ":not(*)"  # CSS selectors of what is passed over
 SEARCHED = "#q=token"  # the search page is looked at with results
 HEAVIEST = 50 * 1024  # gzipped bytes of a first view
 
@@ -140,25 +139,15 @@ def _bring(page: Page, name: str, script: str) -> None:
         page.evaluate(script)
 
 
-def probe(page: Page, *names: str, without: str = NOTHING) -> list[str]:
-    """Run functions of probes.js in the page; return the faults that they found.
-
-    What the Tab key reaches in `without` is not asked to show that it has the focus.
-    """
+def probe(page: Page, *names: str) -> list[str]:
+    """Run functions of probes.js in the page; return the faults that they found."""
     _bring(page, "probes", PROBES)
-    script = "([names, without]) => names.map((one) => probes[one](without))"
-    found = page.evaluate(script, [list(names), without])
+    found = page.evaluate("names => names.map((one) => probes[one]())", list(names))
     return [f"{name}: {one}" for name, faults in zip(names, found, strict=True) for one in faults]
 
 
-def stumbles(
-    watched: Watched, path: str, state: str, *, wide: bool = False, everything: bool = False
-) -> list[str]:
-    """Visit a page in a state and return all that is wrong with it, at each width that matters there.
-
-    Axe's rules are asked on the phone. At the other width every page has the same navigation more: there they
-    are asked, and the navigation takes the focus, for `wide` and for `everything` only.
-    """
+def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
+    """Visit a page in a state and return all that is wrong with it, at each width that matters there."""
     page = watched.page
     sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
     sizes = sizes[-1:] if state in COLOURS and not everything else sizes
@@ -167,11 +156,9 @@ def stumbles(
     found = []
     for size in sizes:
         page.set_viewport_size(size)
-        whole = everything or wide or size != DESK
-        seen = probe(page, *ASKED.get(state, PROBED), without=NOTHING if whole else NAVIGATION)
+        seen = probe(page, *ASKED.get(state, PROBED))
         if state != "scriptless":  # axe is a script; it has seen the same page with more in it
-            rules = state not in COLOURS and whole
-            seen += violations(watched, everything=everything, rules=rules)
+            seen += violations(watched, everything=everything, rules=state not in COLOURS)
         found += [f"{size['width']} px: {one}" for one in seen]
     return [*watched.faults, *found]
 

@@ -48,9 +48,9 @@
     },
 
     // Every stop of the Tab key shows that it has the focus, and is on the screen then.
-    focus(without) {
+    focus() {
       const faults = [];
-      for (const element of stops().filter((one) => !one.closest(without))) {
+      for (const element of stops()) {
         document.activeElement.blur();
         element.scrollIntoView({ block: "center", behavior: "instant" });
         const parts = lights(element), before = parts.map(look);

@@ -18,6 +18,7 @@ PAGES = {
 ```{toctree}
 :caption: First & second
 
+self
 a/one
 Our <own> words <a/two>
 Elsewhere <https://example.org/>
@@ -30,6 +31,7 @@ three
     "a/below.md": "# Below “it”\n",
     "a/two.md": "# Two\n",
     "three.md": "# Three\n",
+    "four.md": "---\norphan: true\n---\n\n# Four: with it there are enough pages to be read in parallel\n",
 }
 
 
@@ -60,7 +62,7 @@ def lines(html: str) -> list[tuple[str, ...]]:
 def test_the_navigation_is_the_themes(sites: list[Site], page: str) -> None:
     """Each page has furo's captions, words and addresses in furo's order, and marks itself as furo does."""
     theirs, ours = (lines(site.page(page)) for site in sites)
-    assert len(ours) == 6
+    assert len(ours) == 7
     assert ours == theirs
 
 
