@@ -142,6 +142,8 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     grades = [laboratory.grades[name] for name in player.rests_on]
+    # What the service says is printed under the grade of what shows these words.
+    grades += [phrase.grade for phrase in player.said if phrase.stands_in(result.stdout)]
     grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
     return Observation(
         exit=result.returncode,

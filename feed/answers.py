@@ -8,27 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from http import HTTPStatus
 from urllib.parse import quote
 
+from feed import phrases
 from feed.messages import Response
 from feed.packages import File
 
-_SHARED = "Microsoft.VisualStudio.Services.Packaging.Shared.WebApi"
-_FEED = "Microsoft.VisualStudio.Services.Feed.WebApi"
-_WEB = "Microsoft.VisualStudio.Services.WebApi"
-_TFS = "Microsoft.TeamFoundation.Framework.Server"
-# Full type names as the captures show them; the last part of the name is the type key.
-TYPES = {
-    "exists": (f"{_SHARED}.Exceptions.PackageAlreadyExistsException", _SHARED),
-    "invalid": (f"{_SHARED}.Exceptions.InvalidPackageException", _SHARED),
-    "not-found": (f"{_SHARED}.Exceptions.PackageNotFoundException", _SHARED),
-    "permission": (f"{_FEED}.FeedNeedsPermissionsException", _FEED),
-    "no-feed": (f"{_FEED}.FeedIdNotFoundException", _FEED),
-    "no-project": (f"{_TFS}.ProjectDoesNotExistWithNameException", _TFS),
-    "unauthorized": (f"{_TFS}.UnauthorizedRequestException", _TFS),
-    "expired": ("Microsoft.VisualStudio.Services.Security.AccessCheckException", _WEB),
-}
-JSON = ("Content-Type", "application/json; charset=utf-8; api-version=1.0")
 NO_STORE = ("Cache-Control", "no-store")
 # The file store of the capture in astral-sh/uv#11379.
 STORE_HOST = "vsblobprodscussu0shard22.vsblob.vsassets.io"
@@ -42,59 +28,53 @@ def guid(*parts: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))
 
 
-def envelope(message: str, kind: str, **more: object) -> bytes:
+def say(phrase: str, **gaps: str) -> str:
+    """Return the words of a phrase of phrases.toml, its gaps filled; PhraseError for an unknown gap."""
+    return phrases.declared()[phrase].filled(gaps)
+
+
+def _json() -> tuple[str, str]:
+    return ("Content-Type", say("json"))
+
+
+def _envelope(phrase: str, message: str, **more: object) -> bytes:
     """Return the JSON body of a refusal; `more` stands after the first key."""
-    full, assembly = TYPES[kind]
+    type_name = say(phrases.declared()[phrase].type)
     body = {
         "$id": "1",
         **more,
         "innerException": None,
         "message": message,
-        "typeName": f"{full}, {assembly}",
-        "typeKey": full.rpartition(".")[2],
+        "typeName": type_name,
+        "typeKey": type_name.partition(",")[0].rpartition(".")[2],
         "errorCode": 0,
         "eventId": 3000,
     }
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def error(status: int, phrase: str, message: str, kind: str) -> Response:
-    """Return a refusal: JSON body, and the message again in the HTTP/1.1 reason phrase."""
-    reason = f"{phrase} - {message} (DevOps Activity ID: {guid('activity', message)})"
-    return Response(status, reason, (JSON,), envelope(message, kind))
+def error(phrase: str, **gaps: str) -> Response:
+    """Return a refusal that says a phrase: in the JSON body, and again behind the standard reason."""
+    status, message = phrases.declared()[phrase].status, say(phrase, **gaps)
+    reason = f"{HTTPStatus(status).phrase} - {message} {say('activity', guid=guid('activity', message))}"
+    return Response(status, reason, (_json(),), _envelope(phrase, message))
+
+
+def _unrouted(phrase: str, silent: bool = False, **gaps: str) -> Response:
+    """Return a refusal of the routing layer, whose JSON has another form; silent: without its body."""
+    status = phrases.declared()[phrase].status
+    body = json.dumps({"count": 1, "value": {"Message": say(phrase, **gaps)}}, separators=(",", ":")).encode()
+    return Response(status, HTTPStatus(status).phrase, (_json(),), b"" if silent else body)
 
 
 def method_not_allowed(method: str) -> Response:
     """Return the routing layer's 405, as in astral-sh/uv#7860."""
-    message = f"The requested resource does not support http method '{method}'."
-    body = json.dumps({"count": 1, "value": {"Message": message}}, separators=(",", ":")).encode()
-    return Response(405, "Method Not Allowed", (JSON,), body if method != "HEAD" else b"")
+    return _unrouted("method-not-supported", silent=method == "HEAD", method=method)
 
 
 def no_route(path: str) -> Response:
     """Return the routing layer's 404 for a path that names no resource (inferred)."""
-    message = f"No HTTP resource was found that matches the request URI '{path}'."
-    body = json.dumps({"count": 1, "value": {"Message": message}}, separators=(",", ":")).encode()
-    return Response(404, "Not Found", (JSON,), body)
-
-
-def exists_upstream(version: str) -> Response:
-    """Return the 409 to an upload of what an upstream source has.
-
-    version: name and version, such as "idna 3.11"; the upstream source's name is invented.
-    Source: dotnet/workload-versions#805, for NuGet.
-    """
-    message = (
-        f"'{version}' cannot be published to the feed because it exists in at least one of the feed's "
-        f"upstream sources. Publishing this copy would prevent you from using '{version}' from 'PyPI'. "
-        "For more information, see https://go.microsoft.com/fwlink/?linkid=864880"
-    )
-    return error(409, "Conflict", message, "exists")
-
-
-def no_upload_to_a_view() -> Response:
-    """Return the refusal of an upload to a view; that it is refused is documented, how is inferred."""
-    return error(400, "Bad Request", "A package cannot be published to a view.", "invalid")
+    return _unrouted("no-route", path=path)
 
 
 def unauthorized(organization: str, credential: str, download: bool = False) -> Response:
@@ -103,33 +83,33 @@ def unauthorized(organization: str, credential: str, download: bool = False) -> 
     The body is empty on a page (astral-sh/uv#11130); a download link has the anonymous user's
     refusal (mburumaxwell/paklo#1094), an expired token its reason (microsoft/azure-pipelines-tasks#18732).
     """
-    basic = ("WWW-Authenticate", f'Basic realm="{REALM}"')
     common = (
-        ("X-VSS-AuthorizationEndpoint", f"https://vssps.dev.azure.com/{organization}/"),
-        ("X-VSS-E2EID", guid("e2e", credential)),
+        (say("authorization-endpoint"), f"https://vssps.dev.azure.com/{organization}/"),
+        (say("request-id"), guid("e2e", credential)),
     )
     if credential == "expired":
         details = {"Descriptor": None, "IdentityDisplayName": None, "Token": None, "RequestedPermissions": 0}
-        body = envelope(
-            EXPIRED, "expired", customProperties={**details, "NamespaceId": str(uuid.UUID(int=0))}
-        )
-        reason = ("X-TFS-ServiceError", quote(EXPIRED))
-        return Response(401, "Unauthorized", (basic, *common, reason, JSON), body)
+        more = {"customProperties": {**details, "NamespaceId": str(uuid.UUID(int=0))}}
+        message = say("token-expired")
+        headers = (*_challenge("challenge-rejected", realm=REALM), *common)
+        headers += ((say("service-error"), quote(message)), _json())
+        return _unauthorized(headers, _envelope("token-expired", message, **more))
     if credential != "none":
-        return Response(401, "Unauthorized", (basic, *common))
+        return _unauthorized((*_challenge("challenge-rejected", realm=REALM), *common))
     tenant = guid("tenant", organization)
-    bearer = ("WWW-Authenticate", f"Bearer authorization_uri=https://login.windows.net/{tenant}")
-    federated = ("WWW-Authenticate", "TFS-Federated")
-    headers = (bearer, basic, federated, *common, ("X-VSS-ResourceTenant", tenant))
+    challenge = _challenge("challenge-anonymous", realm=REALM, tenant=tenant)
+    headers = (*challenge, *common, (say("resource-tenant"), tenant))
     if not download:
-        return Response(401, "Unauthorized", headers)
-    return Response(401, "Unauthorized", (*headers, JSON), envelope(ANONYMOUS, "unauthorized"))
+        return _unauthorized(headers)
+    return _unauthorized((*headers, _json()), _envelope("anonymous", say("anonymous")))
 
 
-EXPIRED = "Access Denied: The Personal Access Token used has expired."
-ANONYMOUS = (
-    "TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized to access this resource."
-)
+def _challenge(phrase: str, **gaps: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("WWW-Authenticate", one) for one in say(phrase, **gaps).splitlines())
+
+
+def _unauthorized(headers: tuple[tuple[str, str], ...], body: bytes = b"") -> Response:
+    return Response(401, "Unauthorized", headers, body)
 
 
 def simple_page(name: str, links: list[tuple[File, str]]) -> Response:
@@ -187,5 +167,6 @@ def stored(file: File) -> Response:
 
 def store_refusal() -> Response:
     """Return the file store's answer to a request that carries a credential (inferred)."""
-    text = "<?xml version='1.0' encoding='utf-8'?><Error><Code>InvalidAuthenticationInfo</Code></Error>"
-    return Response(400, "Bad Request", (("Content-Type", "application/xml"),), text.encode())
+    code = say("store-refuses-a-credential")
+    text = f"<?xml version='1.0' encoding='utf-8'?><Error><Code>{code}</Code></Error>"
+    return Response(400, "Bad Request", (("Content-Type", say("xml")),), text.encode())

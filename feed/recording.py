@@ -16,8 +16,9 @@ from typing import Any
 from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
-from feed import credentials, forms, hosts
+from feed import credentials, forms, hosts, phrases
 from feed.messages import Request, Response, part_of
+from feed.phrases import Phrase
 
 # Everything else a client sends does not reach a cassette.
 KEPT_REQUEST_HEADERS = ("accept", "authorization", "range")
@@ -51,13 +52,14 @@ class Recorded:
     """One recorded answer, with the cassettes that hold it and the digest line of an upload.
 
     A cassette is about its last question; what it asks before only leads there. `about` names the
-    cassettes that are about this one.
+    cassettes that are about this one. `phrases` is what an error answer says, its sentence first.
     """
 
     response: Response
     upload: bytes = b""
     cassettes: list[str] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
 
 
 def scrub_request(request: Any) -> Any:
@@ -92,7 +94,7 @@ def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
     """Merge the cassettes of some sub-folders; refuse two answers to one question.
 
     Cassettes are named relative to `folder`. Raises RecordingError, one line, for a sub-folder
-    without cassettes, a broken file and a contradiction.
+    without cassettes, a broken file, a contradiction and an error answer that says what no phrase declares.
     """
     merged: dict[Question, Recorded] = {}
     for part in parts:
@@ -102,6 +104,8 @@ def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
         found = _read(path)
         for number, (question, recorded) in enumerate(found, 1):
             name = path.relative_to(folder).as_posix()
+            if question not in merged:
+                recorded.phrases = _said(path, question, recorded.response)
             known = merged.setdefault(question, recorded)
             known.cassettes.append(name)
             known.about += [name] if number == len(found) else []
@@ -111,6 +115,15 @@ def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
                     "record both again with `make record`"
                 )
     return merged
+
+
+def _said(path: Path, question: Question, answer: Response) -> list[Phrase]:
+    if answer.status < 400:
+        return []
+    try:
+        return phrases.said(answer, question.method)
+    except phrases.PhraseError as error:
+        raise RecordingError(f"{path}: {question} is answered {error}") from None
 
 
 def _read(path: Path) -> list[tuple[Question, Recorded]]:
@@ -162,7 +175,8 @@ class Player:
 
     `uploaded` is the set of files that count as uploaded before the run. `missed` lists unrecorded
     questions (each was answered 404), `consumed` the cassettes that hold an answer that was given,
-    `rests_on` those of them that are about it, `cut` the answers of which only a part was sent.
+    `rests_on` those of them that are about it, `said` the phrases of the error answers among them, `cut` the
+    answers of which only a part was sent.
     """
 
     recorded: dict[Question, Recorded]
@@ -171,6 +185,7 @@ class Player:
     missed: list[str] = field(default_factory=list)
     consumed: set[str] = field(default_factory=set)
     rests_on: set[str] = field(default_factory=set)
+    said: set[Phrase] = field(default_factory=set)
     cut: list[str] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response:
@@ -190,6 +205,7 @@ class Player:
             return Response(404, "Not Found", (("Content-Type", "text/plain"),), body)
         self.consumed.update(found.cassettes)
         self.rests_on.update(found.about or found.cassettes)
+        self.said.update(found.phrases)
         if upload and upload.summary != found.upload:
             self.missed.append(f"{question}: another file of that name was recorded")
             return Response(

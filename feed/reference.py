@@ -21,6 +21,7 @@ _PEP440 = re.compile(
     r"(\.post(0|[1-9][0-9]*))?(\.dev(0|[1-9][0-9]*))?"
 )
 LONGEST_VERSION = 127
+UPSTREAM = "PyPI"  # the name of the upstream source; an organization may choose another
 LOCAL = "Local"  # the view that every feed has: what was published or saved
 
 
@@ -66,7 +67,7 @@ class ReferenceFeed:
         if not found:
             return answers.no_route(request.path)
         if credential == "no-role":
-            return self._lacks(credential, "ReadPackages")
+            return self._lacks(credential, "lacks-read")
         if not credentials.may_read(credential):
             return answers.unauthorized(self.organization, credential, found["rest"].startswith("download/"))
         view = self._view(unquote(found["feed"]))
@@ -98,13 +99,9 @@ class ReferenceFeed:
             return answers.no_route(found[0])
         known = {(self.project or "").lower(), self._project_id}
         if project and self.project and project.lower() not in known:
-            message = (
-                f"TF200016: The following project does not exist: {project}. Verify that the name of the "
-                "project is correct and that the project exists on the specified Azure DevOps Server."
-            )
-            return answers.error(404, "Not Found", message, "no-project")
+            return answers.error("project-not-found", project=project)
         if bool(project) != bool(self.project) or view is None:
-            return answers.error(404, "Not Found", f"The feed with ID '{feed}' doesn't exist.", "no-feed")
+            return answers.error("feed-not-found", feed=feed)
         return None
 
     def _route(self, request: Request, rest: str, credential: str, view: str) -> Response:
@@ -118,7 +115,7 @@ class ReferenceFeed:
             case ["upload"]:
                 if request.method != "POST":
                     return answers.method_not_allowed(request.method)
-                return answers.no_upload_to_a_view() if view else self._upload(request, credential)
+                return answers.error("no-upload-to-a-view") if view else self._upload(request, credential)
             case ["download", name, version, filename]:
                 return self._download(request, credential, (name, version, filename), view)
         return answers.no_route(request.path)
@@ -132,8 +129,7 @@ class ReferenceFeed:
         if not view and not listed:
             listed = [file for file in self.upstream if hosts.normalized(file.name) == name]
         if not listed:
-            message = f"Package '{name}' was not found in feed '{self.feed}'."
-            return answers.error(404, "Not Found", message, "not-found")
+            return answers.error("package-not-found", package=name, feed=self.feed)
         newest_first = sorted(listed, key=lambda file: _version_key(file.version), reverse=True)
         return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
@@ -161,55 +157,48 @@ class ReferenceFeed:
         for file in self.upstream:
             if not view and file.filename == wanted[2]:
                 return self._save(file, credential)
-        message = f"Package '{wanted[0]} {wanted[1]}' was not found in feed '{self.feed}'."
-        return answers.error(404, "Not Found", message, "not-found")
+        return answers.error("package-not-found", package=f"{wanted[0]} {wanted[1]}", feed=self.feed)
 
     def _save(self, file: File, credential: str) -> Response:
         """Save an upstream's file for those who may; a Reader gets 403."""
         if not credentials.may_save(credential):
-            return self._lacks(credential, "AddUpstreamPackage")
+            return self._lacks(credential, "lacks-upstream")
         self.files.append(file)
         return answers.redirect(file)
 
-    def _lacks(self, credential: str, permission: str) -> Response:
-        user = answers.guid("user", credential)
-        message = f"User '{user}' lacks permission to complete this action. You need to have '{permission}'."
-        return answers.error(403, "Forbidden", message, "permission")
+    def _lacks(self, credential: str, phrase: str) -> Response:
+        return answers.error(phrase, user=answers.guid("user", credential))
 
     def _upload(self, request: Request, credential: str) -> Response:
         """Take a file in, or say why not: permission, form, metadata, then the name that is taken."""
         if credential != "contributor-write":
-            return self._lacks(credential, "AddPackage")
+            return self._lacks(credential, "lacks-add")
         upload = forms.read(request)
         if upload is None:
-            return answers.error(400, "Bad Request", "The upload form holds no file.", "invalid")
+            return answers.error("no-form-file")
         fields = upload.fields
         name, version = hosts.normalized(fields.get("name", "")), fields.get("version", "")
-        if problem := self._unacceptable(fields.get("metadata_version", ""), version):
-            return answers.error(400, "Bad Request", problem, "invalid")
+        if refusal := self._unacceptable(fields.get("metadata_version", ""), version):
+            return refusal
         if any(file.filename == upload.filename for file in self.files):
-            package = f"'{upload.filename}' in package '{name} {version}'"
-            message = f"The feed '{self.feed}' already contains file {package}."
-            return answers.error(409, "Conflict", message, "exists")
+            package = f"{name} {version}"
+            return answers.error("file-exists", feed=self.feed, file=upload.filename, package=package)
         if any((hosts.normalized(file.name), file.version) == (name, version) for file in self.upstream):
-            return answers.exists_upstream(f"{name} {version}")
+            return answers.error("exists-upstream", package=f"{name} {version}", upstream=UPSTREAM)
         requires = fields.get("requires_python", "")
         self.files.append(File(name, version, upload.filename, upload.content, requires))
         return Response(200, "OK")
 
-    def _unacceptable(self, metadata_version: str, version: str) -> str:
-        """Return the refusal's message, "" where the metadata is accepted."""
+    def _unacceptable(self, metadata_version: str, version: str) -> Response | None:
+        """Return the refusal of an upload's metadata, None where it is accepted."""
         if metadata_version not in self.metadata_versions:
             supported = ",".join(self.metadata_versions)
-            return (
-                f"Metadata version '{metadata_version}' is unsupported. Supported versions are: {supported}."
-            )
+            return answers.error("metadata-version", version=metadata_version, supported=supported)
         if "+" in version:
-            return f"{_INVALID} Local version segments are not allowed."
+            return answers.error("local-version")
         if len(version) > LONGEST_VERSION or not _PEP440.fullmatch(version):
-            rule = "Versions should conform to the format described in PEP 440 and be under 128 characters."
-            return f"{_INVALID} {rule}"
-        return ""
+            return answers.error("invalid-version")
+        return None
 
     def _from_store(self, request: Request, credential: str) -> Response:
         """Answer as the file store: the whole file or a part, and never to a credential."""
@@ -218,10 +207,7 @@ class ReferenceFeed:
         for file in self.files:
             if dict(answers.redirect(file).headers)["Location"] == request.url:
                 return part_of(answers.stored(file), request)[0]
-        return Response(404, "The specified blob does not exist.")
-
-
-_INVALID = "The package version provided is invalid."
+        return Response(404, "Not Found")
 
 
 def shortened(version: str) -> str:
