@@ -156,6 +156,7 @@ def message(entry: entries.Entry) -> nodes.container:
     said = f"Printed by {entries.CLIENTS[entry.client]}"
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
+    said += "" if entries.reproduced(entry) else " · a transcription, not run here"
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
     box["ids"].append(f"{entry.slug}-message")
     code = nodes.literal_block(entry.message, entry.message, language="text", force=True)

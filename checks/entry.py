@@ -45,10 +45,12 @@ KEYS = {
     "isnt": str,
     "sources": list,
     "wording": list,
+    "quotation": list,
     "cause": list,
 }
 REQUIRED = ("title", "client", "message", "means", "isnt", "cause")
 WORDING = {"text": str, "versions": str, "source": str}
+QUOTATION = {"text": str, "case": str, "source": str, "date": str}
 CAUSE = {"case": str, "source": str, "date": str, "what": str, "tell": str, "cure": str}
 TYPES = {str: "a string", list: "a list"}
 DATE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
@@ -65,6 +67,16 @@ class Wording:
     text: str
     versions: str
     source: str
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Words of a program that the entry's prose names: printed by another case, or shown by a source."""
+
+    text: str
+    case: str
+    source: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +106,7 @@ class Entry:
     isnt: str
     sources: tuple[str, ...]
     wordings: tuple[Wording, ...]
+    quotations: tuple[Quotation, ...]
     causes: tuple[Cause, ...]
 
     @property
@@ -132,7 +145,8 @@ def load(file: Path) -> Entry:
     except tomllib.TOMLDecodeError as error:
         raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
     _check_table(file, "", data, KEYS, REQUIRED)
-    for key, known, required in (("wording", WORDING, WORDING), ("cause", CAUSE, ("what", "cure"))):
+    tables = (("wording", WORDING, WORDING), ("quotation", QUOTATION, ("text",)))
+    for key, known, required in (*tables, ("cause", CAUSE, ("what", "cure"))):
         for number, table in enumerate(data.get(key, []), 1):
             if not isinstance(table, dict):
                 raise _wrong(file, f"{key} is no table", f"write [[{key}]]")
@@ -150,6 +164,9 @@ def load(file: Path) -> Entry:
         isnt=data["isnt"],
         sources=tuple(data.get("sources", [])),
         wordings=tuple(Wording(**one) for one in data.get("wording", [])),
+        quotations=tuple(
+            Quotation(**(dict.fromkeys(QUOTATION, "") | one)) for one in data.get("quotation", [])
+        ),
         causes=tuple(Cause(**(dict.fromkeys(CAUSE, "") | one)) for one in data["cause"]),
     )
 
@@ -193,20 +210,22 @@ def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
         for name in entry.cases:
             if name not in known:
                 found.append(
-                    f"{_shown(entry.file)}: case {name} does not exist: create it or correct the name"
+                    f"{shown_path(entry.file)}: case {name} does not exist: create it or correct the name"
                 )
                 continue
             if name in owner:
-                found.append(f"{_shown(entry.file)}: case {name} is a cause of {owner[name]}, too: keep one")
+                found.append(
+                    f"{shown_path(entry.file)}: case {name} is a cause of {owner[name]}, too: keep one"
+                )
             owner.setdefault(name, entry.name)
             output = known[name].output
             if output is None:
                 cure = f"write it with python3 -m checks test {name} --write"
-                found.append(f"{_shown(entry.file)}: case {name} has no output.txt: {cure}")
+                found.append(f"{shown_path(entry.file)}: case {name} has no output.txt: {cure}")
             said |= set(lines(output or ""))
         if reproduced(entry):
             found += [
-                f"{_shown(entry.file)}: no output of its cases has the line {line!r}: copy it from one"
+                f"{shown_path(entry.file)}: no output of its cases has the line {line!r}: copy it from one"
                 for line in lines(entry.message)
                 if line not in said
             ]
@@ -223,13 +242,13 @@ def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
     return found
 
 
-def _shown(file: Path) -> str:
+def shown_path(file: Path) -> str:
     """Return the path from `guides` on, the same on every machine."""
     return (FOLDER / file.parent.name / file.name).as_posix()
 
 
 def _wrong(file: Path, what: str, cure: str) -> EntryError:
-    return EntryError(f"{_shown(file)}: {what}: {cure}")
+    return EntryError(f"{shown_path(file)}: {what}: {cure}")
 
 
 def _check_table(
@@ -256,6 +275,10 @@ def _check_values(file: Path, data: dict) -> None:
         raise _wrong(file, "title is not one line", "take the shortest piece that a reader recognises")
     if not data["cause"]:
         raise _wrong(file, "has no cause", "add [[cause]]")
+    for number, one in enumerate(data.get("quotation", []), 1):
+        if ("case" in one) == bool({"source", "date"} & set(one)) or ("source" in one) != ("date" in one):
+            cure = "give the case that prints it, or a source and its date"
+            raise _wrong(file, f"quotation {number}: nothing shows it", cure)
     for number, cause in enumerate(data["cause"], 1):
         where = f"cause {number}: "
         if "case" not in cause and not {"source", "date"} <= set(cause):
@@ -267,6 +290,7 @@ def _check_values(file: Path, data: dict) -> None:
         if len(data["cause"]) > 1 and "tell" not in cause:
             raise _wrong(file, f"{where}key 'tell' is missing", "say what tells this cause from the others")
     addresses = [*data.get("sources", []), *(one["source"] for one in data.get("wording", []))]
+    addresses += [one["source"] for one in data.get("quotation", []) if "source" in one]
     for address in [*addresses, *(one["source"] for one in data["cause"] if "source" in one)]:
         if not isinstance(address, str) or not re.fullmatch(r"https://\S+", address):
             raise _wrong(file, f"source {address!r} is no address", "give one that begins with https://")

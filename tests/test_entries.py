@@ -8,7 +8,9 @@ import pytest
 
 from _ext import fences
 from checks import entry as entries
+from checks import quoted
 from checks.case import Case
+from feed import phrases
 from tests.conftest import ROOT
 from tests.every import CASES
 
@@ -27,6 +29,19 @@ CAUSE = {"case": '"pip/fail-a"', "what": '"A"', "tell": '"B"', "cure": '"C"'}
 def test_entries_and_cases_owe_one_another_nothing() -> None:
     """Each failing case has one entry, equal words are one entry, each line of a message was printed."""
     assert entries.owed(ENTRIES, CASES) == []
+
+
+HELD = quoted.held(CASES)
+SAID = [
+    quoted.Said(phrases.GAP.sub("…", one.text), one.grade != phrases.INFERRED)
+    for one in phrases.declared().values()
+]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_an_entry_makes_nobody_say_what_nothing_shows(entry: entries.Entry) -> None:
+    """Title, message and quoted words are printed by a run, declared as a phrase, or quoted from a source."""
+    assert quoted.unshown(entry, {case.name: case for case in CASES}, SAID, HELD) == []
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -148,3 +163,61 @@ def test_equal_words_are_one_entry(tmp_path: Path) -> None:
     assert found == [
         "pip/none-found and pip/other: pip/fail-a, pip/fail-b print the same words: make them one entry"
     ]
+
+
+PRINTED = "Looking\nERROR: No matching distribution\nERROR: The index refused you\n"
+ASIDE = '[[quotation]]\ntext = "pip asked another index"\n'
+SLIPPED = [
+    ({}, {}, ""),
+    ({"title": '"No matching release found"'}, {}, "no output, phrase or quotation says the title"),
+    ({"title": '"You need to have a role"'}, {}, "the title 'You need to have a role' is inferred"),
+    ({"means": '"It says `the index is empty`."'}, {}, "means: no output, phrase or quotation says"),
+    ({"isnt": '"It is not `The index refused you`."'}, {}, ""),
+    ({"isnt": '"It is not `pip index versions`."'}, {}, ""),
+    ({}, {"tell": '"It says `pip asked another index`."'}, "tell: no output, phrase or quotation says"),
+    ({}, {"tell": '"It says `a role is missing`."'}, ""),
+]
+
+
+@pytest.mark.parametrize(("head", "cause", "message"), SLIPPED)
+def test_a_sentence_slipped_into_an_entry_is_found(
+    tmp_path: Path, head: dict[str, str], cause: dict[str, str], message: str
+) -> None:
+    """A title or quoted words that no run, phrase or source shows are one line; what is shown is none."""
+    write(tmp_path, {**GOOD, "title": '"No matching distribution"', **head}, {**CAUSE, **cause})
+    [entry] = entries.all_entries(tmp_path)
+    said = [quoted.Said("You need to have a role", False), quoted.Said("A role is missing in …", True)]
+    found = quoted.unshown(entry, {"pip/fail-a": case("pip/fail-a", PRINTED)}, said, ["pipindexversions"])
+    assert [message in one for one in found] == [True] * bool(message)
+    assert all("\n" not in one and one.startswith("guides/errors/pip/none-found.toml: ") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("shown", "ends"),
+    [
+        ('source = "https://example.org/"\ndate = "2025-08"', None),
+        ('case = "pip/fail-b"', None),
+        ('case = "pip/fail-a"', "quote what it prints"),
+    ],
+)
+def test_a_quotation_is_as_good_as_what_shows_it(tmp_path: Path, shown: str, ends: str | None) -> None:
+    """Words quoted from a source, or printed by the case that is named, are shown; others are not."""
+    head = {**GOOD, "title": '"No matching distribution"', "means": '"It says `pip asked another index`."'}
+    file = write(tmp_path, head, CAUSE)
+    file.write_text(file.read_text().replace("[[cause]]", f"{ASIDE}{shown}\n[[cause]]"))
+    [entry] = entries.all_entries(tmp_path)
+    cases = {
+        "pip/fail-a": case("pip/fail-a", PRINTED),
+        "pip/fail-b": case("pip/fail-b", "pip asked another index\n"),
+    }
+    found = quoted.unshown(entry, cases, [], [])
+    assert bool(found) == bool(ends) and (not ends or found[0].endswith(ends))
+
+
+def test_a_quotation_names_what_shows_it(tmp_path: Path) -> None:
+    """A quotation with neither case nor source, or with a source and no date, is refused."""
+    for shown in ("", 'source = "https://example.org/"', 'case = "pip/fail-a"\ndate = "2025"'):
+        file = write(tmp_path, GOOD, CAUSE)
+        file.write_text(file.read_text().replace("[[cause]]", f"{ASIDE}{shown}\n[[cause]]"))
+        with pytest.raises(entries.EntryError, match="quotation 1: nothing shows it: give the case"):
+            entries.load(file)
