@@ -61,19 +61,20 @@ class ProvedWith(MadeTable):
             {f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower
         )
         days = sorted(state["date"] for state in states)
-        return [((str(len(states)),), (str(len(everything)),), tuple(versions), tuple(days[:1] + days[-1:]))]
+        inferred = sum(state["grade"] == proofs.INFERRED for state in states)
+        counted = ((str(len(states)),), (str(len(everything)),), (str(inferred),))
+        return [(*counted, tuple(versions), tuple(days[:1] + days[-1:]))]
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
         super().run()
-        [((done,), (all_,), versions, days)] = self.rows(Path(self.env.srcdir))
+        [((done,), (all_,), (inferred,), versions, days)] = self.rows(Path(self.env.srcdir))
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
             span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-            said = [
-                nodes.Text(f"✓ {done} of {all_} examples run as printed · {', '.join(versions)} · {span}")
-            ]
+            counted = f"{done} of {all_} examples run, {inferred} of them on inferred answers"
+            said = [nodes.Text(f"{counted} · {', '.join(versions)} · {span}")]
         return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
 
 

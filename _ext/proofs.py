@@ -15,6 +15,7 @@ from _ext.kept import CACHES, once_a_build
 from checks import case as cases
 from checks import proof
 
+INFERRED = "inferred"
 FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees of an entry
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
@@ -77,10 +78,17 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        said = "✓ Checked: {client} {version} · {system} · {date} · rests on: ".format_map(entry)
-        children, state = [nodes.Text(said), grade_link(entry["grade"])], "proved"
+        children, state = _proved(entry), "proved"
         children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def _proved(entry: State) -> list[nodes.Node]:
+    """Return what was run and what it rests on; an inferred result has a mark and a word of its own."""
+    said = "{client} {version} · {system} · {date}".format_map(entry)
+    if entry["grade"] == INFERRED:
+        return [nodes.Text("≈ Run, on answers that are "), grade_link(INFERRED), nodes.Text(f": {said}")]
+    return [nodes.Text(f"✓ Checked: {said} · rests on: "), grade_link(entry["grade"])]
 
 
 def grade_link(grade: str) -> nodes.Node:
@@ -106,7 +114,9 @@ def summarise(document: nodes.document, states: list[State | None], runnable: in
         section.insert(1, nodes.container("", text, classes=["unproved-page"]))
         return
     grade = grade_link(proof.weakest(state["grade"] for state in proved))
-    counted = f"Checked on this page: {len(proved)} of {len(states)} cases. Weakest evidence: "
+    inferred = sum(state["grade"] == INFERRED for state in proved)
+    some = f", {inferred} of them on inferred answers" if inferred else ""
+    counted = f"Run on this page: {len(proved)} of {len(states)} cases{some}. Weakest evidence: "
     section += nodes.paragraph("", counted, grade, nodes.Text("."), classes=["page-grade"])
 
 

@@ -158,12 +158,24 @@ def test_the_states_of_a_proof(proved: Site) -> None:
     """A page says of each case what proved it, that nothing did, or why it cannot run here."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     assert "✓ Checked: pip 26.3 · Debian · 2026-11-22 · rests on: captured in public" in pip
-    assert "Checked on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
+    assert "Run on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
     assert "have not been run in this build" not in pip
     assert "Not checked in this build" in uv
     assert "Not run here: needs a browser (source, 2026-11-22)" in uv
     assert uv.count("The commands on this page have not been run in this build: run make test.") == 1
     assert 'href="checked.html#grades"' in proved.page("guides/pip")
+
+
+def test_an_inferred_result_never_has_the_mark_of_a_seen_one(tmp_path: Path) -> None:
+    """What rests on an inferred answer says so in another word and with another mark, and is counted apart."""
+    site = new_site(tmp_path)
+    site.prove("pip/install-env")
+    site.prove("pip/leak-extra", grade="inferred")
+    assert site.build() == 0
+    pip = words(site.page("guides/pip"))
+    assert "≈ Run, on answers that are inferred: pip 26.3 · Debian · 2026-11-22" in pip
+    assert pip.count("✓ Checked") == 1
+    assert "Run on this page: 2 of 2 cases, 1 of them on inferred answers. Weakest evidence: inferred." in pip
 
 
 def test_captions_and_labels(proved: Site) -> None:

@@ -70,7 +70,7 @@ def test_the_front_door_counts_what_was_run(tmp_path: Path) -> None:
     assert "No example has been run in this build" in site.page("index")
     site.prove("pip/install-env", "pip/leak-extra", date="2026-11-21")
     assert "index" in site.rebuilt()
-    assert "✓ 2 of 4 examples run as printed · pip 26.3 · 2026-11-21" in site.page("index")
+    assert "2 of 4 examples run, 0 of them on inferred answers · pip 26.3 · 2026-11-21" in site.page("index")
 
 
 @pytest.mark.parametrize(
