@@ -166,18 +166,6 @@ def test_the_states_of_a_proof(proved: Site) -> None:
     assert 'href="checked.html#grades"' in proved.page("guides/pip")
 
 
-def test_an_inferred_result_never_has_the_mark_of_a_seen_one(tmp_path: Path) -> None:
-    """What rests on an inferred answer says so in another word and with another mark, and is counted apart."""
-    site = new_site(tmp_path)
-    site.prove("pip/install-env")
-    site.prove("pip/leak-extra", grade="inferred")
-    assert site.build() == 0
-    pip = words(site.page("guides/pip"))
-    assert "≈ Run, on answers that are inferred: pip 26.3 · Debian · 2026-11-22" in pip
-    assert pip.count("✓ Checked") == 1
-    assert "Run on this page: 2 of 2 cases, 1 of them on inferred answers. Weakest evidence: inferred." in pip
-
-
 def test_captions_and_labels(proved: Site) -> None:
     """A caption says where a file goes on each system, and how a bad example ends."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))

@@ -65,7 +65,7 @@ def test_head_redirects(feed: Asker, credential: str) -> None:
     assert feed.ask("HEAD", feed.link(NEW, credential), credential).is_redirect
 
 
-@fact(inferred="GET is closed; no trace of HEAD without a credential since mid-2025")
+@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
 def test_head_is_closed(feed: Asker) -> None:
     """HEAD on a download link without a credential is answered 401."""
     assert feed.ask("HEAD", feed.link(NEW), "none").status_code == 401
@@ -92,7 +92,7 @@ def test_file_store_gives_a_part(feed: Asker) -> None:
     assert (answer.status_code, len(answer.content)) == (206, 100)
 
 
-@fact(inferred="Azure's blob storage takes either a signature or a credential; no capture of both")
+@fact(inferred="as a sibling's file store did in 2019; no capture at a Python feed, and the status is disputed")
 def test_file_store_refuses_a_credential(feed: Asker) -> None:
     """The file store refuses a request that carries the feed's credential along."""
     location = feed.ask("GET", feed.link(NEW)).headers["Location"]

@@ -50,7 +50,7 @@ def test_its_file_is_closed(feed: Asker) -> None:
     assert feed.ask("GET", feed.link(ONLY_HERE.filename, BUILD), "none").status_code == 401
 
 
-@fact(inferred="GET is closed; no trace of HEAD without a credential since mid-2025")
+@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
 def test_head_of_its_file_is_closed(feed: Asker) -> None:
     """HEAD on such a link without a credential is answered 401, too."""
     assert feed.ask("HEAD", feed.link(ONLY_HERE.filename, BUILD), "none").status_code == 401

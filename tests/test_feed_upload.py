@@ -91,7 +91,7 @@ def test_head_on_an_uploaded_file(feed: Asker, greeting: dict[str, bytes]) -> No
     assert feed.ask("HEAD", link, "contributor-write").is_redirect
 
 
-@fact(inferred="GET is closed; no trace of HEAD without a credential since mid-2025")
+@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
 def test_head_on_an_uploaded_file_is_closed(feed: Asker, greeting: dict[str, bytes]) -> None:
     """HEAD on an uploaded file is closed without a credential."""
     publish(feed, greeting)
