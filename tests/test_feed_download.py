@@ -7,12 +7,10 @@ import re
 
 import pytest
 
-from feed.credentials import CLASSES, may_read, may_save
 from tests.conftest import FILES, ONLY_HERE, UPSTREAM, Asker
-from tests.facts import fact
+from tests.facts import NO_SAVERS, READERS, SAVERS, fact
 
 pytestmark = pytest.mark.vcr
-READERS = [name for name in CLASSES if may_read(name)]
 OLD, NEW = (file.filename for file in FILES)
 
 
@@ -112,7 +110,7 @@ def test_upstream_package_is_listed(feed: Asker) -> None:
 
 
 @fact("upstream-not-saved-forbidden", "read-scope-is-a-reader", "forbidden-body")
-@pytest.mark.parametrize("credential", [name for name in READERS if not may_save(name)])
+@pytest.mark.parametrize("credential", NO_SAVERS)
 def test_unsaved_upstream_version_is_refused(feed: Asker, credential: str) -> None:
     """A version that nobody saved yet is answered 403 to whoever may not save it: role and scope count."""
     answer = feed.ask("GET", feed.link(UPSTREAM[0].filename, credential), credential)
@@ -120,7 +118,7 @@ def test_unsaved_upstream_version_is_refused(feed: Asker, credential: str) -> No
 
 
 @fact("feed-roles", "upstream-saving", "download-redirect-status")
-@pytest.mark.parametrize("credential", [name for name in READERS if may_save(name)])
+@pytest.mark.parametrize("credential", SAVERS)
 def test_upstream_version_is_saved(feed: Asker, credential: str) -> None:
     """Whoever may save a version gets it, as one of the feed's own."""
     answer = feed.ask("GET", feed.link(UPSTREAM[0].filename, credential), credential)
