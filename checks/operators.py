@@ -133,7 +133,12 @@ class Mutant:
     @property
     def id(self) -> str:
         """The mutant's name, the same in every run: case, file, operator, number."""
-        return f"{self.case}:{self.file}:{self.operator}:{self.number}"
+        return f"{self.case}:{self.within}"
+
+    @property
+    def within(self) -> str:
+        """The mutant's name within its case."""
+        return f"{self.file}:{self.operator}:{self.number}"
 
     @property
     def diff(self) -> str:
