@@ -16,13 +16,13 @@ OLD, NEW = (file.filename for file in FILES)
 
 @fact("download-redirect-status", "download-redirect-location")
 def test_its_file_redirects(feed: Asker) -> None:
-    """The link of a package that only the feed has redirects to the file store."""
+    """A link redirects to the file store: asked of contoso-tools, too, because cases install it."""
     assert feed.ask("GET", feed.link(ONLY_HERE.filename)).status_code == 303
 
 
 @fact("store-headers", "range-through-redirect")
 def test_its_file_is_stored(feed: Asker) -> None:
-    """The file store gives the file of a package that only the feed has."""
+    """The file store gives a whole file: asked of contoso-tools, too, because cases install it."""
     location = feed.ask("GET", feed.link(ONLY_HERE.filename)).headers["Location"]
     assert feed.ask("GET", location, "none").content == ONLY_HERE.content
 
