@@ -9,19 +9,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checks import commands, lint, system
+from checks import commands, environments, lint, system
 from checks.environments import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
 
 
-def test_test_stops_at_lint(monkeypatch):
-    """Where lint fails, `test` starts no test and fails with lint's status."""
-    ran = []
-    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2]) or 3)
-    assert commands.test([]) == 3
-    assert ran == ["checks.lint"]
+@pytest.mark.parametrize("name", ["audit", "lock", "record", "test"])
+def test_a_command_stops_where_it_fails(name, monkeypatch, tmp_path):
+    """Where its first program fails, a command starts no other, replaces nothing, and has that status."""
+    ran, kept = [], tmp_path / "tests" / "cassettes" / "kept.yaml"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    monkeypatch.setattr(commands, "run", lambda *argv, **_: ran.append(argv) or 3)
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setattr(environments, "uv_variables", lambda: {})
+    assert commands.COMMANDS[name].run([]) == 3
+    assert (len(ran), kept.exists()) == (1, True)
 
 
 def test_test_passes_arguments_on(monkeypatch):

@@ -229,8 +229,9 @@ def test_report(
 ) -> None:
     """What survives is printed as a diff and fails the run; the last line counts all."""
     monkeypatch.setattr(mutate, "ROOT", tmp_path)
+    monkeypatch.setattr(mutate, "all_cases", lambda root: every.CASES)
     monkeypatch.setattr(mutate, "try_all", lambda cases: [[Result(MUTANT, verdict, ["exit: 1"])]])
-    assert mutate.mutate([CASES["uv/install-explicit"]], complete=False) == status
+    assert mutate.main(["uv/install-explicit"]) == status
     printed = capsys.readouterr().out
     assert printed.splitlines()[-1] == f"{1 - status} passed, {status} failed"
     assert (f"{MUTANT.id} (" in printed and "-a\n" in printed) == bool(status)

@@ -178,21 +178,6 @@ def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
     assert [line.partition(",")[0] for line in found] == [f"GET {request.url} was answered {status}"] * number
 
 
-def test_failed_handshake_is_a_fault() -> None:
-    """A client that did not take the relay's certificate fails its case, with the host's name."""
-    player = recording.Player({}, credentials.self_named())
-    relay = Relay(player, tls_errors=[f"{hosts.FEED}: unknown ca"])
-    assert observation.faults(relay, player, [], "", 0, "true\n") == [f"TLS failed: {hosts.FEED}: unknown ca"]
-
-
-def test_what_pypi_answers_is_documented_at_most(laboratory: run.Laboratory, tmp_path: Path) -> None:
-    """A case that asks PyPI rests on its documented answers, one that asks nobody on nothing but itself."""
-    said = f'import urllib.request; urllib.request.urlopen("https://{INDEX}/simple/idna/").read()'
-    for commands, grade in ((f"python3 -c '{said}'\n", "documented"), ("true\n", "local")):
-        found = seen(laboratory, tmp_path / grade, commands, name="add", client="uv")
-        assert (found.exit, found.faults, found.grade) == (0, [], grade)
-
-
 def test_token_without_a_user_name_is_a_fault() -> None:
     """A token that is sent with an empty user name fails the case: older clients do not send one so."""
     player = recording.Player({}, credentials.self_named())
