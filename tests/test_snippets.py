@@ -36,7 +36,7 @@ def test_case(case: Case, laboratory: run.Laboratory, tmp_path: Path, record_pro
 
 
 def test_twins_agree() -> None:
-    """The `install-env` of every client asks the same hosts for the same package and installs the same file."""
+    """The `install-env` of every client asks the same hosts for the same and installs the same file."""
     twins = [case for case in RUN if case.name.endswith("/install-env")]
     assert {case.client for case in twins} >= {"pip", "uv", "poetry"}
     said = {case.name: (case.asked, case.result, case.given) for case in twins}
