@@ -6,7 +6,7 @@
 import datetime
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from checks import environments
@@ -84,9 +84,9 @@ class Case:
     asked: dict[str, list[str]]
     result: dict
     checked: dict | None
-    exception: dict
     commands: str
     output: str | None
+    exception: dict = field(default_factory=dict)
 
     @property
     def files(self) -> list[str]:
@@ -140,9 +140,9 @@ def load(folder: Path) -> Case:
         asked=data.get("asked", {}),
         result=data.get("result", {}),
         checked=data.get("checked"),
-        exception=data.get("exception", {}),
         commands=commands,
         output=_text(output) if output.exists() else None,
+        exception=data.get("exception", {}),
     )
 
 
