@@ -6,7 +6,7 @@
 import datetime
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from checks import environments
@@ -38,6 +38,7 @@ KEYS = {
     "asked": dict,
     "result": dict,
     "checked": dict,
+    "exception": dict,
 }
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
@@ -51,6 +52,9 @@ RESULT = {
     "printed": list,
 }
 CHECKED = {"no": str, "source": str, "date": datetime.date}
+# What this case alone may do, each with its reason: no PowerShell form, a rule for mutants that does not
+# hold here, mutants that change nothing here. Each fails when it is no longer needed.
+EXCEPTION = {"powershell": str, "rules": dict, "mutants": dict}
 TYPES = {
     str: "a string",
     int: "a whole number",
@@ -82,6 +86,7 @@ class Case:
     checked: dict | None
     commands: str
     output: str | None
+    exception: dict = field(default_factory=dict)
 
     @property
     def files(self) -> list[str]:
@@ -137,6 +142,7 @@ def load(folder: Path) -> Case:
         checked=data.get("checked"),
         commands=commands,
         output=_text(output) if output.exists() else None,
+        exception=data.get("exception", {}),
     )
 
 
@@ -178,8 +184,6 @@ def _check_name(folder: Path) -> None:
 
 def _check_keys(file: Path, data: dict) -> None:
     """Check which keys there are and what type each has."""
-    if len(data) > len(KEYS):
-        raise _wrong(file, f"has {len(data)} keys", f"keep to these ten: {', '.join(KEYS)}")
     _check_table(file, "", data, KEYS)
     required = REQUIRED if "checked" in data else REQUIRED + REQUIRED_TO_RUN
     for key in required:
@@ -187,6 +191,7 @@ def _check_keys(file: Path, data: dict) -> None:
             raise _wrong(file, f"key {key!r} is missing", f"add it as {TYPES[KEYS[key]]}")
     _check_table(file, "given.", data.get("given", {}), GIVEN)
     _check_table(file, "result.", data.get("result", {}), RESULT)
+    _check_exception(file, data.get("exception", {}))
     if "checked" in data:
         _check_table(file, "checked.", data["checked"], CHECKED)
         for key in CHECKED.keys() - data["checked"].keys():
@@ -201,6 +206,17 @@ def _check_table(file: Path, prefix: str, table: dict, known: dict[str, type]) -
         strings = kind is not list or (isinstance(value, list) and all(isinstance(one, str) for one in value))
         if type(value) is not kind or not strings:  # `type`: true is no exit status, a time stamp no date
             raise _wrong(file, f"key {prefix + key!r} has the wrong type", f"make it {TYPES[kind]}")
+
+
+def _check_exception(file: Path, exception: dict) -> None:
+    """Check that each exception is known and has a reason."""
+    _check_table(file, "exception.", exception, EXCEPTION)
+    reasons = {key: reason for key, reason in exception.items() if isinstance(reason, str)}
+    for key in exception.keys() - reasons.keys():
+        reasons |= {f"{key}.{name}": reason for name, reason in exception[key].items()}
+    for key, reason in reasons.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise _wrong(file, f"'exception.{key}' has no reason", "say in a string why it may")
 
 
 def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:

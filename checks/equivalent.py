@@ -1,7 +1,8 @@
 """What a run of a mutant says, and the few mutants that are declared to change nothing.
 
 A rule has a reason. It fails the run when a case kills what it declares equivalent (the rule is too
-wide) and when nothing that survives matches it any more (the rule is no longer needed).
+wide) and when nothing that survives matches it any more (the rule is no longer needed). What holds in one
+case alone is declared there, under `[exception]` in its case.toml, and is held to the same.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
+from checks.case import Case
 from checks.operators import Mutant
 
 CLASSES = {
@@ -22,7 +25,6 @@ CLASSES = {
 }
 KILLED, ALIVE = ("case", "fact"), ("snapshot", "survived")
 MISSED = "not in the recording: "
-AT_MOST = 0.05
 
 
 @dataclass
@@ -63,6 +65,7 @@ def _every_package_has_a_source(text: str) -> bool:
     return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
 
 
+# Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
 EQUIVALENT = [
     Rule(
         "final-slash",
@@ -71,17 +74,8 @@ EQUIVALENT = [
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told, and keyring keeps a token under the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
-            and mutant.case not in ("uv/lock-keyring", "pip/fail-search", "poetry/fail-publish-source")
-            and not mutant.case.startswith("bash/fail-keyring-")
-            # pip prints the address as it stands, which is the claim.
-            and not re.fullmatch(
-                "pip/(leak-conf-equals|fail-(conf-section|one-argument|plain-http))", mutant.case
-            )
-            # The feed takes an upload at both forms; that fact is recorded for this file.
-            or (mutant.operator, mutant.case) == ("slash-lost", "poetry/publish-env")
-            and '/pypi/upload"' in (mutant.text or "")
         ),
-        "pip, uv and Poetry add the final slash of an index URL; an upload URL works without it",
+        "pip, uv and Poetry add the final slash of an index URL",
     ),
     Rule(
         "environment-sooner-or-later",
@@ -89,48 +83,10 @@ EQUIVALENT = [
         "a virtual environment may be made before a command that does not use it",
     ),
     Rule(
-        "unsafe-strategies-agree",
-        lambda mutant: (
-            mutant.operator == "index-strategy-becomes-unsafe-first-match"
-            and mutant.case in ("uv/leak-expired-token", "uv/leak-same-version")
-        ),
-        "both unsafe strategies ask all indexes, and here only one has the version, or both the same",
-    ),
-    Rule(
-        "extra-index-first",
-        lambda mutant: (
-            mutant.operator == "index-url-and-extra-index-url-swapped"
-            and mutant.case == "uv/install-extra-index"
-        ),
-        "uv ranks an extra index first, which is the claim: as the only index the feed gives the same file",
-    ),
-    Rule(
-        "file-refused-whole",
-        lambda mutant: (
-            mutant.case == "poetry/fail-unquoted-file"
-            and (
-                re.match(r".*\n.*\nuserna[a-z]+ = name@", mutant.text or "") is not None
-                or mutant.operator == "flag-dropped"
-            )
-            or mutant.case == "poetry/fail-old-keys"
-            and mutant.operator in ("wrong-letter-in-source", "flag-flipped")
-            or mutant.case == "poetry/fail-undeclared-source"
-            and mutant.operator == "wrong-letter-in-package"
-        ),
-        "Poetry refuses the file at its first fault, before it looks at anything else",
-    ),
-    Rule(
         "project-file-above",
         lambda mutant: (
             (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-            and not mutant.case.startswith("pip/")
-            # Poetry looks for dist beside pyproject.toml.
-            and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
-            # These build in the folder, name or write the file, or need the other file beside it.
-            and not re.fullmatch(
-                "uv/(install-default|fail-(build-requires|unknown-field|two-files))|poetry/fail-url-token",
-                mutant.case,
-            )
+            and mutant.case.startswith(("uv/", "poetry/"))
         ),
         "uv and Poetry look for pyproject.toml in the folders above, too",
     ),
@@ -141,12 +97,7 @@ EQUIVALENT = [
     ),
     Rule(
         "exported-already",
-        lambda mutant: (
-            mutant.operator == "lines-swapped"
-            and re.match(r"export \w+\nread ", mutant.text or "") is not None
-            or mutant.operator == "export-lost"
-            and mutant.line == 'export PIP_INDEX_URL=""'
-        ),
+        _text_has("lines-swapped", r"\Aexport \w+\nread "),
         "bash keeps a variable exported when it gets a value later",
     ),
     Rule(
@@ -170,22 +121,8 @@ EQUIVALENT = [
             in ("flag-flipped", "line-removed", "priority-becomes-primary", "key-misspelt")
             and not (mutant.line.startswith("priority") and mutant.operator == "key-misspelt")
             and _every_package_has_a_source(mutant.original)
-            and not re.search("(?<!leak-)export|leak-(add|no-source)", mutant.case)
         ),
         "explicit keeps a source from being asked for packages without a source, and the case has none",
-    ),
-    Rule(
-        "keyring-without-a-credential",
-        lambda mutant: (
-            mutant.case == "bash/fail-keyring-backend"
-            and mutant.operator in ("wrong-letter-in-variable", "dollar-lost", "export-lost")
-            and re.search("grep|export FEED_URL", mutant.line) is not None
-            and "export FEED_URM" not in (mutant.text or "")
-            or mutant.case == "bash/fail-keyring-address"
-            and mutant.operator == "dollar-lost"
-            and "upload}" in mutant.line
-        ),
-        "a keyring without a backend asks no address, what is no JSON has none, bash alone reads FEED_URL",
     ),
     Rule(
         "only-version-there",
@@ -202,28 +139,55 @@ def verdict(differences: list[str], with_output: list[str]) -> str:
     return "fact" if all(one.startswith(MISSED) for one in differences) else "case"
 
 
-def judge(results: Iterable[Result], rules: Iterable[Rule]) -> list[str]:
-    """Turn survivors that a rule matches into equivalent ones; return which rules are too wide."""
-    too_wide = []
+def own(case: Case) -> list[Rule]:
+    """Return what the case itself declares to change nothing; `*` stands for any piece of a mutant's name."""
+    return [
+        Rule(pattern, lambda mutant, pattern=pattern: fnmatchcase(mutant.within, pattern), reason)
+        for pattern, reason in case.exception.get("mutants", {}).items()
+    ]
+
+
+def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
+    """Turn survivors of a case that a rule matches into equivalent ones; return what is wrong with the rules.
+
+    A rule that the case names as one that does not hold there is left out, as long as a kill shows that.
+    """
+    results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
+    off = case.exception.get("rules", {})
+    general, declared = [rule for rule in rules if rule.name not in off], own(case)
     for result in results:
-        for rule in rules:
+        for rule in (*general, *declared):
             if not rule.matches(result.mutant):
                 continue
-            if result.verdict in KILLED:
-                too_wide.append(f"rule {rule.name} is too wide: {result.mutant.id} is killed")
-            elif result.verdict in ALIVE:
+            if result.verdict in ALIVE:
                 result.verdict, result.rule = "equivalent", rule.name
-    return too_wide
-
-
-def audit(results: list[Result], rules: Iterable[Rule]) -> list[str]:
-    """Return what is wrong with the rules after all mutants of all cases were judged."""
-    declared = [result.rule for result in results if result.verdict == "equivalent"]
-    useless = [rule.name for rule in rules if rule.name not in declared]
-    wrong = [f"rule {name} is no longer needed: delete it" for name in useless]
-    if len(declared) > AT_MOST * len(results):
-        wrong.append(
-            f"{len(declared)} of {len(results)} mutants are declared equivalent, more than 5 in 100: "
-            "strengthen the cases"
-        )
+            elif result.verdict in KILLED and rule in declared:
+                wrong.append(
+                    f"{file}: exception.mutants {rule.name!r} is too wide, {result.mutant.within} is killed: "
+                    "name fewer mutants"
+                )
+            elif result.verdict in KILLED:
+                wrong.append(
+                    f"{file}: the rule {rule.name} does not hold here, {result.mutant.within} is killed: "
+                    f'write why, as [exception.rules] {rule.name} = "…", or make the rule narrower'
+                )
+    used = {result.rule for result in results}
+    wrong += [
+        f"{file}: exception.mutants {rule.name!r} matches no survivor: delete it"
+        for rule in declared
+        if rule.name not in used
+    ]
+    killed = [result.mutant for result in results if result.verdict in KILLED]
+    noticed = {rule.name for rule in rules if any(map(rule.matches, killed))}
+    wrong += [
+        f"{file}: exception.rules {name!r} is no longer needed, no kill refutes that rule: delete it"
+        for name in off
+        if name not in noticed
+    ]
     return wrong
+
+
+def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
+    """Return which rules nothing needed after all mutants of all cases were judged."""
+    used = {result.rule for result in results if result.verdict == "equivalent"}
+    return [f"rule {rule.name} is no longer needed: delete it" for rule in rules if rule.name not in used]

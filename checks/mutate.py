@@ -187,11 +187,11 @@ def mutate(cases: list[Case], complete: bool) -> int:
     results: list[Result] = []
     wrong: list[str] = []
     for case, some in zip(cases, try_all(cases), strict=True):
-        wrong += equivalent.judge(some, equivalent.EQUIVALENT)
+        wrong += equivalent.judge(some, case)
         results += some
         print(_row(case.name, some), flush=True)
     seconds = time.perf_counter() - started
-    wrong += equivalent.audit(results, equivalent.EQUIVALENT) if complete else []
+    wrong += equivalent.audit(results) if complete else []
     print(_row(f"all, in {seconds:.0f} s", results))
     alive = [result for result in results if result.verdict in equivalent.ALIVE]
     for result in alive:

@@ -12,9 +12,12 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 EXAMPLES = {"ORGANIZATION": "contoso", "PROJECT": "platform", "FEED": "python-internal"}
-ORGANIZATION_FEED = "shared"  # the one example of a feed of the whole organization; it keeps its name
+# The second feed of the examples, one of the whole organization. It keeps its name where a reader fills in
+# their own three: the organization in its address is theirs, and there are no fields for a second feed.
+ORGANIZATION_FEED = "shared"
 MISSING_FEED = "no-such-feed"
 SOURCE = "internal"
+SOURCES = (SOURCE, "shared")  # what a client's own files call the first feed and the second
 USER = "az"
 TOKEN_VARIABLE = "AZURE_ARTIFACTS_TOKEN"
 

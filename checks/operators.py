@@ -35,6 +35,7 @@ ALL = ("toml", "ini", "requirements", "shell", "python", "yaml", "text")
 LINE = r".+"
 URL = r"https?://[^\s\"']+"
 BRACKETS = r"(?<= )[\[{].+[\]}]$"
+SOURCES = "|".join(names.SOURCES)
 OPTION, VALUE = r" --?[a-z][\w-]*", r" (?:\"[^\"]*\"|'[^']*'|[^\s-]\S*)"
 
 
@@ -78,9 +79,21 @@ SUBSTITUTIONS = [
     Substitution(
         "wrong-letter-in-project", ALL, URL, rf"(?<=/){names.EXAMPLES['PROJECT']}(?=/)", wrong_letter
     ),
-    Substitution("wrong-letter-in-feed", ALL, URL, rf"(?<=/){names.EXAMPLES['FEED']}(?=/)", wrong_letter),
-    Substitution("wrong-letter-in-source", ALL, LINE, rf"(?<![\w-]){names.SOURCE}(?![\w-])", wrong_letter),
-    Substitution("wrong-letter-in-source", ALL, LINE, rf"(?<=_){names.SOURCE.upper()}(?=_)", wrong_letter),
+    Substitution(
+        "wrong-letter-in-feed",
+        ALL,
+        URL,
+        rf"(?<=/)(?:{names.EXAMPLES['FEED']}|{names.ORGANIZATION_FEED})(?=/)",
+        wrong_letter,
+    ),
+    Substitution(
+        "wrong-letter-in-source",
+        ALL,
+        LINE,
+        rf"(?<![\w-])(?<!_packaging/)(?:{SOURCES})(?![\w-])",
+        wrong_letter,
+    ),
+    Substitution("wrong-letter-in-source", ALL, LINE, rf"(?<=_)(?:{SOURCES.upper()})(?=_)", wrong_letter),
     Substitution("wrong-letter-in-variable", ALL, LINE, r"\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b", wrong_letter),
     Substitution("wrong-letter-in-section", ("toml", "ini"), r"^\[.+\]$", r"[\w-]+", wrong_letter),
     Substitution("wrong-letter-in-package", ALL, LINE, r"\bcontoso[-_][a-z_]+|\bidna\b", wrong_letter),
@@ -133,7 +146,12 @@ class Mutant:
     @property
     def id(self) -> str:
         """The mutant's name, the same in every run: case, file, operator, number."""
-        return f"{self.case}:{self.file}:{self.operator}:{self.number}"
+        return f"{self.case}:{self.within}"
+
+    @property
+    def within(self) -> str:
+        """The mutant's name within its case."""
+        return f"{self.file}:{self.operator}:{self.number}"
 
     @property
     def diff(self) -> str:

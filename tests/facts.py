@@ -1,4 +1,8 @@
-"""What a fact is: one test that asks the feed one thing, and the evidence that it names."""
+"""What a fact is: one test that asks the feed one thing, and the evidence that it names.
+
+What a credential class may do is written out here. The code that the facts test has its own rules for it,
+and the two meet in the feed's answers alone.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,23 @@ import pytest
 from checks.proof import weakest
 
 EVIDENCE = Path(__file__).parent / "evidence"
+# Each credential class: whether it may read, save a version from an upstream source, publish.
+MAY = {
+    "none": (False, False, False),
+    "wrong": (False, False, False),
+    "expired": (False, False, False),
+    "no-role": (False, False, False),
+    "reader-read": (True, False, False),
+    "reader-write": (True, False, False),
+    "collaborator-read": (True, False, False),
+    "collaborator-write": (True, True, False),
+    "contributor-read": (True, False, False),
+    "contributor-write": (True, True, True),
+}
+READERS = [name for name, (reads, _, _) in MAY.items() if reads]
+SAVERS = [name for name, (_, saves, _) in MAY.items() if saves]
+NO_SAVERS = [name for name in READERS if name not in SAVERS]
+NO_PUBLISHERS = [name for name, (reads, _, publishes) in MAY.items() if reads and not publishes]
 
 
 @functools.cache

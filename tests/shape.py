@@ -72,7 +72,7 @@ def homeless(root: Path) -> list[str]:
 
 
 def foreign_names(text: str) -> list[str]:
-    """Return addresses of a feed that is neither of the examples', and sources that are not `internal`."""
+    """Return addresses of a feed that is neither of the examples', and sources that are none of ours."""
     views = "|".join(VIEWS)
     feeds = f"{re.escape(names.example_path())}(?:@(?:{views}))?|{re.escape(names.organization_path())}"
     wrong = "|".join(map(re.escape, names.wrong_paths()))  # cases that fail need an address that is none
@@ -82,8 +82,9 @@ def foreign_names(text: str) -> list[str]:
     ours = re.compile(f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|_/oidc/audience$|{login}")
     found = [f"address {rest}" for rest in ADDRESS.findall(text) if not ours.match(rest)]
     for pattern in SOURCES:
-        found += [f"source {name}" for name in pattern.findall(text) if name != names.SOURCE]
-    return found + [f"variable of {name}" for name in VARIABLES.findall(text) if name != names.SOURCE.upper()]
+        found += [f"source {name}" for name in pattern.findall(text) if name not in names.SOURCES]
+    known = [name.upper() for name in names.SOURCES]
+    return found + [f"variable of {name}" for name in VARIABLES.findall(text) if name not in known]
 
 
 def token_shapes(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from checks.names import feed_base
 from feed import answers, packages
 from feed.messages import Request, Response
 from feed.reference import ReferenceFeed
-from tests.facts import evidence
+from tests.facts import evidence, fact
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 # What may differ between a source and the reference feed, and nothing else may.
@@ -111,6 +111,26 @@ def test_every_transcription_names_its_source() -> None:
         assert entry["quote"].strip(), name
         assert (entry["grade"] == "sibling") <= (entry["protocol"] != "pypi"), name
         assert entry.get("response") or entry.get("statement", {}).get("text"), name
+
+
+@pytest.mark.parametrize(
+    ("names", "inferred", "grade"),
+    [
+        (["feed-roles"], "", "documented"),
+        (["feed-roles", "simple-page-layout"], "", "captured"),
+        ([], "the others", "inferred"),
+        ([], "", "names its evidence or says from what it is inferred"),
+        (["feed-roles"], "the others", "names its evidence or says from what it is inferred"),
+        (["no-such"], "", "tests/evidence/no-such.toml does not exist"),
+    ],
+)
+def test_a_fact_has_evidence_or_says_that_it_is_inferred(names: list[str], inferred: str, grade: str) -> None:
+    """A fact names evidence that exists, or says from what it is inferred, and is graded by the weakest."""
+    try:
+        said = fact(*names, inferred=inferred).kwargs["grade"]
+    except ValueError as error:
+        said = str(error)
+    assert grade in said
 
 
 SHOWN = {

@@ -8,12 +8,10 @@ from urllib.parse import unquote
 import pytest
 
 from checks import names
-from feed.credentials import CLASSES, may_read
 from tests.conftest import FILES, Asker, links
-from tests.facts import fact
+from tests.facts import READERS, fact
 
 pytestmark = pytest.mark.vcr
-READERS = [name for name in CLASSES if may_read(name)]
 REFUSED = ["none", "wrong", "expired"]
 OLD, NEW = (file.filename for file in FILES)
 GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -95,11 +93,12 @@ def test_requires_python_is_not_escaped(feed: Asker) -> None:
         "data-dist-info-metadata",
         "data-gpg-sig",
         "pypi:repository-version",
+        "upload-time",
     ],
-    ids=["yank", "metadata", "old-metadata", "signature", "api-version"],
+    ids=["yank", "metadata", "old-metadata", "signature", "api-version", "upload-time"],
 )
 def test_page_lacks(feed: Asker, word: str) -> None:
-    """A page has no yank mark, no metadata file, no signature and no API version."""
+    """A page has no yank mark, no metadata file, no signature, no API version and no upload time."""
     page = feed.ask("GET", "simple/contoso-utils/").text
     assert "Links for" in page
     assert word not in page

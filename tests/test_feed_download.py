@@ -7,24 +7,22 @@ import re
 
 import pytest
 
-from feed.credentials import CLASSES, may_read, may_save
 from tests.conftest import FILES, ONLY_HERE, UPSTREAM, Asker
-from tests.facts import fact
+from tests.facts import NO_SAVERS, READERS, SAVERS, fact
 
 pytestmark = pytest.mark.vcr
-READERS = [name for name in CLASSES if may_read(name)]
 OLD, NEW = (file.filename for file in FILES)
 
 
 @fact("download-redirect-status", "download-redirect-location")
 def test_its_file_redirects(feed: Asker) -> None:
-    """The link of a package that only the feed has redirects to the file store."""
+    """A link redirects to the file store: asked of contoso-tools, too, because cases install it."""
     assert feed.ask("GET", feed.link(ONLY_HERE.filename)).status_code == 303
 
 
 @fact("store-headers", "range-through-redirect")
 def test_its_file_is_stored(feed: Asker) -> None:
-    """The file store gives the file of a package that only the feed has."""
+    """The file store gives a whole file: asked of contoso-tools, too, because cases install it."""
     location = feed.ask("GET", feed.link(ONLY_HERE.filename)).headers["Location"]
     assert feed.ask("GET", location, "none").content == ONLY_HERE.content
 
@@ -112,7 +110,7 @@ def test_upstream_package_is_listed(feed: Asker) -> None:
 
 
 @fact("upstream-not-saved-forbidden", "read-scope-is-a-reader", "forbidden-body")
-@pytest.mark.parametrize("credential", [name for name in READERS if not may_save(name)])
+@pytest.mark.parametrize("credential", NO_SAVERS)
 def test_unsaved_upstream_version_is_refused(feed: Asker, credential: str) -> None:
     """A version that nobody saved yet is answered 403 to whoever may not save it: role and scope count."""
     answer = feed.ask("GET", feed.link(UPSTREAM[0].filename, credential), credential)
@@ -120,7 +118,7 @@ def test_unsaved_upstream_version_is_refused(feed: Asker, credential: str) -> No
 
 
 @fact("feed-roles", "upstream-saving", "download-redirect-status")
-@pytest.mark.parametrize("credential", [name for name in READERS if may_save(name)])
+@pytest.mark.parametrize("credential", SAVERS)
 def test_upstream_version_is_saved(feed: Asker, credential: str) -> None:
     """Whoever may save a version gets it, as one of the feed's own."""
     answer = feed.ask("GET", feed.link(UPSTREAM[0].filename, credential), credential)

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.vcr
 
 @fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
 def test_head_on_a_version_to_save(feed: Asker) -> None:
-    """HEAD on a version that nobody saved yet redirects a contributor, too."""
+    """HEAD on a version that nobody saved yet redirects: asked as a contributor, too, because a case does."""
     credential = "contributor-write"
     assert feed.ask("HEAD", feed.link(UPSTREAM[0].filename, credential), credential).is_redirect
 
 
 @fact("upload-duplicate", "upload-duplicate-reason")
 def test_its_file_is_not_taken_again(feed: Asker) -> None:
-    """The one file of a package that only the feed has is answered 409 to whoever publishes it again."""
+    """A file that the feed holds is answered 409: asked of contoso-tools, too, because a page links this."""
     assert feed.upload(ONLY_HERE.filename).status_code == 409

@@ -37,25 +37,6 @@ def test_build_identity_saves_from_the_upstream(feed: Asker) -> None:
     assert feed.ask("GET", link, BUILD).is_redirect
 
 
-@fact("store-headers", "range-through-redirect")
-def test_saved_version_is_stored(feed: Asker) -> None:
-    """The file store gives a version of the upstream that was saved just now."""
-    answer = feed.ask("GET", feed.link(UPSTREAM[0].filename, BUILD), BUILD)
-    assert feed.ask("GET", answer.headers["Location"], "none").content == UPSTREAM[0].content
-
-
-@fact("unauthenticated-download", "unauthenticated-download-body")
-def test_its_file_is_closed(feed: Asker) -> None:
-    """The link of a package that only the feed has opens nothing without a credential."""
-    assert feed.ask("GET", feed.link(ONLY_HERE.filename, BUILD), "none").status_code == 401
-
-
-@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
-def test_head_of_its_file_is_closed(feed: Asker) -> None:
-    """HEAD on such a link without a credential is answered 401, too."""
-    assert feed.ask("HEAD", feed.link(ONLY_HERE.filename, BUILD), "none").status_code == 401
-
-
 @fact("forbidden-read", "build-identity-roles")
 def test_build_identity_without_a_role(feed: Asker) -> None:
     """A build identity without a role on the feed is answered 403 with the permission that is missing."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from feed.credentials import CLASSES, may_read
 from tests.conftest import Asker
-from tests.facts import fact
+from tests.facts import READERS, fact
 
 pytestmark = pytest.mark.vcr
-READERS = [name for name in CLASSES if may_read(name)]
 
 
 @fact("expired-token-header", "expired-token-body")

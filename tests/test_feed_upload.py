@@ -7,14 +7,12 @@ import hashlib
 import pytest
 
 from checks import names
-from feed.credentials import CLASSES, may_read
 from tests.conftest import FILES, Asker, links
-from tests.facts import fact
+from tests.facts import NO_PUBLISHERS, fact
 
 pytestmark = pytest.mark.vcr
 NEXT = "contoso_utils-1.2.0-py3-none-any.whl"
 HELD = FILES[1].filename
-MAY_NOT = [name for name in CLASSES if may_read(name) and name != "contributor-write"]
 REFUSED = ["none", "wrong", "expired"]
 
 
@@ -135,7 +133,7 @@ def test_reading_the_upload_url(feed: Asker) -> None:
 
 
 @fact("forbidden-publish-reader", "forbidden-publish-build-service")
-@pytest.mark.parametrize("credential", [name for name in MAY_NOT if name.endswith("write")])
+@pytest.mark.parametrize("credential", [name for name in NO_PUBLISHERS if name.endswith("write")])
 def test_role_below_contributor(feed: Asker, credential: str) -> None:
     """A role that may not publish is answered 403 with the permission that it lacks."""
     answer = feed.upload(NEXT, credential=credential)
@@ -144,7 +142,7 @@ def test_role_below_contributor(feed: Asker, credential: str) -> None:
 
 
 @fact(inferred="no capture shows a token without the write scope at an upload")
-@pytest.mark.parametrize("credential", [name for name in MAY_NOT if name.endswith("read")])
+@pytest.mark.parametrize("credential", [name for name in NO_PUBLISHERS if name.endswith("read")])
 def test_scope_without_write(feed: Asker, credential: str) -> None:
     """A token with read scope cannot publish, whatever the role: 403."""
     assert feed.upload(NEXT, credential=credential).status_code == 403
@@ -174,6 +172,23 @@ def test_invalid_version(feed: Asker) -> None:
         "Versions should conform to the format described in PEP 440 and be under 128 characters."
         in answer.text
     )
+
+
+@fact("upload-accepted", "upload-invalid-version")
+def test_longest_version(feed: Asker) -> None:
+    """A version of 127 characters is accepted: the rule says "under 128"."""
+    version = "1" + "0" * 126
+    assert len(version) == 127
+    assert feed.upload(f"contoso_utils-{version}-py3-none-any.whl").status_code == 200
+
+
+@fact("upload-invalid-version")
+def test_too_long_version(feed: Asker) -> None:
+    """A version of 128 characters is answered 400 with the rule."""
+    version = "1" + "0" * 127
+    assert len(version) == 128
+    answer = feed.upload(f"contoso_utils-{version}-py3-none-any.whl")
+    assert (answer.status_code, "and be under 128 characters." in answer.text) == (400, True)
 
 
 @fact("upload-local-version")

@@ -35,29 +35,46 @@ def test_verdict(differences: list[str], with_output: list[str], verdict: str) -
     assert equivalent.verdict(differences, with_output) == verdict in CLASSES
 
 
-def test_rules() -> None:
-    """A survivor that a rule matches is equivalent; a killed one makes the rule too wide."""
-    rule = Rule("last-line", lambda mutant: mutant.number == 1, "it says nothing")
-    for verdict, judged, wrong in (
-        ("survived", "equivalent", 0),
-        ("snapshot", "equivalent", 0),
-        ("case", "case", 1),
-    ):
-        results = [Result(MUTANT, verdict), Result(replace(MUTANT, number=2), "survived")]
-        complaints = equivalent.judge(results, [rule])
-        assert [result.verdict for result in results] == [judged, "survived"]
-        assert [MUTANT.id in one and "too wide" in one for one in complaints] == [True] * wrong
+LAST = Rule("last-line", lambda mutant: mutant.number == 1, "it says nothing")
+RULE_OFF, OWN = {"rules": {"last-line": "why"}}, {"mutants": {"run.sh:line-*:1": "why"}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "exception", "verdict", "judged", "complaint"),
+    [
+        ([LAST], {}, "survived", "equivalent", ""),
+        ([LAST], {}, "snapshot", "equivalent", ""),
+        (
+            [LAST],
+            {},
+            "case",
+            "case",
+            "the rule last-line does not hold here, run.sh:line-removed:1 is killed",
+        ),
+        ([LAST], RULE_OFF, "fact", "fact", ""),
+        ([LAST], RULE_OFF, "survived", "survived", "exception.rules 'last-line' is no longer needed"),
+        ([], RULE_OFF, "case", "case", "exception.rules 'last-line' is no longer needed"),
+        ([], OWN, "survived", "equivalent", ""),
+        ([], OWN, "case", "case", "'run.sh:line-*:1' is too wide, run.sh:line-removed:1 is killed"),
+        ([], OWN, "case", "case", "'run.sh:line-*:1' matches no survivor: delete it"),
+        ([], {}, "survived", "survived", ""),
+    ],
+)
+def test_rules(rules: list[Rule], exception: dict, verdict: str, judged: str, complaint: str) -> None:
+    """A survivor that a rule or its case declares is equivalent; a rule refuted or not needed fails."""
+    case = replace(CASES[MUTANT.case], exception=exception)
+    results = [Result(MUTANT, verdict), Result(replace(MUTANT, number=2), "survived")]
+    said = equivalent.judge(results, case, rules)
+    assert [result.verdict for result in results] == [judged, "survived"]
+    assert any(complaint in one for one in said) if complaint else said == []
+    assert all(one.startswith(f"snippets/{case.name}/case.toml: ") for one in said)
 
 
 def test_rules_after_a_full_run() -> None:
-    """A rule that no survivor needs fails the run, and so do too many equivalent mutants."""
-    rule = Rule("last-line", lambda mutant: True, "it says nothing")
-    declared = Result(MUTANT, "equivalent", rule="last-line")
-    killed = [Result(MUTANT, "case")] * 19
-    assert equivalent.audit([declared, *killed], [rule]) == []
-    assert equivalent.audit(killed, [rule]) == ["rule last-line is no longer needed: delete it"]
-    (complaint,) = equivalent.audit([declared, *killed[1:]], [rule])
-    assert complaint.startswith("1 of 19 mutants are declared equivalent")
+    """A rule that no survivor of any case needs fails the run."""
+    declared, killed = Result(MUTANT, "equivalent", rule="last-line"), Result(MUTANT, "case")
+    assert equivalent.audit([declared, killed], [LAST]) == []
+    assert equivalent.audit([killed], [LAST]) == ["rule last-line is no longer needed: delete it"]
 
 
 def test_rules_have_reasons_and_match_a_mutant() -> None:
@@ -65,6 +82,22 @@ def test_rules_have_reasons_and_match_a_mutant() -> None:
     made = [mutant for name in CASES for mutant in every.mutants_of(name)]
     assert len({rule.name for rule in EQUIVALENT}) == len(EQUIVALENT)
     assert all(rule.reason and any(map(rule.matches, made)) for rule in EQUIVALENT)
+
+
+def test_a_rule_names_no_case() -> None:
+    """A rule says the same of a mutant whatever its case is called: what holds in one case stands there."""
+    for mutant in [mutant for name in CASES for mutant in every.mutants_of(name)]:
+        other = replace(mutant, case=f"{mutant.case.partition('/')[0]}/add-another")
+        assert [rule.name for rule in EQUIVALENT if rule.matches(mutant) != rule.matches(other)] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.exception])
+def test_an_exception_of_a_case_matches_one_of_its_mutants(name: str) -> None:
+    """What a case declares of mutants is a rule in force, or a pattern, that one of its mutants matches."""
+    exception, made = CASES[name].exception, every.mutants_of(name)
+    known = {rule.name for rule in EQUIVALENT if any(map(rule.matches, made))}
+    assert set(exception.get("rules", {})) <= known
+    assert [rule.name for rule in equivalent.own(CASES[name]) if not any(map(rule.matches, made))] == []
 
 
 # The real client
@@ -196,8 +229,9 @@ def test_report(
 ) -> None:
     """What survives is printed as a diff and fails the run; the last line counts all."""
     monkeypatch.setattr(mutate, "ROOT", tmp_path)
+    monkeypatch.setattr(mutate, "all_cases", lambda root: every.CASES)
     monkeypatch.setattr(mutate, "try_all", lambda cases: [[Result(MUTANT, verdict, ["exit: 1"])]])
-    assert mutate.mutate([CASES["uv/install-explicit"]], complete=False) == status
+    assert mutate.main(["uv/install-explicit"]) == status
     printed = capsys.readouterr().out
     assert printed.splitlines()[-1] == f"{1 - status} passed, {status} failed"
     assert (f"{MUTANT.id} (" in printed and "-a\n" in printed) == bool(status)

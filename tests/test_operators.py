@@ -8,6 +8,7 @@ from checks.operators import SUBSTITUTIONS, broken, format_of, meaning, moved, m
 from tests.every import CASES, mutants_of
 
 URL = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/\n"
+SHARED = "https://pkgs.dev.azure.com/contoso/_packaging/shared/pypi/simple/\n"
 SWAPPED = "index-url-and-extra-index-url-swapped"
 PRIORITY = 'priority = "{}"\n'
 BEST = "index-strategy-becomes-unsafe-best-match"
@@ -27,7 +28,11 @@ def made(kind: str, text: str, operator: str) -> list[str]:
         ("wrong-letter-in-organization", "text", "contoso\n", []),
         ("wrong-letter-in-project", "text", URL, [URL.replace("platform", "platforn")]),
         ("wrong-letter-in-feed", "text", URL, [URL.replace("python-internal", "python-internam")]),
+        ("wrong-letter-in-feed", "text", SHARED, [SHARED.replace("shared", "sharee")]),
         ("wrong-letter-in-source", "text", URL, []),
+        ("wrong-letter-in-source", "text", SHARED, []),
+        ("wrong-letter-in-source", "toml", 'name = "shared"\n', ['name = "sharee"\n']),
+        ("wrong-letter-in-source", "shell", "A_SHARED_B=1\n", ["A_SHAREE_B=1\n"]),
         ("wrong-letter-in-source", "ini", "[internal]\n", ["[internam]\n"]),
         ("wrong-letter-in-source", "shell", "A_INTERNAL_B=1\n", ["A_INTERNAM_B=1\n"]),
         ("wrong-letter-in-variable", "shell", 'x "$A_TOKEN"\n', ['x "$A_TOKEO"\n']),

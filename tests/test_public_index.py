@@ -88,6 +88,19 @@ def test_json_page_has_what_the_specification_asks_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "time"),
+    [("simple/contoso-utils/", "upload-time"), ("pypi/contoso-utils/json", "upload_time_iso_8601")],
+)
+def test_every_file_has_its_time_and_none_is_yanked(path: str, time: str) -> None:
+    """Both JSON forms say of each file when it was uploaded, which no feed does, and that none is yanked."""
+    page = json.loads(ask("GET", f"https://{INDEX}/{path}", Accept=JSON).body)
+    entries = (
+        page["files"] if "files" in page else [one for some in page["releases"].values() for one in some]
+    )
+    assert [(one[time], one["yanked"]) for one in entries] == [("2026-01-01T00:00:00.000000Z", False)] * 2
+
+
+@pytest.mark.parametrize(
     ("path", "version", "filename"),
     [("", "9.9.9", NEW.filename), ("/1.1.0", "1.1.0", OLD.filename)],
     ids=["latest", "version"],

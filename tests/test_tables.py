@@ -161,11 +161,32 @@ def test_where_a_credential_stands(tmp_path: Path, commands: str, said: str) -> 
     assert (shown, winner.opens, loser.place) == (said, False, (tables.Code("A"),))
 
 
-def test_what_disagrees() -> None:
-    """Every row of the real table is a case with one source that opens the feed and one that does not."""
-    pairs = [precedence.disagree(one) for one in CASES]
-    assert all({source.opens for source in pair} == {True, False} for pair in pairs if pair)
-    assert len([pair for pair in pairs if pair]) == len(precedence.PrecedenceTable.rows(ROOT))
+WINNERS = {
+    "pip/fail-url-over-netrc": "URL on the command line",
+    "pip/install-keyring-over-netrc": "keyring",
+    "poetry/fail-variable-over-file": "POETRY_HTTP_BASIC_INTERNAL_PASSWORD",
+    "twine/fail-option-wins": "--password",
+    "uv/fail-netrc-over-login": ".netrc",
+    "uv/lock-netrc-keyring": ".netrc",
+}
+
+
+def test_who_wins() -> None:
+    """The real table names the winner that these cases were written to show, with the case beside it."""
+    rows = {link.name: wins for _, wins, _, (link,) in precedence.PrecedenceTable.rows(ROOT)}
+    said = {
+        name: "".join(part if isinstance(part, str) else part.text for part in wins)
+        for name, wins in rows.items()
+    }
+    assert {name: said.get(name) for name in WINNERS} == WINNERS
+
+
+@pytest.mark.parametrize(("one", "other"), [("wrong", "expired"), ("reader-read", "contributor-write")])
+def test_two_sources_that_agree_are_no_row(tmp_path: Path, one: str, other: str) -> None:
+    """Where both credentials open the feed, or neither does, a case says nothing about which one wins."""
+    given = f'[given]\nvariables = {{ A = "{{{other}}}" }}\n'
+    body = f'exit = 1\n[credential]\n{TOKEN} = "{one}"\n{given}{ASKED}[result]'
+    assert precedence.disagree(write(Site(tmp_path), "uv/fail-a", body, {})) == []
 
 
 def test_every_variable_is_described() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from checks import wall
+from checks.environments import CLIENTS
 from checks.wall import MACHINE_SETTINGS, Wall, WallError
 from feed import packages
 from tests.conftest import ROOT
@@ -73,9 +74,11 @@ def called(listening: socket.socket) -> bool:
     return bool(select.select([listening], [], [], 0)[0])
 
 
-@pytest.mark.parametrize("client", COMMANDS)
+@pytest.mark.parametrize("client", [*CLIENTS, *sorted(COMMANDS.keys() - set(CLIENTS))])
 def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_path: Path, client: str) -> None:
     """The client reaches an index on this machine from outside the wall, and cannot from inside."""
+    assert client in COMMANDS, f"{client} has no canary: give COMMANDS its quickest command that connects"
+    assert client in CLIENTS, f"{client} is no client of checks/environments.py: take its command out"
     wheel = packages.wheel("contoso-utils", "1.0.0")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / wheel.filename).write_bytes(wheel.content)
