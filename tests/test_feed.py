@@ -158,7 +158,7 @@ def test_unknown_package(feed: Asker) -> None:
     assert feed.ask("GET", "simple/contoso-nothing/").status_code == 404
 
 
-@fact(inferred="what the service shows there is unknown; Microsoft's credential helper takes any answer below 500 but 401 and 403 for a feed")
+@fact(inferred="what the service shows there is unknown; no capture of the root page with a token")
 def test_root_page(feed: Asker) -> None:
     """The page of all packages answers 200 to a reader, as HTML without a charset, and names no package."""
     answer = feed.ask("GET", "simple/")

@@ -90,7 +90,7 @@ def test_file_store_gives_a_part(feed: Asker) -> None:
     assert (answer.status_code, len(answer.content)) == (206, 100)
 
 
-@fact(inferred="as a sibling's file store did in 2019; no capture at a Python feed, and the status is disputed")
+@fact(inferred="a sibling's store did so in 2019; no capture at a Python feed, the status is disputed")
 def test_file_store_refuses_a_credential(feed: Asker) -> None:
     """The file store refuses a request that carries the feed's credential along."""
     location = feed.ask("GET", feed.link(NEW)).headers["Location"]

@@ -8,7 +8,7 @@ from tests.test_ext import new_site, words
 
 
 def test_an_inferred_result_never_has_the_mark_of_a_seen_one(tmp_path: Path) -> None:
-    """What rests on an inferred answer says so in another word and with another mark, and is counted apart."""
+    """What rests on an inferred answer has another word and another mark, and is counted apart."""
     site = new_site(tmp_path)
     site.prove("pip/install-env")
     site.prove("pip/leak-extra", grade="inferred")
