@@ -69,9 +69,10 @@ EQUIVALENT = [
         lambda mutant: (
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
-            # An upload goes where it is told, and keyring keeps a token under the exact address.
+            # An upload goes where it is told; keyring and uv's lock file keep the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
-            and mutant.case not in ("uv/lock-keyring", "pip/fail-search", "poetry/fail-publish-source")
+            and mutant.case
+            not in ("uv/lock-keyring", "uv/fail-locked-slash", "pip/fail-search", "poetry/fail-publish-source")
             and not mutant.case.startswith("bash/fail-keyring-")
             # pip prints the address as it stands, which is the claim.
             and not re.fullmatch(
@@ -128,7 +129,8 @@ EQUIVALENT = [
             and not re.match(r"poetry/(fail-)?(publish|duplicate|undefined)", mutant.case)
             # These build in the folder, name or write the file, or need the other file beside it.
             and not re.fullmatch(
-                "uv/(install-default|fail-(build-requires|unknown-field|two-files))|poetry/fail-url-token",
+                "uv/(install-default|fail-(build-requires|unknown-field|two-files))"
+                "|poetry/(fail|leak)-url-token",
                 mutant.case,
             )
         ),

@@ -150,7 +150,7 @@ def test_feed_of_the_organization() -> None:
     url = read(PIP.replace("platform/", "")).variables["PIP_INDEX_URL"]
     assert (
         url
-        == "https://build:{token}@pkgs.dev.azure.com/{organization}/_packaging/python-internal/pypi/simple/"
+        == "https://build:{token}@pkgs.dev.azure.com/{organization}/_packaging/python-internal/pypi/simple"
     )
 
 
