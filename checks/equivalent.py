@@ -72,7 +72,12 @@ EQUIVALENT = [
             # An upload goes where it is told; keyring and uv's lock file keep the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
             and mutant.case
-            not in ("uv/lock-keyring", "uv/fail-locked-slash", "pip/fail-search", "poetry/fail-publish-source")
+            not in (
+                "uv/lock-keyring",
+                "uv/fail-locked-slash",
+                "pip/fail-search",
+                "poetry/fail-publish-source",
+            )
             and not mutant.case.startswith("bash/fail-keyring-")
             # pip prints the address as it stands, which is the claim.
             and not re.fullmatch(

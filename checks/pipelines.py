@@ -100,6 +100,7 @@ def _task(job: Job, step: dict) -> None:
         return
     project, slash, feed = str(value).rpartition("/")
     base = feed_base(ORGANIZATION, project if slash else None, feed).replace("%7B", "{").replace("%7D", "}")
+    # Without a slash at the end: the library that gives the task the address drops it (task-address).
     if step["task"] == "PipAuthenticate@1":
         job.variables["PIP_INDEX_URL"] = f"{base}simple".replace("://", f"://{USER}:{TOKEN}@")
     else:
