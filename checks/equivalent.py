@@ -72,7 +72,7 @@ EQUIVALENT = [
         lambda mutant: (
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
-            # An upload goes where it is told, and keyring keeps a token under the exact address.
+            # An upload goes where it is told; keyring and uv's lock file keep the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
         ),
         "pip, uv and Poetry add the final slash of an index URL",

@@ -85,7 +85,7 @@ def faults(
         if one.status >= 500 or one.status == 429
     ]
     found += [
-        f"{request.method} {request.url} carries a token without a user name, which older clients refuse"
+        f"{request.method} {request.url} carries a token without a user name, which Poetry 2.0 passes over"
         for request, _ in relay.log
         if credentials.user_name(request.header("Authorization")) == ""
     ]

@@ -100,11 +100,12 @@ def _task(job: Job, step: dict) -> None:
         return
     project, slash, feed = str(value).rpartition("/")
     base = feed_base(ORGANIZATION, project if slash else None, feed).replace("%7B", "{").replace("%7D", "}")
+    # Without a slash at the end: the library that gives the task the address drops it (task-address).
     if step["task"] == "PipAuthenticate@1":
-        job.variables["PIP_INDEX_URL"] = f"{base}simple/".replace("://", f"://{USER}:{TOKEN}@")
+        job.variables["PIP_INDEX_URL"] = f"{base}simple".replace("://", f"://{USER}:{TOKEN}@")
     else:
         job.variables["PYPIRC_PATH"] = PYPIRC.pattern
-        url = f"{base}upload/"
+        url = f"{base}upload"
         job.pypirc = PYPIRC_TEXT.format(feed=feed, url=url, user=USER, token=TOKEN)
 
 

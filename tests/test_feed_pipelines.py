@@ -10,6 +10,7 @@ from tests.facts import fact
 pytestmark = pytest.mark.vcr
 TOOLS = "contoso_tools-1.1.0-py3-none-any.whl"
 LATER = [f"contoso_{name}-py3-none-any.whl" for name in ("utils-1.3.0", "utils-1.4.0", "tools-1.2.0")]
+TASK_UPLOAD = "upload"  # as TwineAuthenticate writes it (evidence: task-address)
 BUILD = "collaborator-write"  # the role that a build identity has by default, and the job's token
 
 
@@ -46,15 +47,16 @@ def test_build_identity_without_a_role(feed: Asker) -> None:
 
 
 @fact("upload-accepted", "task-twine-authenticate", "task-twine-authenticate-path", "build-identity-roles")
-def test_build_identity_publishes(feed: Asker) -> None:
+@pytest.mark.parametrize("path", ["upload/", TASK_UPLOAD], ids=["slash", "task"])
+def test_build_identity_publishes(feed: Asker, path: str) -> None:
     """The token of a job publishes, once the build identity is a contributor."""
-    assert feed.upload(TOOLS).status_code == 200
+    assert feed.upload(TOOLS, path=path).status_code == 200
 
 
-@fact("forbidden-publish-build-service", "build-identity-roles")
+@fact("forbidden-publish-build-service", "task-address", "build-identity-roles")
 def test_build_identity_may_not_publish_by_default(feed: Asker) -> None:
     """A build identity with the role that it has by default is answered 403 when it publishes."""
-    answer = feed.upload(TOOLS, credential=BUILD)
+    answer = feed.upload(TOOLS, credential=BUILD, path=TASK_UPLOAD)
     assert (answer.status_code, "You need to have 'AddPackage'." in answer.reason) == (403, True)
 
 

@@ -150,14 +150,17 @@ def test_feed_of_the_organization() -> None:
     url = read(PIP.replace("platform/", "")).variables["PIP_INDEX_URL"]
     assert (
         url
-        == "https://build:{token}@pkgs.dev.azure.com/{organization}/_packaging/python-internal/pypi/simple/"
+        == "https://build:{token}@pkgs.dev.azure.com/{organization}/_packaging/python-internal/pypi/simple"
     )
 
 
 def test_tasks_are_modelled_on_their_source() -> None:
-    """The variables, the user name and the file's lines stand so in the tasks' source."""
+    """The variables, the user name, the file's lines and the lost slash stand so in the tasks' source."""
     pip, twine = (evidence()[f"task-{name}-authenticate"]["quote"] for name in ("pip", "twine"))
     assert f'addCredentialsToUri("{pipelines.USER}"' in pip
+    slash = re.search(r'if \(c == "/"\) \{\s+if \(currentPathPart\)', evidence()["task-address"]["quote"])
+    addresses = read(PIP).variables["PIP_INDEX_URL"], read(TWINE).pypirc.splitlines()[4]
+    assert slash and [one[-7:] for one in addresses] == ["/simple", "/upload"]
     assert 'setVariable("PIP_INDEX_URL"' in pip and 'setVariable("PYPIRC_PATH"' in twine
     lines = re.sub(r"\$\{os\.EOL\}", "\n", twine)
     for piece in re.findall(r"^[\[a-z-]+=?", pipelines.PYPIRC_TEXT, re.MULTILINE):

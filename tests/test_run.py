@@ -179,7 +179,7 @@ def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
 
 
 def test_token_without_a_user_name_is_a_fault() -> None:
-    """A token that is sent with an empty user name fails the case: older clients do not send one so."""
+    """A token that is sent with an empty user name fails the case: Poetry 2.0 passes over one without."""
     player = recording.Player({}, credentials.self_named())
     relay = Relay(player)
     for user in ("", "az"):
