@@ -101,7 +101,10 @@ def test_a_client_that_waits_is_ended(laboratory: run.Laboratory, monkeypatch: p
     monkeypatch.setattr(laboratory, "seconds", 0.2)
     mutant = replace(MUTANT, text="sleep 60 & wait\n")
     result = mutate.try_mutant(laboratory, CASES["uv/install-explicit"], mutant)
-    assert (result.verdict, result.differences) == ("case", ["uv/install-explicit: did not end in 0.2 s"])
+    assert (result.verdict, result.differences) == (
+        "case",
+        ["uv/install-explicit: did not end in 0.2 s: correct run.sh"],
+    )
     assert result.seconds < 5
 
 
