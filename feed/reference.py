@@ -134,7 +134,9 @@ class ReferenceFeed:
         if not listed:
             message = f"Package '{name}' was not found in feed '{self.feed}'."
             return answers.error(404, "Not Found", message, "not-found")
-        newest_first = sorted(listed, key=lambda file: _version_key(file.version), reverse=True)
+        # By name within a version: who uploaded what first is the client's affair, and clients differ.
+        by_name = sorted(listed, key=lambda file: file.filename)
+        newest_first = sorted(by_name, key=lambda file: _version_key(file.version), reverse=True)
         return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
     def link(self, file: File, view: str = "") -> str:
