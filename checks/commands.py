@@ -60,6 +60,8 @@ def build(*options: str) -> Callable[[list[str]], int]:
 def serve(arguments: list[str]) -> int:
     """Build the site into _build/serve, show it on 127.0.0.1, and build and reload on each save."""
     port, *rest = arguments or ["0"]
+    if not (port.isdecimal() and int(port[:9]) < 1 << 16):
+        raise SetupError(f"PORT={port}: is no port: use a number from 1 to 65535")
     watched = "|".join(("_ext", "_static", "_templates", "checks", "company", "guides", "snippets"))
     ignored = (
         rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"
