@@ -271,21 +271,6 @@ def test_upload_changes_what_is_answered(recorded: dict[Question, Recorded], pla
     assert player.missed == []
 
 
-def test_order_of_uploads_does_not_matter(recorded: dict[Question, Recorded]) -> None:
-    """Whatever order leads to a recorded set of uploads, each upload and each page on the way is recorded."""
-    sets = {question.uploaded for question in recorded}
-    assert max(map(len, sets)) == 2
-    missing = []
-    for question, file in ((one, file) for one in recorded for file in one.uploaded):
-        before = question.uploaded - {file}
-        taken = [one for one in recorded if (one.method, one.file, one.uploaded) == ("POST", file, before)]
-        missing += [] if any(recorded[one].response.status == 200 for one in taken) else [(file, before)]
-        if question.method == "GET" and "/simple/" in question.url:
-            page = Question("GET", question.url, question.credential, before)
-            missing += [] if page in recorded else [page]
-    assert missing == []
-
-
 def test_another_file_under_a_recorded_name_is_refused(player: Player) -> None:
     """An upload whose bytes are not the recorded ones is answered 404, listed, and not taken in."""
     other = packages.File(NEXT.name, NEXT.version, NEXT.filename, NEXT.content + b"x")
