@@ -4,6 +4,9 @@ ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv))
 endif
 
+# With it Python would not find the checks, which lie in the folder where make runs.
+unexport PYTHONSAFEPATH
+
 .DEFAULT_GOAL := help
 .PHONY: help setup test names browser audit lint html publish serve record relay mutate bench lock clean
 

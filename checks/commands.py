@@ -12,7 +12,8 @@ from typing import NamedTuple
 from checks import environments
 from checks.environments import NAMES, ROOT, SetupError
 
-NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+# Python would keep no byte code, or not find the checks in the folder where it runs.
+HINDERING = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH"}
 BUILD = ["-b", "html", "-n", "-q", "-j", "auto"]  # in as many processes as there are cores
 SITE = str(environments.program("site", "python"))
 
@@ -31,7 +32,7 @@ def run(*argv: str, env: dict[str, str] | None = None) -> int:
     """
     import subprocess
 
-    environment = {key: value for key, value in (env or os.environ).items() if key != NO_BYTE_CODE}
+    environment = {key: value for key, value in (env or os.environ).items() if key not in HINDERING}
     return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
 
 
