@@ -74,7 +74,7 @@ def test_each_target_is_one_call_of_the_command_of_that_name():
     rules = re.findall(r"^([a-z]+):  ## \S.*\n((?:\t.+\n)+)", MAKEFILE, re.MULTILINE)
     assert [name for name, _ in rules] == TARGETS == MAKEFILE.split(".PHONY: ")[1].split("\n")[0].split()
     for name, recipe in rules:
-        assert re.fullmatch(rf"\t@\$\(PYTHON\) -m checks {name}( \$.+)?\n", recipe)
+        assert re.fullmatch(rf"\t@(exec )?\$\(PYTHON\) -m checks {name}( \$.+)?\n", recipe)
     assert set(TARGETS) == set(commands.COMMANDS)
 
 

@@ -117,8 +117,8 @@ def until(process: subprocess.Popen[str], start: str) -> str:
 
 
 def test_it_begins_anew_and_ends_with_its_parent() -> None:
-    """A line and a hang-up begin anew; the relay ends when what started it is killed, without a word."""
-    with playing(sys.executable, "-m", "checks", "relay", "uv") as process:
+    """A line and a hang-up begin anew; the relay ends when the make that started it is ended."""
+    with playing("make", f"PYTHON={sys.executable}", "relay", "CLIENT=uv") as process:
         pid = int(until(process, "# Enter").split()[5].rstrip(","))
         handle = os.pidfd_open(pid)
         process.stdin.write("\n")
@@ -127,6 +127,6 @@ def test_it_begins_anew_and_ends_with_its_parent() -> None:
         os.kill(pid, signal.SIGHUP)
         until(process, "# begun anew")
         assert pid != process.pid
-        os.kill(process.pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGTERM)
         assert select.select([handle], [], [], SECONDS)[0]
         os.close(handle)
