@@ -212,6 +212,8 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
     for name in place:
         if name in OWN_FILES:
             raise _wrong(file, f"place names {name!r}", "take it out, only the reader's files have a place")
+        if problem := confined.inside(name):
+            raise _wrong(file, f"place {problem[0]}", problem[1])
         if not (folder / name).is_file():
             raise _wrong(
                 file, f"place names {name!r}, which does not exist", "create it or take the name out"
@@ -275,6 +277,7 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     """Check what the harness makes of words: files in the project folder, variables."""
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
+    found += [("given.after", confined.case(one)) for one in given.get("after", [])]
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

@@ -53,10 +53,24 @@ def apart(places: Iterable[str]) -> bool:
     return all(one != other[: len(one)] for one, other in zip(parts, parts[1:], strict=False))
 
 
+def inside(path: str) -> Problem:
+    """Judge the name of a file or a folder that lies in a folder of ours."""
+    if place(path) or path.startswith(("~", "%")):
+        return f"names {path!r}", "use a path in the folder"
+    return None
+
+
+def case(name: str) -> Problem:
+    """Judge the name of another case."""
+    if not re.fullmatch(r"[a-z]+/[a-z]+(-[a-z]+)*", name):
+        return f"names {name!r}, no case", "name it client/verb-qualifier"
+    return None
+
+
 def distribution(path: str, folders: bool) -> Problem:
     """Judge the name of a distribution, in the project folder or below it where it may have folders."""
     *parents, name = path.split("/")
-    if (parents and not folders) or place(path) or path.startswith(("~", "%")):
+    if (parents and not folders) or inside(path):
         cure = "use a path in the project folder" if folders else "give the file's name alone"
         return f"names {path!r}", cure
     if not DISTRIBUTION.fullmatch(name):

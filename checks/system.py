@@ -119,7 +119,8 @@ class System:
             command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
             subprocess.run(command, capture_output=True, check=False)
         else:
-            with contextlib.suppress(ProcessLookupError):  # all have ended
+            # All have ended; macOS says so otherwise while the first waits to be reaped.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
 
     def lock(self, file: IO[str], busy: Callable[[], None]) -> None:

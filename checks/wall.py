@@ -123,5 +123,9 @@ def hidden_folders() -> list[str]:
 
 def needed_folders() -> list[str]:
     """Return the folders that the clients need, wherever they lie: the checkout, its programs, Python."""
-    needed = (ROOT, ROOT / ".envs", sys.prefix, sys.base_prefix)
-    return sorted({os.path.realpath(one) for one in needed} | {str(sys.base_prefix)})
+    needed = [ROOT, ROOT / ".envs", Path(sys.prefix), Path(sys.base_prefix)]
+    python = Path(sys.executable)
+    while python.is_symlink():  # each folder on the way to Python's own: some are links themselves
+        python = python.parent / python.readlink()
+        needed.append(python.parent.parent)
+    return sorted({os.path.realpath(one) for one in needed} | {os.path.normpath(one) for one in needed})

@@ -10,6 +10,7 @@ from tests.test_case import GOOD, refused, write
 
 WHEEL = "contoso_utils-1.1.0-py3-none-any.whl"
 GIVEN = {
+    'after = ["../../x"]': "given.after names '../../x', no case: name it client/verb-qualifier",
     f'dist = ["../{WHEEL}"]': f"given.dist names '../{WHEEL}': use a path in the project folder",
     f'dist = ["/{WHEEL}"]': f"given.dist names '/{WHEEL}': use a path",
     f'dist = ["~/{WHEEL}"]': f"given.dist names '~/{WHEEL}': use a path",
@@ -65,6 +66,16 @@ def test_a_place_outside(tmp_path: Path, path: str) -> None:
     good = '"requirements.txt" = "requirements.txt"'
     said = refused(write(tmp_path, GOOD.replace(good, f'"requirements.txt" = {json.dumps(path)}')))
     assert said.startswith("snippets/pip/install-env/case.toml: place of 'requirements.txt' is ")
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "../install-other/run.sh", "~/a", "a/../requirements.txt"])
+def test_a_file_outside(tmp_path: Path, name: str) -> None:
+    """A file that is placed lies in the case's folder: no path leads out of it."""
+    (write(tmp_path, name="pip/install-other") / "a").mkdir()
+    folder = write(tmp_path, GOOD.replace('"requirements.txt" =', f'"{name}" ='))
+    assert refused(folder).startswith(
+        f"snippets/pip/install-env/case.toml: place names {name!r}: use a path in"
+    )
 
 
 @pytest.mark.parametrize("other", ["~/.PYPIRC", "~/.pypirc/b"])

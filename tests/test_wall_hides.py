@@ -111,6 +111,24 @@ def test_what_clients_need_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert [one for one in folders if one.split("/")[1] in wall.SYSTEM] == ["/dev/shm"]
 
 
+def test_python_by_another_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A Python that is reached through links in folders that are hidden works behind the wall."""
+    real = tmp_path / "real"
+    (real / "bin").mkdir(parents=True)
+    (real / "bin" / "python").symlink_to(os.path.realpath(sys.executable))
+    (tmp_path / "alias").symlink_to(real)
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "bin" / "python").symlink_to(tmp_path / "alias" / "bin" / "python")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "bin" / "python"))
+    built = Wall()
+    try:
+        assert python(built, "print(1 + 1)").stdout == "2\n"
+    finally:
+        built.close()
+        built.listening.close()
+
+
 def test_keeper_that_ended_is_one_line(tmp_path: Path) -> None:
     """A folder that cannot be shared, and a keeper that has ended, are each one line with a cure."""
     built = Wall()
