@@ -4,6 +4,9 @@ ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv))
 endif
 
+# With it Python would not find the checks, which lie in the folder where make runs.
+unexport PYTHONSAFEPATH
+
 .DEFAULT_GOAL := help
 .PHONY: help setup test names browser audit lint html publish serve record relay mutate bench lock clean
 
@@ -12,7 +15,7 @@ help:  ## list these targets
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
 	@$(PYTHON) -m checks setup
 test:  ## run all checks; CASE=poetry/install-env runs that case alone and shows its requests and output
-	@$(PYTHON) -m checks test $(CASE)
+	@exec $(PYTHON) -m checks test $${CASE:+"$$CASE"}
 names:  ## run every case with another organization, project and feed filled in
 	@$(PYTHON) -m checks names
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
@@ -26,11 +29,11 @@ html:  ## build the site into _build/html
 publish:  ## build the site, but refuse cases that are not proved
 	@$(PYTHON) -m checks publish
 serve:  ## show the site in a browser, build and reload on each save; PORT=8000 chooses the port
-	@$(PYTHON) -m checks serve $(PORT)
+	@exec $(PYTHON) -m checks serve $${PORT:+"$$PORT"}
 record:  ## record the feed's answers anew (tests/cassettes)
 	@$(PYTHON) -m checks record
-relay:  ## play the recording for a client that you run by hand; PORT=8443 chooses the port
-	@$(PYTHON) -m checks relay $(PORT)
+relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
+	@exec $(PYTHON) -m checks relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
 	@$(PYTHON) -m checks mutate $(if $(CHANGED),--changed)
 bench:  ## measure; print a table and write JSON into _build

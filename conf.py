@@ -16,6 +16,7 @@ extensions = [
     "_ext.builder",
     "_ext.cases",
     "_ext.entries",
+    "_ext.fences",
     "_ext.catalogue",
     "_ext.paste",
     "_ext.tables",

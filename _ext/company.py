@@ -27,8 +27,9 @@ NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
 LOGOS = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 TITLE = re.compile(r"[^\W\d_][\w .,:;()/+'–-]{0,79}")
 LINK = re.compile(r"https://[^\s<>\"'\\]+|mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+")
-URL = re.compile(r"https://[\w.-]+(:\d+)?/([\w.~%-]+/)*", re.ASCII)
+URL = re.compile(r"https://[\w.-]+(:\d+)?/((?!\.{1,2}/)([\w.~-]|%[\da-f]{2})+/)*", re.ASCII | re.IGNORECASE)
 TEXT = re.compile(r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}", re.IGNORECASE)  # what is no address of any scheme
+WORDS = re.compile(r"[\w-]+")
 TROUBLE = "guides/errors/"  # on these pages the contact stands at the end of the text, too
 TOCTREE = "```{{toctree}}\n:hidden:\n:caption: In our company\n\n{pages}\n```\n\n"
 
@@ -131,11 +132,17 @@ def check(root: Path, key: str, value: str, place: str) -> str:
     if key == "title":
         fits = TITLE.fullmatch(value)
     elif key == "contact":
-        fits = LINK.fullmatch(value) or TEXT.fullmatch(value)
+        fits = (LINK.fullmatch(value) or TEXT.fullmatch(value)) and value.isprintable()
+        # No user or password before an address's host, and nothing that looks like a token.
+        if re.match(r"https://[^/?#]*@", value) or any(
+            names.TOKEN.fullmatch(one) for one in WORDS.findall(value)
+        ):
+            raise CompanyError(f"{place}: it holds a credential, which no page needs: use {ALLOWED[key]}")
     elif key == "url":
         fits = URL.fullmatch(value)
     else:
-        fits = value.lower().endswith(LOGOS) and (root / value).is_file()
+        file = (root / value).resolve()
+        fits = value.lower().endswith(LOGOS) and file.is_file() and file.is_relative_to(root.resolve())
     if not fits:
         wrong = "is not allowed" if key not in ("logo", "logo_dark") else "is no picture that exists"
         raise CompanyError(f"{place}: {value!r} {wrong}: use {ALLOWED[key]}")

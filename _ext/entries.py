@@ -53,12 +53,16 @@ printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was 
 
 @once_a_build
 def every(root: Path) -> dict[str, entries.Entry]:
-    """Return all entries by name; while one is broken, a warning (once a build) and none."""
+    """Return all entries by name; a build does not begin while one is broken."""
+    return {one.name: one for one in entries.all_entries(root)}
+
+
+def whole(app: Sphinx) -> None:
+    """Stop with one line while an entry is broken, as for a case."""
     try:
-        return {one.name: one for one in entries.all_entries(root)}
+        every(Path(app.srcdir))
     except entries.EntryError as error:
-        warn(str(error), None)
-        return {}
+        raise SystemExit(str(error)) from None
 
 
 class EntryDirective(SphinxDirective):
@@ -249,6 +253,7 @@ def setup(app: Sphinx) -> dict:
     """Register the directive, the role, the element and the events."""
     app.setup_extension("_ext.cases")
     printed.connect(app)
+    app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
     app.add_node(details, html=(open_details, close_details))

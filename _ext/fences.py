@@ -1,15 +1,23 @@
-"""Find code in a page that no case holds, and that therefore nobody ran.
+"""Find code in a page that no case holds, and that therefore nobody ran; a build says where.
 
-Code belongs in a case. In a page it escapes as a fence, an indented block, HTML, a directive that prints
-code, or inline code that is a whole command.
+Code belongs in a case. In a page it escapes as a fence, an indented block, a directive that prints code, or
+inline code that is a whole command. HTML is refused whole: no page needs it, and code looks many ways in it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from _ext import metadata
+from _ext.kept import once_a_build
+from _ext.tables import every
 
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
@@ -29,8 +37,16 @@ CLIENTS = {
     "az", "artifacts-keyring", "conda", "flit", "hatch", "keyring", "nox", "pdm", "pip", "pip3", "pipenv",
     "pipx", "poetry", "py", "python", "python3", "rye", "tox", "twine", "uv", "uvx",
 }  # fmt: skip
+# With a client's name these are commands wherever they stand, alone where they come first.
+SHELL = {
+    "apt", "apt-get", "bash", "brew", "cd", "choco", "curl", "docker", "dnf", "env", "export", "iwr", "npm",
+    "podman", "sh", "sudo", "wget", "winget", "yum", "zsh",
+}  # fmt: skip
+VERSIONED = re.compile(r"(pip|python)\d+(\.\d+)*")  # pip3.12
+CONFIGURED = re.compile(r"[\w.-]+ *= *[\"']?https?://\w")
 EXTENSIONS = {"colon_fence", "deflist", "fieldlist", "attrs_inline", "attrs_block", "tasklist"}
 DIRECTIVE = re.compile(r"\{([^}]+)\}\s*(.*)")
+logger = logging.getLogger(__name__)
 
 
 def escaped(text: str, commands: Iterable[str] = ()) -> list[tuple[int, str]]:
@@ -41,7 +57,9 @@ def escaped(text: str, commands: Iterable[str] = ()) -> list[tuple[int, str]]:
     known = [_words(one) for one in commands]
     found = []
     for line, kind, code in _walk(text, 0):
-        if kind != "inline":
+        if kind == "HTML":
+            found.append((line, "HTML: say it in Markdown, or make code a case"))
+        elif kind != "inline":
             found.append((line, f"{kind}: make it a case and print that"))
         elif not any(f" {_words(code).strip()} " in one for one in known):
             found.append((line, f"`{code}` is in no run.sh: make it a case, or name only the option"))
@@ -68,10 +86,8 @@ def _walk(text: str, before: int) -> Iterator[tuple[int, str, str]]:
             yield from _fence(token, line)
         elif token.type == "code_block":
             yield line, "indented code", token.content
-        elif token.type == "html_block" and re.search(
-            r"<(pre|code|samp|kbd)\b", token.content, re.IGNORECASE
-        ):
-            yield line, "code in HTML", token.content
+        elif token.type == "html_block":
+            yield line, "HTML", token.content
         elif token.type == "inline":
             yield from _inline(token, line)
 
@@ -93,10 +109,8 @@ def _inline(token: Token, line: int) -> Iterator[tuple[int, str, str]]:
     for child in token.children or []:
         if child.type in ("softbreak", "hardbreak"):
             line += 1
-        elif child.type == "html_inline" and re.match(
-            r"<(pre|code|samp|kbd)\b", child.content, re.IGNORECASE
-        ):
-            yield line, "code in HTML", child.content
+        elif child.type == "html_inline":
+            yield line, "HTML", child.content
         elif _is_code(child) and _is_command(child.content):
             yield line, "inline", child.content
         line += child.content.count("\n")
@@ -107,11 +121,15 @@ def _is_code(token: Token) -> bool:
 
 
 def _is_command(code: str) -> bool:
-    """Return whether the code runs a client with an argument, after a prompt sign, sudo or assignments."""
-    words = code.split()
-    while words and (words[0] in ("$", ">", "%", "sudo", "env") or re.match(r"\w+=", words[0])):
-        words.pop(0)
-    return len(words) > 1 and words[0].rpartition("/")[2].removesuffix(".exe").lower() in CLIENTS
+    """Return whether the code has a client's word beside others, begins as a command, or sets an address."""
+    # A format character, such as a space without width, parts words for whoever copies them.
+    shown = "".join(
+        " " if unicodedata.category(one) == "Cf" else one for one in unicodedata.normalize("NFKC", code)
+    )
+    words = [re.split(r"[/\\]", word.strip("\"'`()[]{}!#$%>&|;:"))[-1].lower() for word in shown.split()]
+    words = [word.removesuffix(".exe") for word in words if word]
+    client = any(word in CLIENTS or VERSIONED.fullmatch(word) for word in words)
+    return len(words) > 1 and (client or words[0] in SHELL) or bool(CONFIGURED.match(shown))
 
 
 class _NoRenderer:
@@ -121,3 +139,22 @@ class _NoRenderer:
 
     def __init__(self, parser: object) -> None:
         self.rules: dict = {}
+
+
+def check(app: Sphinx, page: str, source: list[str]) -> None:
+    """Say where code escapes; a company's own pages are its own affair."""
+    if not page.startswith("company/"):
+        for line, reason in escaped(source[0], commands(Path(app.srcdir))):
+            logger.warning("%s", reason, location=(page, line), type="handbook", subtype="escape")
+
+
+@once_a_build
+def commands(root: Path) -> tuple[str, ...]:
+    """Return the texts of every run.sh."""
+    return tuple(case.commands for case in every(root))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the event; it comes first, because others put directives of Sphinx into a page."""
+    app.connect("source-read", check, priority=100)
+    return metadata()

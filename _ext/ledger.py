@@ -82,6 +82,18 @@ def warn(message: str, location: str | tuple[str, int] | nodes.Node | None) -> N
     logger.warning("%s", message, location=location, type="handbook", subtype="case")
 
 
+def whole(app: Sphinx) -> None:
+    """Stop with one line while a case is broken, which every page that prints or links it would repeat.
+
+    SystemExit, because Sphinx prints a traceback for every error that it handles itself.
+    """
+    try:
+        for folder in cases.folders(Path(app.srcdir)):
+            loaded(folder)
+    except cases.CaseError as error:
+        raise SystemExit(str(error)) from None
+
+
 def complete(app: Sphinx, document: nodes.document) -> None:
     """Check that the page shows each of its cases whole and each piece once, then add the page's own line."""
     here = printed(app.env).get(app.env.docname, {})
@@ -134,6 +146,7 @@ def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("_ext.proofs")
     printed.connect(app)
+    app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
     app.connect("doctree-read", complete)
     app.connect("env-check-consistency", check_pages)
     app.connect("env-get-outdated", outdated)

@@ -128,12 +128,8 @@ def clients(names: str | Iterable[str]) -> str:
 
 @once_a_build
 def every(root: Path) -> list[cases.Case]:
-    """Return all cases; while one is broken, a warning (once a build) and none."""
-    try:
-        return [loaded(folder) for folder in cases.folders(root)]
-    except cases.CaseError as error:
-        warn(str(error), None)
-        return []
+    """Return all cases; a build does not begin while one is broken."""
+    return [loaded(folder) for folder in cases.folders(root)]
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:

@@ -1,15 +1,13 @@
 """The command line: ``python3 -m checks COMMAND``. Only the Python version is looked at here.
 
-An old Python must be able to read this file to say that it is too old: keep its syntax at Python 3.8's.
+An old Python must be able to read this file to say that it is too old: keep its syntax at Python 2.7's.
 """
 
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this is the check that makes the rule true
-    found = "{}.{}".format(*sys.version_info[:2])
-    sys.stderr.write(
-        f"checks: Python {found} is too old: install Python 3.11 or newer, then: make PYTHON=python3.11\n"
-    )
+    found = "checks: Python {}.{} is too old: install Python 3.11 or newer, then: make PYTHON=python3.11\n"
+    sys.stderr.write(found.format(*sys.version_info[:2]))
     sys.exit(2)
 
 from checks.commands import main  # noqa: E402 - newer syntax than the lines above may use

@@ -83,7 +83,7 @@ def build_seconds() -> tuple[float, float, Path]:
         shutil.copy(ROOT / "_build" / "proof.json", source / "_build")
     command = commands.sphinx(source, site, folder / "doctrees")
     # As in a checkout that was built before: with byte code.
-    variables = {key: value for key, value in os.environ.items() if key != commands.NO_BYTE_CODE}
+    variables = {key: value for key, value in os.environ.items() if key not in commands.HINDERING}
     code = [str(source / "checks"), str(source / "_ext")]
     subprocess.run([sys.executable, "-m", "compileall", "-q", *code], check=True, env=variables)
     cold = timed(lambda: subprocess.run(command, check=True))

@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checks import environments
+from checks import confined, environments
 
 CLIENTS = (*environments.CLIENTS, "bash", "az")  # az is never run: it needs a sign-in
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
@@ -25,6 +25,7 @@ CREDENTIALS = (
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
 CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
 KEYS = {
@@ -117,10 +118,12 @@ def all_cases(root: Path) -> list[Case]:
 def load(folder: Path) -> Case:
     """Return the case in `folder` (`…/snippets/<client>/<verb-qualifier>`), or raise CaseError."""
     _check_name(folder)
+    if link := confined.link(folder):
+        raise _wrong(folder, f"{link!r} is a link", "put the file itself there")
     file = folder / "case.toml"
     try:
         data = tomllib.loads(_text(file, "add it, or delete the folder"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, tables in 5,000 tables
         raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
     _check_keys(file, data)
     commands = _text(folder / "run.sh", "write the commands that the page prints")
@@ -225,6 +228,8 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
     for name in place:
         if name in OWN_FILES:
             raise _wrong(file, f"place names {name!r}", "take it out, only the reader's files have a place")
+        if problem := confined.inside(name):
+            raise _wrong(file, f"place {problem[0]}", problem[1])
         if not (folder / name).is_file():
             raise _wrong(
                 file, f"place names {name!r}, which does not exist", "create it or take the name out"
@@ -237,7 +242,7 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
             raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
     placed = {name: _per_system(file, name, where) for name, where in place.items()}
     for system in SYSTEMS:
-        if len({where[system] for where in placed.values()}) < len(placed):
+        if not confined.apart(where[system] for where in placed.values()):
             raise _wrong(file, f"place puts two files at one path on {system}", "give each its own")
     return placed
 
@@ -247,8 +252,8 @@ def _per_system(file: Path, name: str, where: str | dict) -> dict[str, str]:
     if not isinstance(places, dict) or set(places) != set(SYSTEMS):
         raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(SYSTEMS)}")
     for path in places.values():
-        if not isinstance(path, str) or not path or path.startswith("/") or ".." in re.split(r"[/\\]", path):
-            raise _wrong(file, f"place of {name!r} is {path!r}", "use a path in the project folder or in ~/")
+        if problem := confined.place(path):
+            raise _wrong(file, f"place of {name!r} is {problem[0]}", problem[1])
     return {system: places[system] for system in SYSTEMS}
 
 
@@ -259,7 +264,7 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
         raise _wrong(file, f"unknown client {data['client']!r}", f"use one of {', '.join(CLIENTS)}")
     if data["client"] != folder_client:
         raise _wrong(file, f"client is {data['client']!r} in folder {folder_client!r}", "make them equal")
-    if not data["title"].strip() or "\n" in data["title"]:
+    if not data["title"].strip() or not data["title"].isprintable():
         raise _wrong(file, "title is not one line", "say in a few words what the case does")
     if not re.fullmatch(r"\d+(\.\d+)*", data["since"]):
         raise _wrong(file, f"since is {data['since']!r}", 'give a version such as "22.3"')
@@ -268,11 +273,12 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
     for where, what in data.get("credential", {}).items():
         if what not in CREDENTIALS:
             raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")
-        variable = where == "stdin" or re.fullmatch(r"[A-Z][A-Z0-9_]*", where)
+        variable = where == "stdin" or VARIABLE.fullmatch(where)
         if not variable and not any(where in text for text in texts):
             raise _wrong(
                 file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
             )
+    _check_given(file, data.get("given", {}), data.get("credential", {}))
     _check_table(file, "asked.", data.get("asked", {}), dict.fromkeys(HOSTS, list))
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
@@ -281,3 +287,17 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
             raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
     if "checked" in data and not data["checked"]["source"].startswith("https://"):
         raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
+
+
+def _check_given(file: Path, given: dict, credential: dict) -> None:
+    """Check what the harness makes of words: files in the project folder, variables."""
+    found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
+    found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
+    found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    for name, value in given.get("variables", {}).items():
+        found.append(("given.variables", confined.variable(name)))
+        found.append(("given.variables", confined.template(name, value, CREDENTIALS)))
+    found += [("credential", confined.variable(one)) for one in credential if VARIABLE.fullmatch(one)]
+    for key, problem in found:
+        if problem:
+            raise _wrong(file, f"{key} {problem[0]}", problem[1])

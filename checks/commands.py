@@ -12,7 +12,8 @@ from typing import NamedTuple
 from checks import environments
 from checks.environments import NAMES, ROOT, SetupError
 
-NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
+# Python would keep no byte code, or not find the checks in the folder where it runs.
+HINDERING = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH"}
 BUILD = ["-b", "html", "-n", "-q", "-j", "auto"]  # in as many processes as there are cores
 SITE = str(environments.program("site", "python"))
 
@@ -31,7 +32,7 @@ def run(*argv: str, env: dict[str, str] | None = None) -> int:
     """
     import subprocess
 
-    environment = {key: value for key, value in (env or os.environ).items() if key != NO_BYTE_CODE}
+    environment = {key: value for key, value in (env or os.environ).items() if key not in HINDERING}
     return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
 
 
@@ -60,6 +61,8 @@ def build(*options: str) -> Callable[[list[str]], int]:
 def serve(arguments: list[str]) -> int:
     """Build the site into _build/serve, show it on 127.0.0.1, and build and reload on each save."""
     port, *rest = arguments or ["0"]
+    if not (port.isdecimal() and int(port[:9]) < 1 << 16):
+        raise SetupError(f"PORT={port}: is no port: use a number from 1 to 65535")
     watched = "|".join(("_ext", "_static", "_templates", "checks", "company", "guides", "snippets"))
     ignored = (
         rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"

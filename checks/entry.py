@@ -53,6 +53,8 @@ WORDING = {"text": str, "versions": str, "source": str}
 QUOTATION = {"text": str, "case": str, "source": str, "date": str}
 CAUSE = {"case": str, "source": str, "date": str, "what": str, "tell": str, "cure": str}
 TYPES = {str: "a string", list: "a list"}
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+HTML = re.compile(r"<[A-Za-z/!?][^\s>]*")
 DATE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
 
 
@@ -289,6 +291,12 @@ def _check_values(file: Path, data: dict) -> None:
             raise _wrong(file, f"{where}date is {cause['date']!r}", 'write it like "2025-08"')
         if len(data["cause"]) > 1 and "tell" not in cause:
             raise _wrong(file, f"{where}key 'tell' is missing", "say what tells this cause from the others")
+    texts = {key: data[key] for key in ("means", "isnt")}
+    for number, cause in enumerate(data["cause"], 1):
+        texts |= {f"cause {number}: {key}": cause[key] for key in ("what", "tell", "cure") if key in cause}
+    for key, text in texts.items():
+        if found := HTML.search(CODE.sub("", text)):
+            raise _wrong(file, f"{key} holds HTML {found[0]!r}", "say it in words, or put code in backticks")
     addresses = [*data.get("sources", []), *(one["source"] for one in data.get("wording", []))]
     addresses += [one["source"] for one in data.get("quotation", []) if "source" in one]
     for address in [*addresses, *(one["source"] for one in data["cause"] if "source" in one)]:

@@ -53,6 +53,14 @@ CAUSES = (
         "{lock} is damaged or does not match the download: git checkout {lock}",
     ),
     (
+        r"seems invalid, please provide a scheme|for '--(default-)?index|Relative paths passed to `--index`",
+        "the package index's address is none: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's index-url",
+    ),
+    (
+        r"(?i)configuration file could not be loaded|configuration file contains|contains no section headers",
+        "pip's configuration file is broken: correct that of PIP_CONFIG_FILE or of `pip config debug`",
+    ),
+    (
         r"No matching distribution|no usable wheels|no version of",
         "the package index has no wheel for this Python on this system: use CPython on Linux or macOS",
     ),
@@ -99,6 +107,8 @@ def ensure(names: Iterable[str], root: Path = ROOT) -> None:
     try:
         with alone(root):
             make([name for name in names if not is_current(name, root)], root)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise SetupError(f"{error.filename}: is a file: remove it") from None
     except OSError as error:
         raise SetupError(f"{error.filename or '.envs'}: {error.strerror}: make the folder writable") from None
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from checks import case, entry
 from checks.environments import ROOT, program
 
 WORKFLOW = ".github/workflows/check.yml"
@@ -41,7 +42,16 @@ def check(argv: list[str]) -> str:
 
 
 def main() -> int:
-    """Run all tools at the same time and print what they found. Exit status 1: something found."""
+    """Run all tools at the same time and print what they found. Exit status 1: something found.
+
+    A broken case or entry is said alone, in its one line: all that reads it would only repeat it.
+    """
+    try:
+        case.all_cases(ROOT)
+        entry.all_entries(ROOT)
+    except (case.CaseError, entry.EntryError) as error:
+        print(error, file=sys.stderr)
+        return 1
     with ThreadPoolExecutor() as pool:
         found = [text for text in pool.map(check, tools()) if text]
     print("\n\n".join(found), end="\n" if found else "", file=sys.stderr)

@@ -140,6 +140,7 @@ def changed(root: Path, cases: list[Case]) -> list[Case]:
     bases = (_git(root, "merge-base", "HEAD", branch) for branch in ("origin/main", "main"))
     base = next((found for found in bases if found), None)
     if base is None:
+        print("no git history with a main branch to compare with: taking every case", file=sys.stderr)
         return cases
     files = _git(root, "diff", "--name-only", "-z", *base) or []
     files += _git(root, "ls-files", "--others", "--exclude-standard", "-z") or []

@@ -24,7 +24,19 @@ GRADES = {  # best to worst, with the words a reader sees
     "inferred": "inferred",
 }
 FIELDS = ("client", "version", "system", "date", "grade", "digest")
-RUNNER = ("case", "run", "desk", "observation", "pipelines", "wall", "clients", "outputs", "system")
+RUNNER = (
+    "case",
+    "run",
+    "desk",
+    "observation",
+    "pipelines",
+    "wall",
+    "keeper",
+    "execution",
+    "clients",
+    "outputs",
+    "system",
+)
 
 
 class ProofError(ValueError):

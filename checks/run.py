@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 from checks import clients, observation, outputs, pipelines, proof, system
 from checks.case import Case, load
 from checks.desk import Desk
+from checks.execution import EndlessError, execute
 from checks.observation import Observation
 from checks.wall import Wall
 from feed import credentials, hosts, recording
@@ -42,7 +42,7 @@ class RunError(Exception):
 
 
 class SlowError(RunError):
-    """Commands that did not end in time; every process they started is ended."""
+    """Commands that did not end in time or printed too much; every process they started is ended."""
 
 
 @dataclass
@@ -132,29 +132,28 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         request
     )
     for case in before:
-        result, _, _ = _execute(laboratory, desk, [case])
-        if result.returncode:
+        if _execute(laboratory, desk, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
-    result, failed_at, bare = _execute(laboratory, desk, cases)
+    status, printed, failed_at, bare = _execute(laboratory, desk, cases)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
-    faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
+    faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     grades = [laboratory.grades[name] for name in player.rests_on]
     # What the service says is printed under the grade of what shows these words.
-    grades += [phrase.grade for phrase in player.said if phrase.stands_in(result.stdout)]
+    grades += [phrase.grade for phrase in player.said if phrase.stands_in(printed)]
     grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
     return Observation(
-        exit=result.returncode,
-        output=outputs.normalised(result.stdout, desk.home, desk.temporary),
+        exit=status,
+        output=outputs.normalised(printed, desk.home, desk.temporary),
         asked=observation.asked(exchanges),
         installed=observation.installed(desk, relay.log),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=desk.written(result.stdout),
+        written=desk.written(printed),
         faults=faults,
         cassettes=sorted(player.consumed),
         grade=proof.weakest(grades or ["local"]),
@@ -163,10 +162,8 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     )
 
 
-def _execute(
-    laboratory: Laboratory, desk: Desk, cases: list[Case]
-) -> tuple[subprocess.CompletedProcess[str], int, float]:
-    """Run the commands as `bash -eo pipefail` does; return the result, the failing line, the time."""
+def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int, str, int, float]:
+    """Run the commands as `bash -eo pipefail` does; return status, output, the failing line, the time."""
     failed = desk.folder / "failed"
     trap = desk.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
@@ -176,32 +173,19 @@ def _execute(
     for case in cases:
         desk.lay_out(case)
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
-    here = system.HERE
-    command = laboratory.wall.inside([here.bash(), "-eo", "pipefail", script.as_posix()], desk.project)
+    wall = laboratory.wall
+    wall.share(desk.folder)
+    command = wall.inside([system.HERE.bash(), "-eo", "pipefail", script.as_posix()], desk.project)
+    environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=desk.project,
-        env={**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        **here.alone(),  # no terminal to ask a password from, and one group to end
-    )
     try:
-        printed, _ = process.communicate(desk.typed, timeout=laboratory.seconds)
-    except BaseException as error:
-        here.end(process)
-        process.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise SlowError(f"{cases[-1].name}: did not end in {laboratory.seconds} s") from None
-        raise
-    result = subprocess.CompletedProcess(command, process.returncode, printed)
+        status, printed = execute(
+            command, desk.project, environment, desk.typed, laboratory.seconds, wall.tidy
+        )
+    except EndlessError as error:
+        raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
     bare = time.perf_counter() - started
-    return result, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
+    return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
 
 def proof_of(root: Path, case: Case, seen: Observation) -> dict[str, object]:

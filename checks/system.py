@@ -6,6 +6,7 @@ far as another system can.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -118,7 +119,9 @@ class System:
             command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
             subprocess.run(command, capture_output=True, check=False)
         else:
-            os.killpg(process.pid, signal.SIGKILL)
+            # All have ended; macOS says so otherwise while the first waits to be reaped.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def lock(self, file: IO[str], busy: Callable[[], None]) -> None:
         """Lock an open file until it is closed; if another process has it, call `busy` once, then wait."""

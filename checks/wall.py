@@ -1,31 +1,31 @@
-"""The wall: on Linux the clients run where loopback is the only network.
+"""The wall: on Linux the clients run where loopback is the only network, among processes of their own.
 
-A helper process enters a user and a network namespace of its own, brings loopback up, opens the
-relay's listening socket there and hands it over. The relay stays outside and serves that socket; a
-client is put inside by `nsenter`. A client that goes round the relay finds no network. The machine's
-own settings for the clients are hidden there, too: a case must not depend on them.
+A helper process, the keeper, enters a user, a network, a mount and a process namespace of its own, brings
+loopback up, opens the relay's listening socket there and hands it over. The relay stays outside and serves
+that socket; a client is put inside by `nsenter`. A client that goes round the relay finds no network.
+The machine's own settings for the clients are hidden there, and the folders in which its programs listen
+and its user keeps files: a socket that is a file needs no network.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import socket
-import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-CLONE_NEWNS = 0x00020000
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
-SIOCGIFFLAGS = 0x8913
-SIOCSIFFLAGS = 0x8914
-IFF_UP = 0x1
-MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+from checks.keeper import within
+
 # Files for all users of a machine that the clients read beside the reader's own.
 MACHINE_SETTINGS = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "/etc/uv/uv.toml", "/etc/xdg/uv/uv.toml")
+# Folders in which programs of the machine listen; the user's home and temporary folder are added.
+LISTENING = ("/run", "/tmp", "/var", "/dev/shm")
+# Clients need these: a home below one of them, as a system's own users have it, is not hidden.
+SYSTEM = {"bin", "boot", "dev", "etc", "lib", "lib64", "nix", "opt", "proc", "sbin", "sys", "usr"}
+ROOT = Path(__file__).resolve().parents[1]
 OFF = "HANDBOOK_WALL"
 
 
@@ -48,17 +48,19 @@ class Wall:
             self._build()
 
     def _build(self) -> None:
-        ours, theirs = socket.socketpair()
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        lists = ("\n".join(one) for one in (self._hidden, hidden_folders(), needed_folders()))
         with theirs:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-S", str(Path(__file__)), str(theirs.fileno()), *self._hidden],
+                [sys.executable, "-S", str(ROOT / "checks" / "keeper.py"), str(theirs.fileno()), *lists],
                 pass_fds=[theirs.fileno()],
-                stdin=subprocess.PIPE,
+                env={},  # what a client can look into holds nothing of the caller's
+                stdin=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
-        with ours:
-            _, handles, _, _ = socket.recv_fds(ours, 1, 1)
+        _, handles, _, _ = socket.recv_fds(self._channel, 1, 1)
         if not handles or not shutil.which("nsenter"):
+            self._channel.close()
             said = self._keeper.communicate()[1].decode().strip() or "nsenter is missing"
             reason = said.splitlines()[-1]
             for handle in handles:
@@ -75,44 +77,55 @@ class Wall:
         if not self.stands:
             return command
         spaces = ["--user", "--net", "--mount", f"--target={self._keeper.pid}"]
+        spaces.append(f"--pid=/proc/{self._keeper.pid}/ns/pid_for_children")
         # By its path: a folder that was opened outside belongs to another mount, and renames into it fail.
         spaces.append(f"--wdns={folder or Path.cwd()}")
         return ["nsenter", "--preserve-credentials", *spaces, "--", *command]
 
+    def share(self, folder: Path) -> None:
+        """Let a folder be seen behind the wall, until `tidy`, where it lies in one that is hidden."""
+        if self.stands:
+            self._ask(b"share\0" + os.fsencode(os.path.realpath(folder)))
+
+    def tidy(self) -> None:
+        """End all processes behind the wall, and hide what was shared."""
+        if self.stands:
+            self._ask(b"tidy\0")
+
+    def _ask(self, what: bytes) -> None:
+        """Have the keeper do something; return when it is done."""
+        try:
+            self._channel.send(what)
+            said = self._channel.recv(1 << 12).decode() or "its keeper has ended"
+        except OSError:
+            said = "its keeper has ended"
+        if said != ".":
+            raise WallError(f"the wall does not hold ({said}): run it again, or without it: {OFF}=off")
+
     def close(self) -> None:
         """End the namespace; the listening socket is closed by the relay that serves it."""
         if self.stands:
+            self._channel.close()
             self._keeper.communicate()
 
 
-def _keep(handle: int, settings: list[str]) -> None:
-    """Enter new namespaces, send a listening socket through `handle`, and wait for the end of stdin."""
-    import fcntl  # only where there is a wall
+def hidden_folders() -> list[str]:
+    """Return the folders that are empty behind the wall, none of them inside another."""
+    import pwd  # only where there is a wall
 
-    user, group = os.getuid(), os.getgid()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0:
-        sys.exit(f"unshare: {os.strerror(ctypes.get_errno())}")
-    try:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-            asked = struct.pack("16sh", b"lo", 0)
-            flags = struct.unpack("16sh", fcntl.ioctl(control, SIOCGIFFLAGS, asked))[1]
-            fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
-    except OSError as error:
-        sys.exit(f"namespace: {error}")
-    hidden = [(b"/dev/null", path.encode(), MS_BIND) for path in settings if Path(path).exists()]
-    for source, target, flags in [(b"none", b"/", MS_REC | MS_PRIVATE), *hidden]:
-        if libc.mount(source, target, None, ctypes.c_ulong(flags), None) != 0:
-            sys.exit(f"{target.decode()} cannot be hidden: {os.strerror(ctypes.get_errno())}")
-    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-    with socket.socket(fileno=handle) as channel:
-        socket.send_fds(channel, [b"."], [listening.fileno()])
-    listening.close()
-    sys.stdin.buffer.read()
+    own = [tempfile.gettempdir(), *(one.pw_dir for one in pwd.getpwall() if one.pw_uid == os.getuid())]
+    own = [os.path.realpath(one) for one in own]
+    own = [one for one in own if one != "/" and one.split("/")[1] not in SYSTEM]
+    found = sorted({os.path.realpath(one) for one in (*LISTENING, *own) if Path(one).is_dir()})
+    needed = [one for one in needed_folders() if one != "/"]
+    return [one for one in found if not within(one, [two for two in found if two != one] + needed)]
 
 
-if __name__ == "__main__":
-    _keep(int(sys.argv[1]), sys.argv[2:])
+def needed_folders() -> list[str]:
+    """Return the folders that the clients need, wherever they lie: the checkout, its programs, Python."""
+    needed = [ROOT, ROOT / ".envs", Path(sys.prefix), Path(sys.base_prefix)]
+    python = Path(sys.executable)
+    while python.is_symlink():  # each folder on the way to Python's own: some are links themselves
+        python = python.parent / python.readlink()
+        needed.append(python.parent.parent)
+    return sorted({os.path.realpath(one) for one in needed} | {os.path.normpath(one) for one in needed})

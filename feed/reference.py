@@ -130,7 +130,9 @@ class ReferenceFeed:
             listed = [file for file in self.upstream if hosts.normalized(file.name) == name]
         if not listed:
             return answers.error("package-not-found", package=name, feed=self.feed)
-        newest_first = sorted(listed, key=lambda file: _version_key(file.version), reverse=True)
+        # By name within a version: who uploaded what first is the client's affair, and clients differ.
+        by_name = sorted(listed, key=lambda file: file.filename)
+        newest_first = sorted(by_name, key=lambda file: _version_key(file.version), reverse=True)
         return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
     def link(self, file: File, view: str = "") -> str:

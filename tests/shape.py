@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import base64
 import binascii
+import contextlib
+import os
 import re
 import subprocess
 from collections.abc import Iterable
@@ -13,6 +15,7 @@ from pathlib import Path
 from checks import names
 from feed import hosts
 
+MADE = {".git", ".envs", "_build", "__pycache__", ".pytest_cache", ".ruff_cache"}
 DIRECTIVE = re.compile(r"^\s*(?::::+|`{3,})\{(case(?:-[a-z]+)?)\} (\S+)", re.MULTILINE)
 ADDRESS = re.compile(r"https://[^\s\"'`]*pkgs\.dev\.azure\.com/([^\s\"'`)>]*)")
 # Personal access tokens of both formats, JSON web tokens, tokens of the code hosts and of PyPI, signatures.
@@ -42,12 +45,28 @@ VARIABLES = re.compile(r"\b(?:UV_INDEX|POETRY_HTTP_BASIC)_([A-Z0-9_]+?)_(?:USERN
 
 
 def tracked(root: Path) -> list[Path]:
-    """Return the files that git tracks or would track, as paths that exist."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    """Return the files that git tracks or would track, as paths that exist.
+
+    Where git cannot tell (an archive without .git, a checkout of another owner, no git), all files but those
+    that are made here.
+    """
+    listed = None
+    if (root / ".git").exists():  # without one, git would answer for a checkout around this one
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    if listed is None:
+        return walked(root)
     return [root / name for name in listed.split("\0") if name and (root / name).is_file()]
+
+
+def walked(root: Path) -> list[Path]:
+    """Return all files below a folder but those that the checks and their tools make."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(set(folders) - MADE)
+        found += [Path(folder) / name for name in sorted(files) if name not in MADE]
+    return found
 
 
 def pages(root: Path) -> list[Path]:

@@ -70,8 +70,32 @@ def test_each_target_is_one_call_of_the_command_of_that_name():
     rules = re.findall(r"^([a-z]+):  ## \S.*\n((?:\t.+\n)+)", MAKEFILE, re.MULTILINE)
     assert [name for name, _ in rules] == TARGETS == MAKEFILE.split(".PHONY: ")[1].split("\n")[0].split()
     for name, recipe in rules:
-        assert re.fullmatch(rf"\t@\$\(PYTHON\) -m checks {name}( \$\(.+\))?\n", recipe)
+        assert re.fullmatch(rf"\t@(exec )?\$\(PYTHON\) -m checks {name}( \$.+)?\n", recipe)
     assert set(TARGETS) == set(commands.COMMANDS)
+
+
+def test_make_hands_words_over_as_they_are(tmp_path):
+    """What CASE, CLIENT and PORT hold reaches the command as one word each, whatever is in it."""
+    echo = tmp_path / "python"
+    echo.write_text('#!/bin/sh\nshift 2\nprintf "%s|" "$@"\n')
+    echo.chmod(0o755)
+    hostile = "x;touch 'y' \"z\" `id` ~ *"
+    for target, names in {"test": ["CASE"], "serve": ["PORT"], "relay": ["CLIENT", "PORT"]}.items():
+        given = [f"{name}={hostile}" for name in names]
+        argv = ["make", "-s", f"PYTHON={echo}", target]
+        for more, words in ((given, [hostile] * len(names)), ([], [])):
+            clean = {"PATH": os.environ["PATH"]}
+            done = subprocess.run(
+                [*argv, *more], cwd=ROOT, env=clean, capture_output=True, text=True, check=True
+            )
+            assert done.stdout == "|".join([target, *words, ""])
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "x"])
+def test_a_port_that_is_none(port, capsys):
+    """A port that cannot be one is named in one line, before anything is built."""
+    assert commands.main(["serve", port]) == 2
+    assert capsys.readouterr().err == f"checks: PORT={port}: is no port: use a number from 1 to 65535\n"
 
 
 def test_ci_runs_what_a_contributor_is_told_to_run():

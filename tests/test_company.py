@@ -132,6 +132,14 @@ WRONG = [
     ({"CONTACT": "http://help.example"}, "", f"HANDBOOK_CONTACT: 'http:.+' {NO} an address that begins"),
     ({"CONTACT": "mailto:nobody"}, "", f"HANDBOOK_CONTACT: 'mailto:nobody' {NO} an address"),
     ({}, 'contact = "a\\nb"\n', rf"company/handbook.toml: contact: 'a\\nb' {NO} an address"),
+    ({"CONTACT": "https://user:pw@a.example/"}, "", "HANDBOOK_CONTACT: it holds a credential"),
+    ({"CONTACT": f"Ask, token ghp_{'a1' * 10}"}, "", "HANDBOOK_CONTACT: it holds a credential"),
+    ({"CONTACT": "Ask\u202eus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u202eus' {NO} an address"),
+    ({"CONTACT": "Ask\u200bus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u200bus' {NO} an address"),
+    ({}, 'contact = "a\\u0000b"\n', rf"company/handbook.toml: contact: 'a\\x00b' {NO} an address"),
+    ({"LOGO": "../outside.svg"}, "", r"HANDBOOK_LOGO: '\.\./outside.svg' is no picture that exists"),
+    ({"URL": "https://a.example/../"}, "", f"HANDBOOK_URL: 'https://a.example/../' {NO} an address"),
+    ({"URL": "https://a.example/%zz/"}, "", f"HANDBOOK_URL: 'https://a.example/%zz/' {NO} an address"),
     ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
     ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
 ]  # fmt: skip
@@ -144,7 +152,7 @@ def test_a_wrong_value_stops_the_build(
     """A wrong value ends the build with one line: where it stands, what is wrong, what is allowed."""
     for key, value in variables.items():
         monkeypatch.setenv(f"HANDBOOK_{key}", value)
-    small.write({"company/handbook.toml": file})
+    small.write({"company/handbook.toml": file, "../outside.svg": "<svg/>"})
     with pytest.raises(SystemExit, match=f"^{message}[^\n]*$"):
         small.build()
 

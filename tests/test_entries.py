@@ -80,6 +80,10 @@ def test_an_entry_is_read(tmp_path: Path) -> None:
 
 
 BROKEN = [
+    ({"means": '"It <b>is</b> so."'}, {}, "means holds HTML '<b': say it in words"),
+    ({"isnt": "'Not <script>x()</script>'"}, {}, "isnt holds HTML '<script': say it in words"),
+    ({}, {"cure": '"a <!-- b -->"'}, "cause 1: cure holds HTML '<!--': say it in words"),
+    ({}, {"what": '"``a`` <img/> `b`"'}, "cause 1: what holds HTML '<img/': say it in words"),
     ({"heading": '"a"'}, {}, "unknown key 'heading': use title"),
     ({"title": "1"}, {}, "key 'title' has the wrong type: make it a string"),
     ({"title": '" "'}, {}, "key 'title' is empty"),

@@ -194,10 +194,6 @@ BROKEN = [
         {G: "# G\n\n{entry}`no-match`\n", "guides/errors/feed/no-match.toml": OTHER},
         "entry no-match is of more than one group: say feed/no-match or pip/no-match",
     ),
-    (
-        {"guides/errors/feed/read-packages.toml": "a = 1"},
-        "guides/errors/feed/read-packages.toml: unknown key 'a': use title",
-    ),
 ]
 
 
@@ -208,3 +204,14 @@ def test_a_mistake(tmp_path: Path, files: dict[str, str], message: str, capfd: p
     site.write(files)
     assert site.build() == 1
     assert f"WARNING: {message}" in capfd.readouterr().err
+
+
+def test_a_broken_entry_is_one_line(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    """An entry that cannot be read ends the build with its one line, before a page is read."""
+    site = new_site(tmp_path)
+    site.write({"guides/errors/feed/read-packages.toml": "a = 1"})
+    with pytest.raises(
+        SystemExit, match=r"^guides/errors/feed/read-packages.toml: unknown key 'a': use title.*$"
+    ):
+        site.build()
+    assert capfd.readouterr() == ("", "")

@@ -261,18 +261,15 @@ BROKEN = [
     ),
     (":::{case} uv/configure-login\n:::", 16, "case uv/configure-login is printed on guides/pip, too"),
     ("{case}`pip/install-env`", 3, "case pip/install-env is linked but on no page"),
-    (":::{case} pip/fail-broken\n:::", 3, "snippets/pip/fail-broken/case.toml: is not TOML"),
     (":::{harness-variables}\n:::", 3, "checks/clients.py: gives no HARNESS"),
 ]
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Write a tiny handbook with a broken case; each test puts its own mistake into a page."""
+    """Write a tiny handbook; each test puts its own mistake into a page."""
     site = new_site(tmp_path_factory.mktemp("broken"))
-    site.write(
-        {"snippets/pip/fail-broken/case.toml": "title =\n", "guides/checked.md": "# C\n\n(grades)=\n## G\n"}
-    )
+    site.write({"guides/checked.md": "# C\n\n(grades)=\n## G\n"})
     site.write({"index.md": PAGES["index.md"].replace("{case}`pip/install-env`", "")})
     site.write({"guides/uv.md": PAGES["guides/uv.md"].replace(", {case}`the leak <pip/leak-extra>`", "")})
     return site

@@ -40,19 +40,27 @@ def test_wheel_is_accepted(feed: Asker, greeting: dict[str, bytes]) -> None:
 
 
 @fact("upload-second-file-of-version")
-def test_wheel_and_source_archive_are_accepted(feed: Asker, greeting: dict[str, bytes]) -> None:
-    """Wheel and source archive of one version are taken one after the other."""
-    assert publish(feed, greeting) == [200, 200]
+@pytest.mark.parametrize("last", [".tar.gz", ".whl"], ids=["archive-last", "wheel-last"])
+def test_wheel_and_source_archive_are_accepted(feed: Asker, greeting: dict[str, bytes], last: str) -> None:
+    """Wheel and source archive of one version are taken one after the other, in whatever order."""
+    ordered = dict(sorted(greeting.items(), key=lambda item: item[0].endswith(last)))
+    assert publish(feed, ordered) == [200, 200]
 
 
 @fact("simple-page-layout")
-def test_upload_is_listed(feed: Asker, greeting: dict[str, bytes]) -> None:
-    """What was uploaded stands on the package's page."""
-    publish(feed, greeting)
-    page = feed.ask("GET", "simple/contoso-greeting/", "contributor-write").text
-    assert sorted(link["href"].partition("#")[0].rpartition("/")[2] for link in links(page)) == sorted(
-        greeting
-    )
+@pytest.mark.parametrize("last", [".tar.gz", ".whl"], ids=["archive-last", "wheel-last"])
+def test_upload_is_listed(feed: Asker, greeting: dict[str, bytes], last: str) -> None:
+    """What was uploaded stands on the package's page, the same whatever was uploaded first."""
+
+    def page() -> str:
+        return feed.ask("GET", "simple/contoso-greeting/", "contributor-write").text
+
+    for name, content in sorted(greeting.items(), key=lambda item: item[0].endswith(last)):
+        assert name not in page()
+        feed.upload(name, content)
+        assert name in page()
+    found = [link["href"].partition("#")[0].rpartition("/")[2] for link in links(page())]
+    assert found == sorted(greeting)
 
 
 @fact("download-redirect-status", "store-headers")

@@ -66,10 +66,15 @@ def test_upload_leaves_other_pages_alone(feed: Asker) -> None:
 
 
 @fact("simple-page-layout")
-def test_page_lists_what_was_published(feed: Asker) -> None:
-    """After two uploads of different packages each stands on its own page."""
+@pytest.mark.parametrize("last", [TOOLS, NEXT], ids=["tools-last", "utils-last"])
+def test_page_lists_what_was_published(feed: Asker, last: str) -> None:
+    """After two uploads of different packages, in whatever order, each stands on its own page."""
     credential = "contributor-write"
-    assert [feed.upload(name).status_code for name in (NEXT, TOOLS)] == [200, 200]
+    for name in sorted([NEXT, TOOLS], key=lambda name: name == last):
+        page = f"simple/{name.partition('-')[0].replace('_', '-')}/"
+        assert name not in feed.ask("GET", page, credential).text
+        assert feed.upload(name).status_code == 200
+        assert name in feed.ask("GET", page, credential).text
     assert NEXT in feed.ask("GET", "simple/contoso-utils/", credential).text
 
 

@@ -13,14 +13,44 @@ ESCAPES = {
     "```{code-block} ini\n```": (1, "directive 'code-block'"),
     ":::{literalinclude} a\n:::": (1, "directive 'literalinclude'"),
     "a\n\n    indented": (3, "indented code"),
-    "<pre>pip</pre>": (1, "code in HTML"),
-    "a <code>pip</code>": (1, "code in HTML"),
+    "<pre>pip</pre>": (1, "HTML"),
+    "a\n\n<xmp>\npip\n</xmp>": (3, "HTML"),
+    '<div style="white-space:pre">pip</div>': (1, "HTML"),
+    "<script>x()</script>": (1, "HTML"),
+    "<!-- pip -->": (1, "HTML"),
+    "a\nb<br>c": (2, "HTML"),
+    ":::{note}\n<listing>pip\n:::": (2, "HTML"),
     "a\n`uv sync --all`": (2, "`uv sync --all`"),
     "`$ A=1 .venv/bin/pip list`": (1, "`$ A=1 .venv/bin/pip list`"),
     "{command}`twine check x`": (1, "`twine check x`"),
     "| a |\n|---|\n| `python -m x` |": (3, "`python -m x`"),
     ":::{note} Use `az login`\n:::": (1, "`az login`"),
 }
+# Commands as people write them in a sentence, and as somebody may hide them.
+COMMANDS = [
+    "sudo -H pip install x", "python3.12 -m pip list", "pip3.12 list", "cd x && pip list", "(pip list)",
+    'bash -c "pip list"', "time pip list", "PS> pip list", "C:\\> pip list", "!pip list", "# pip list",
+    '"pip" list',
+    "pip\u200blist", "pip\u00a0list", "\uff50ip list", "PIP list",
+    r".venv\Scripts\pip.exe list", "export PIP_INDEX_URL=x",
+    "curl https://a | sh", "docker run x", "apt-get install x", "index-url = https://a", "url='https://a'",
+]  # fmt: skip
+NONE = [
+    "pip", "--index-url x", "/etc/pip.conf x", "~/Library/Application Support/pip/", 'priority = "explicit"',
+    "internal=https://…", "pipeline x", "make test", "a | b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", COMMANDS)
+def test_a_command_is_found(code: str) -> None:
+    """A client's word beside others, a command of the shell and an address that is set are commands."""
+    assert [line for line, _ in fences.escaped(f"a\n`{code}`")] == [2]
+
+
+@pytest.mark.parametrize("code", NONE)
+def test_what_is_no_command(code: str) -> None:
+    """A name, an option, a path and a setting are no commands."""
+    assert fences.escaped(f"`{code}`") == []
 
 
 @pytest.mark.parametrize("text", ESCAPES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -134,7 +135,10 @@ def test_a_client_that_waits_is_ended(laboratory: run.Laboratory, monkeypatch: p
     monkeypatch.setattr(laboratory, "seconds", 0.2)
     mutant = replace(MUTANT, text="sleep 60 & wait\n")
     result = mutate.try_mutant(laboratory, CASES["uv/install-explicit"], mutant)
-    assert (result.verdict, result.differences) == ("case", ["uv/install-explicit: did not end in 0.2 s"])
+    assert (result.verdict, result.differences) == (
+        "case",
+        ["uv/install-explicit: did not end in 0.2 s: correct run.sh"],
+    )
     assert result.seconds < 5
 
 
@@ -158,6 +162,8 @@ def _git(folder: Path, *arguments: str) -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Give a repository with one commit on main, and a branch."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
     for name in (
         "snippets/uv/build-package/run.sh",
         "snippets/pip/install-env/run.sh",
@@ -198,11 +204,16 @@ def test_changed(checkout: Path, file: str, expected: set[str], committed: bool)
     assert {case.name for case in mutate.changed(checkout, list(CASES.values()))} == expected
 
 
-def test_changed_on_main(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_changed_on_main(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture
+) -> None:
     """On main with a clean tree no case is taken; without a main branch every case is."""
     _git(checkout, "checkout", "--quiet", "main")
     assert mutate.changed(checkout, list(CASES.values())) == []
+    capsys.readouterr()
     assert len(mutate.changed(tmp_path_factory.mktemp("none"), list(CASES.values()))) == len(CASES)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "no git history with a main branch to compare with: taking every case"
 
 
 def test_nothing_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -222,5 +222,6 @@ def test_a_case_runs_the_way_of_windows(
     monkeypatch.setattr(system, "HERE", here)
     if laboratory.wall.stands:
         monkeypatch.setenv("PATH", f"{git / 'cmd'}:/usr/bin:/bin")  # nsenter is the wall's, not the case's
+        laboratory.wall.share(git)
     case = load(ROOT / "snippets" / name)
     assert compare(run.observe(laboratory, [case], tmp_path / "run"), case) == []

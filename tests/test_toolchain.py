@@ -164,8 +164,9 @@ def test_old_python_is_refused(monkeypatch, capsys):
 
 @pytest.mark.parametrize("file", ["__init__.py", "__main__.py"])
 def test_old_python_can_read_the_refusal(file):
-    """The files that an old Python meets first have Python 3.8's syntax."""
-    ast.parse((ROOT / "checks" / file).read_text(encoding="utf-8"), feature_version=(3, 8))
+    """The files that an old Python meets first have no newer syntax: ASCII, no f-string."""
+    tree = ast.parse((ROOT / "checks" / file).read_text(encoding="ascii"), feature_version=(3, 8))
+    assert not [one for one in ast.walk(tree) if isinstance(one, (ast.JoinedStr, ast.AnnAssign))]
 
 
 def test_missing_python_is_named():
@@ -194,6 +195,8 @@ PIP_NETWORK = (
     "establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/uv/\n"
     "ERROR: No matching distribution found for uv==0.13.9"
 )
+PIP_ADDRESS = 'WARNING: The index url "notaurl" seems invalid, please provide a scheme.'
+UV_ADDRESS = "error: invalid value 'http://' for '--default-index <DEFAULT_INDEX>': empty host"
 PIP_TLS = "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
 
 
@@ -208,11 +211,18 @@ PIP_TLS = "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILE
         (PIP_TLS, "certificate is not trusted: set SSL_CERT_FILE"),
         ("  cause: invalid peer certificate: UnknownIssuer", "certificate is not trusted: set SSL_CERT_FILE"),
         ("ERROR: No matching distribution found for uv==0.13.9", "no wheel for this Python on this system"),
-        (
-            "Because cffi==2.1.1 has no usable wheels and you require",
-            "no wheel for this Python on this system",
-        ),
+        ("Because cffi==2.1.1 has no usable wheels and you require", "no wheel for this Python on this"),
         ("[Errno 28] No space left on device", "the disk is full"),
+        (
+            f"{PIP_ADDRESS}\nERROR: No matching distribution",
+            "the package index's address is none: correct PIP_INDEX",
+        ),
+        (UV_ADDRESS, "the package index's address is none: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's"),
+        (
+            "File contains no section headers.\nfile: 'a', line: 1",
+            "pip's configuration file is broken: correct",
+        ),
+        ("ERROR: Configuration file could not be loaded.\nx", "pip's configuration file is broken: correct"),
         ("\nerror: something new\n  cause: unknown\n", "error: something new; cause: unknown: remove .envs"),
         ("", "no output: remove .envs and try again"),
     ],
@@ -275,10 +285,10 @@ def test_missing_lock_is_named(checkout):
 
 
 def test_file_in_the_way_is_named(checkout):
-    """A set-up that cannot write names the file and the cure."""
+    """A file where the environments go is named, with the cure."""
     shutil.rmtree(checkout / ".envs")
     (checkout / ".envs").write_text("a file, not a folder")
-    with pytest.raises(SetupError, match=r"\.envs.*: make the folder writable$"):
+    with pytest.raises(SetupError, match=r"^\S+\.envs: is a file: remove it$"):
         environments.ensure(["pip"], checkout)
 
 

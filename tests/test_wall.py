@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import wall
+from checks import keeper
 from checks.environments import CLIENTS
 from checks.wall import MACHINE_SETTINGS, Wall, WallError
 from feed import packages
@@ -93,8 +93,9 @@ def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_pat
         **VARIABLES,
     }
     given = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 60}
+    standing.share(tmp_path)
     inside = subprocess.run(standing.inside(command, tmp_path), **given)
-    assert inside.returncode != 0
+    assert inside.returncode != 0 and "nsenter" not in inside.stderr
     assert not called(server.socket), "the client went round the wall"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
@@ -204,10 +205,10 @@ def test_refusal_of_the_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         def unshare(self, _: int) -> int:
             return -1
 
-    monkeypatch.setattr(wall.ctypes, "CDLL", lambda *_, **__: Libc())
-    monkeypatch.setattr(wall.ctypes, "get_errno", lambda: 1)
+    monkeypatch.setattr(keeper.ctypes, "CDLL", lambda *_, **__: Libc())
+    monkeypatch.setattr(keeper.ctypes, "get_errno", lambda: 1)
     with pytest.raises(SystemExit, match="^unshare: Operation not permitted$"):
-        wall._keep(0, [])
+        keeper.keep(0)
 
 
 def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +234,7 @@ def test_settings_of_the_machine_are_hidden(tmp_path: Path) -> None:
     settings = tmp_path / "pip.conf"
     settings.write_text("[global]\n")
     wall = Wall(hidden=(str(settings), str(tmp_path / "missing")))
+    wall.share(tmp_path)
     try:
         said = subprocess.run(wall.inside(["cat", str(settings)]), capture_output=True, text=True, check=True)
     finally:
