@@ -145,15 +145,12 @@ class Checkout:
         self._sums: dict[str, str] = {}
 
     @cached_property
-    def machinery(self) -> frozenset[str]:
-        """The runner and the feed, as the imports say, read now."""
+    def machinery(self) -> str:
+        """The runner and the feed as they are now, all that the imports lead to, as one digest."""
         try:
-            names = closure(self.root, RUNNER)
-        except (OSError, SyntaxError, ValueError) as error:
-            raise ProofError(f"{RUNNER}: what it imports cannot be read: {error}: restore it") from None
-        for name in names:
-            self.sum(name)
-        return names
+            return self._digest(closure(self.root, RUNNER))
+        except (OSError, SyntaxError) as error:
+            raise ProofError(f"{RUNNER}: imports what cannot be read ({error}): restore it") from None
 
     @cached_property
     def grades(self) -> dict[str, str]:
@@ -179,26 +176,24 @@ class Checkout:
             return environments.locked(client, self.root)
         return clients.version(self.root, client)
 
+    def _digest(self, names: Iterable[str]) -> str:
+        """Return the SHA-256 (hex) over some files. Names have slashes: it is the same on every system."""
+        lines = "".join(f"{name}\n{self.sum(name)}\n" for name in sorted(names))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
     def covered(self, case: Case) -> set[str]:
-        """Return what decides about a case's result besides the answers, as paths of the checkout."""
-        earlier = [load_case(self.root / "snippets" / name) for name in case.given.get("after", [])]
-        everything = (file for one in [case, *earlier] for file in one.folder.rglob("*"))
-        own = (file.relative_to(self.root) for file in everything if file.is_file())
-        return {
-            *self.machinery,
-            *(file.as_posix() for file in own if CACHE not in file.parts),
-            *locks([case, *earlier]),
-        }
+        """Return the files that decide about a case's result, besides the machinery and the answers."""
+        ran = [*(load_case(self.root / "snippets" / name) for name in case.given.get("after", [])), case]
+        files = (file for one in ran for file in one.folder.rglob("*") if file.is_file())
+        own = (file.relative_to(self.root) for file in files if CACHE not in file.parts)
+        return {*(file.as_posix() for file in own), *locks(ran)}
 
     def digest(self, case: Case, where: str, entry: dict) -> str:
         """Return the SHA-256 (hex) over all that the result depends on, and over the entry's own fields."""
-        total = hashlib.sha256()
-        # Names with slashes: paths compare otherwise on Windows, and a digest is the same on every system.
-        for name in sorted(self.covered(case) | set(entry["inputs"])):
-            total.update(f"{name}\n{self.sum(name)}\n".encode())
+        files = self._digest(self.covered(case) | set(entry["inputs"]))
         said = {field: entry[field] for field in FIELDS if field != "digest"}
-        total.update(json.dumps([case.name, where, said], sort_keys=True).encode())
-        return total.hexdigest()
+        text = json.dumps([case.name, where, self.machinery, files, said], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def signed(self, case: Case, where: str, **fields: object) -> dict:
         """Return the entry of a run on a system with its digest."""
