@@ -224,8 +224,10 @@ class Checkout:
         answers, kinds = entry["rests_on"], set(case.asked)
         if kinds - {"public-index"} and not answers:
             yield "its proof names no answer, though hosts are asked"
-        if not set(answers) <= set(entry["inputs"]) <= set(self.grades):
-            yield "its proof names answers that are not recorded"
+        if gone := sorted({*answers, *entry["inputs"]} - set(self.grades)):
+            yield f"its proof names {gone[0]}, which is not recorded"
+        if not set(answers) <= set(entry["inputs"]):
+            yield "its proof rests on an answer that its run did not get"
         if entry["grade"] != (found := grade((self.grades[one] for one in answers), kinds)):
             yield f"its proof says {entry['grade']!r}, but its answers are {found!r}"
         if entry["digest"] != self.digest(case, where, entry):

@@ -114,13 +114,13 @@ EDITED = [
     ("date", LATER, f"its proof is dated {LATER}, which is still to come"),
     ("date", TOMORROW, ""),
     ("grade", "live", "its proof says 'live', but its answers are 'captured'"),
-    ("inputs", [], "its proof names answers that are not recorded"),
+    ("inputs", [], "its proof rests on an answer that its run did not get"),
     ("inputs", [f"{proofs.RECORDED}/captured.yaml", ANSWER], ""),
-    ("inputs", ["conf.py", f"{proofs.RECORDED}/captured.yaml"], "its proof names answers that are not recorded"),
+    ("inputs", ["conf.py", f"{proofs.RECORDED}/captured.yaml"], "its proof names conf.py, which is not recorded"),
     ("rests_on", [], "its proof names no answer, though hosts are asked"),
-    ("rests_on", [ANSWER], "its proof names answers that are not recorded"),
+    ("rests_on", [ANSWER], "its proof rests on an answer that its run did not get"),
     ("requests", {}, ""),
-    ("digest", "0" * 64, "files changed since its proof of 2026-11-22, or that proof was edited"),
+    ("digest", "0" * 64, ""),
 ]
 
 
@@ -137,8 +137,8 @@ def test_an_edited_proof(site: Site, field: str, value: object, said: str) -> No
         fields = {key: one for key, one in proof.load(site.root)[NAME][HERE].items() if key != "digest"}
         signed = proof.Checkout(site.root).signed(found, HERE, **fields | {field: value})
         proof.write(site.root, HERE, {NAME: signed})
-    assert (f"Not published: {NAME}: {said}" in refused(site)) if said else (refused(site) == "")
-    proofs.prove(site.root, NAME)
+        assert (f"Not published: {NAME}: {said}" in refused(site)) if said else (refused(site) == "")
+        proofs.prove(site.root, NAME)
     entries = proof.load(site.root)
     entries[NAME][HERE][field] = value
     proof.path(site.root).write_text(json.dumps(entries))
