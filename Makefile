@@ -11,7 +11,7 @@ help:  ## list these targets
 	@$(PYTHON) -m checks help
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
 	@$(PYTHON) -m checks setup
-test:  ## run all checks; CHANGED=1 those that are quick; CASE=uv/install-env one case, shown (WRITE=1: its output.txt anew)
+test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt
 	@$(PYTHON) -m checks test $(if $(CASE),'$(CASE)') $(if $(CHANGED),--changed) $(if $(WRITE),--write)
 names:  ## run every case with another organization, project and feed filled in
 	@$(PYTHON) -m checks names

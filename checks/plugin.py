@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cases")
     group.addoption("--case", metavar="NAME", help="run that case alone and show it, such as pip/install-env")
     group.addoption("--write", action="store_true", help="with --case: write what it prints into output.txt")
-    group.addoption("--changed", action="store_true", help="keep what is proved; look at nothing in a browser")
+    group.addoption("--changed", action="store_true", help="keep what is proved; open no browser")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -93,11 +93,9 @@ def elsewhere(root: Path) -> list[Entries]:
     """
     files = sorted((root / "_build").glob("proof-*/proof.json"))
     found = [_read(root, file, "delete it, or bring it again from its job") for file in files]
-    here = system.HERE.name
-    return [
-        {name: {where: one for where, one in systems.items() if where != here} for name, systems in one.items()}
-        for one in found
-    ]
+    for systems in (systems for entries in found for systems in entries.values()):
+        systems.pop(system.HERE.name, None)
+    return found
 
 
 def _read(root: Path, file: Path, cure: str) -> Entries:

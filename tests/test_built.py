@@ -39,6 +39,6 @@ def test_a_site_that_does_not_build_is_one_error(tmp_path: Path, options: list[s
     assert done.returncode != 0
     assert done.stdout.count("WARNING: case pip/new is on no page") == 1
     assert built.UNBUILT in done.stdout
-    counted = dict((what, int(n)) for n, what in re.findall(r"(\d+) (passed|failed|error|skipped)", done.stdout))
+    counted = {what: int(n) for n, what in re.findall(r"(\d+) (passed|failed|error|skipped)", done.stdout)}
     assert counted.pop("error") == 1
     assert counted.get("failed", 0) == 0 and sum(counted.values()) < 30

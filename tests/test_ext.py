@@ -226,8 +226,8 @@ def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.Captu
     with pytest.raises(SystemExit) as refused:
         site.build("-D", "handbook_publish=1")
     leak, install = str(refused.value).splitlines()
-    changed = "Not published: pip/leak-extra: files changed since its proof of 2026-11-22, or that proof was edited: "
-    assert leak == changed + "run `make test CASE=pip/leak-extra`"
+    changed = "files changed since its proof of 2026-11-22, or that proof was edited: "
+    assert leak == f"Not published: pip/leak-extra: {changed}" + "run `make test CASE=pip/leak-extra`"
     assert install == "Not published: uv/install-env: has no proof: run `make test CASE=uv/install-env`"
     site.prove("pip/leak-extra", "uv/install-env")
     assert site.build("-D", "handbook_publish=1") == 0

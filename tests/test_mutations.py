@@ -156,7 +156,7 @@ def checkout(tmp_path: Path) -> Path:
         ("snippets/pip/install-env/new.txt", {"pip/install-env"}),
         ("snippets/uv/build-package/run.sh", {"uv/build-package", "twine/publish-env"}),
         ("locks/pip.txt", {name for name in CASES if name.startswith("pip/")}),
-        ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in one.given.get("programs", ())}),
+        ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
         ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
         ("locks/site.txt", set(CASES)),
         ("feed/relay.py", set(CASES)),
