@@ -50,6 +50,8 @@ class Observation:
     exchanges: list[Exchange]
     faults: list[str]
     cassettes: list[str]
+    rests_on: list[str]
+    said: list[str]
     grade: str
     seconds: float
     bare_seconds: float
@@ -199,3 +201,19 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
     if output and case.output is not None and seen.output != case.output:
         differences.append(f"output.txt differs; the client printed:\n{seen.output}")
     return differences
+
+
+def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:
+    """Return all that is wrong with a run; empty: proved. This is the one list of checks on a run.
+
+    others: the cases that run. Of two with the same files that expect the same, one is superfluous.
+    """
+    rivals = [other for other in others if other.name != case.name and _printed(other) == _printed(case)]
+    alike = [other.name for other in rivals if not compare(seen, other, output=False)]
+    cure = "expect what differs, or delete one of them"
+    return [*compare(seen, case), *(f"{name} has its files and expects the same: {cure}" for name in alike)]
+
+
+def _printed(case: Case) -> tuple[str, str, dict[str, str]]:
+    """Return what a reader sees of a case: the client, the commands, and the files."""
+    return case.client, case.commands, {file: case.text(file) for file in case.files}

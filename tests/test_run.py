@@ -165,7 +165,7 @@ def test_prompt_is_a_fault(laboratory: run.Laboratory, tmp_path: Path, prompt: s
 def test_prompt_cannot_be_answered(laboratory: run.Laboratory, tmp_path: Path) -> None:
     """A run has no terminal on which a client could ask, and nothing to read where a case types nothing."""
     beside = copy.copy(laboratory)
-    beside.wall = Wall(wanted=False)  # behind the wall, a session that began outside has no number
+    beside.wall = Wall(asked=False)  # behind the wall, a session that began outside has no number
     found = seen(beside, tmp_path, "cat\npython3 -c 'import os; print(os.getsid(0))'\n")
     assert found.exit == 0
     assert int(found.output) not in (0, os.getsid(0))  # a session of its own has no terminal
