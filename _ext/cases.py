@@ -22,7 +22,6 @@ from checks import case as cases
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
-PIPELINE = "azure-pipelines.yml"
 PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
 LEXERS = {  # by the file's whole name or its ending
     ".pypirc": "ini", "pip.conf": "ini", "pip.ini": "ini", ".ini": "ini", ".cfg": "ini",
@@ -116,7 +115,7 @@ class CaseDirective(SphinxDirective):
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if PIPELINE in case.files:  # an agent runs these in bash
+            if proofs.PIPELINE in case.files:  # an agent runs these in bash
                 return [code("run.sh", case.commands, "Run")]
             return tabs.commands(case.commands, code, proofs.ran_on(here.state))
         if piece == "output.txt":

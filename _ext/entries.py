@@ -133,11 +133,13 @@ class EntryDirective(SphinxDirective):
         case = find(self.env, cause.case, self.get_location()) if cause.case in states else None
         if case is None:  # it was said already
             return []
-        said: list[nodes.Node] = [nodes.Text("Run: ")]
+        state = states[case.name]
+        guessed = state is not None and proofs.inferred(state)
+        said = [*proofs.run_with_inferred(), nodes.Text(": ")] if guessed else [nodes.Text("Run: ")]
         said.append(case_link(self.env.docname, case.name, nodes.inline("", case.title)))
-        if state := states[case.name]:
+        if state and not guessed:
             said += [nodes.Text(" · rests on: "), proofs.grade_link(state["grade"])]
-        else:
+        elif not state:
             said.append(nodes.Text(" · not run here" if case.checked else " · not checked in this build"))
         return [*said, nodes.Text(" · see also "), *told] if told else said
 

@@ -50,31 +50,33 @@ class CopyOf(SphinxDirective):
 
 
 class ProvedWith(MadeTable):
-    """Print how many examples were run, with which versions and when, from the proofs of this build."""
+    """Print how many examples are checked or inferred, with which versions and when, from this build."""
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return one row: how many were run, of how many, with which clients, first and last day."""
+        """Return one row: how many are checked, how many inferred, of how many, which clients, which days."""
         everything = every(root)
         states = [state for state in (proofs.shown(root, case) for case in everything) if state]
+        guessed = sum(map(proofs.inferred, states))
+        counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything))]
         versions = sorted(
             {f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower
         )
         days = sorted(state["date"] for state in states)
-        inferred = sum(state["grade"] == proofs.INFERRED for state in states)
-        counted = ((str(len(states)),), (str(len(everything)),), (str(inferred),))
-        return [(*counted, tuple(versions), tuple(days[:1] + days[-1:]))]
+        return [(*counts, tuple(versions), tuple(days[:1] + days[-1:]))]
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
         super().run()
-        [((done,), (all_,), (inferred,), versions, days)] = self.rows(Path(self.env.srcdir))
+        [((done,), (guessed,), (all_,), versions, days)] = self.rows(Path(self.env.srcdir))
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
             span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-            counted = f"{done} of {all_} examples run, {inferred} of them on inferred answers"
-            said = [nodes.Text(f"{counted} · {', '.join(versions)} · {span}")]
+            said = [nodes.Text(f"{proofs.SEEN} Checked: {done} of {all_} examples · ")]
+            if guessed != "0":
+                said += [*proofs.run_with_inferred(), nodes.Text(f": {guessed} · ")]
+            said.append(nodes.Text(f"{', '.join(versions)} · {span}"))
         return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
 
 

@@ -23,7 +23,7 @@ from _ext import metadata
 from checks import names
 
 SCRIPT = "names.js"
-PROVED = " · checked with the example names"  # behind a proof, where other names are shown
+PROVED = " · run with the example names"  # behind a proof, where other names are shown
 
 
 class NamesForm(nodes.General, nodes.Element):
@@ -145,7 +145,7 @@ def is_entry(section: nodes.section) -> bool:
 
 
 def is_proof(node: nodes.Node) -> bool:
-    """Return whether the node is the line below a case that says how it was checked."""
+    """Return whether the node is the line below a case that says how it was run."""
     return isinstance(node, nodes.paragraph) and "proof-proved" in node["classes"]
 
 

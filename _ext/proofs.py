@@ -16,8 +16,10 @@ from checks import case as cases
 from checks import proof
 from checks.system import HERE
 
-INFERRED = "inferred"
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
+SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
+PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
+SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
 BANNER = "The commands on this page have not been run in this build: run "
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
@@ -85,30 +87,43 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        children, state = _proved(entry), "proved"
+        said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
+        if inferred(entry):
+            children = [*run_with_inferred(), nodes.Text(f": {said}")]
+        else:
+            said = f"{SEEN} Checked: {said} · rests on: "
+            children = [nodes.Text(said), grade_link(entry["grade"])]
+        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
         children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
 
-def _proved(entry: State) -> list[nodes.Node]:
-    """Return what was run and what it rests on; an inferred result has a mark and a word of its own."""
-    said = "{client} {version} · {system} · {date}".format_map(entry)
-    if entry["grade"] == INFERRED:
-        return [nodes.Text("≈ Run, on answers that are "), grade_link(INFERRED), nodes.Text(f": {said}")]
-    return [nodes.Text(f"✓ Checked: {said} · rests on: "), grade_link(entry["grade"])]
+def inferred(state: State) -> bool:
+    """Return whether a result rests on an answer that nobody is known to have seen, so is not "checked"."""
+    return mark(state["grade"]) == INFERRED
 
 
-def grade_link(grade: str) -> nodes.Node:
-    """Return the grade in a reader's words, linked to where the grades are explained."""
+def mark(grade: str) -> str:
+    """Return the mark of a result that rests on this grade."""
+    return INFERRED if grade == "inferred" else SEEN
+
+
+def run_with_inferred() -> list[nodes.Node]:
+    """Return what is said of an inferred result in place of "Checked"."""
+    return [nodes.Text(f"{INFERRED} Run with an "), grade_link("inferred", "inferred answer")]
+
+
+def grade_link(grade: str, words: str = "") -> nodes.Node:
+    """Return the grade in a reader's words, or in these, linked to where the grades are explained."""
     link = addnodes.pending_xref(
         "", refdomain="std", reftype="ref", reftarget=GRADES_LABEL, refexplicit=True, refwarn=True
     )
-    link += nodes.inline("", proof.GRADES[grade], classes=["std", "std-ref"])
+    link += nodes.inline("", words or proof.GRADES[grade], classes=["std", "std-ref"])
     return link
 
 
 def summarise(document: nodes.document, states: list[State | None], runnable: int) -> None:
-    """Add to a page with cases a banner when none is proved, else the weakest grade that it rests on.
+    """Add to a page with cases a banner when none is proved, else how many are checked, on what they rest.
 
     `states` has one item for each case on the page, `runnable` of them can be run here.
     """
@@ -120,11 +135,13 @@ def summarise(document: nodes.document, states: list[State | None], runnable: in
         text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
         section.insert(1, nodes.container("", text, classes=["unproved-page"]))
         return
-    grade = grade_link(proof.weakest(state["grade"] for state in proved))
-    inferred = sum(state["grade"] == INFERRED for state in proved)
-    some = f", {inferred} of them on inferred answers" if inferred else ""
-    counted = f"Run on this page: {len(proved)} of {len(states)} cases{some}. Weakest evidence: "
-    section += nodes.paragraph("", counted, grade, nodes.Text("."), classes=["page-grade"])
+    seen = [state["grade"] for state in proved if not inferred(state)]
+    said = [nodes.Text(f"Checked on this page: {len(seen)} of {len(states)} cases.")]
+    if seen:
+        said += [nodes.Text(" Weakest evidence: "), grade_link(proof.weakest(seen)), nodes.Text(".")]
+    if guessed := len(proved) - len(seen):
+        said += [nodes.Text(" "), *run_with_inferred(), nodes.Text(f": {guessed}.")]
+    section += nodes.paragraph("", "", *said, classes=["page-grade"])
 
 
 def refuse(app: Sphinx) -> None:
@@ -164,7 +181,7 @@ def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
 
 
 def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
-    """Return for each system how many of the cases that can be run were proved there, in words."""
+    """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
     ran = [ran_on(shown(root, case)) for case in runnable]
     counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}

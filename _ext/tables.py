@@ -19,6 +19,7 @@ from _ext import metadata, proofs
 from _ext.kept import Kept, once_a_build
 from _ext.ledger import case_link, entry_link, loaded, warn
 from checks import case as cases
+from checks import proof
 
 
 @dataclass(frozen=True)
@@ -83,19 +84,22 @@ MADE: dict[str, type[MadeTable]] = {}
 class GradeCounts(MadeTable):
     """Print how many cases rest on each grade of evidence, from the proofs of this build."""
 
-    head = ("Rests on", "Cases")
+    head = ("Mark", "Rests on", "Cases")
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return one row for each grade, best first."""
+        """Return one row for each grade, best first, with its mark."""
+        marks = {words: proofs.mark(grade) for grade, words in proof.GRADES.items()}
         counts = proofs.counts(root, every(root))
-        return [((what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()]
+        return [
+            ((marks.get(what, "–"),), (what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()
+        ]
 
 
 class SystemsRun(MadeTable):
-    """Print on which systems how many cases were proved, from the proofs of this build."""
+    """Print on which systems how many cases have run, from the proofs of this build."""
 
-    head = ("System", "Checked there")
+    head = ("System", "Run there")
 
     @staticmethod
     def rows(root: Path) -> Rows:

@@ -74,7 +74,7 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
 
 
 def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a company's names each proof says that the example names were checked, and else it does not."""
+    """With a company's names each proof says that it ran with the example names, and else it does not."""
     tiny = new_site(small.root / "tiny")
     tiny.write({"conf.py": TINY.replace('"_ext.cases"', '"_ext.cases", "_ext.company"') + TEMPLATES})
     tiny.prove("pip/install-env")

@@ -183,6 +183,19 @@ def test_only_touched_pages_are_written(tmp_path: Path) -> None:
     assert "No right." in words(site.page("guides/errors/index"))
 
 
+def test_a_cause_whose_run_is_inferred_says_so(tmp_path: Path) -> None:
+    """The run of a cause is called a run with an inferred answer exactly if it rests on one."""
+    site = new_site(tmp_path)
+    site.prove("pip/fail-a", grade="inferred")
+    site.prove("pip/fail-b")
+    assert site.build() == 0
+    text = said(site, "guides/errors/pip")
+    assert "Check It says 401. ≈ Run with an inferred answer: Title of pip/fail-a No role." in " ".join(
+        text.split()
+    )
+    assert "Check It says 403. Run: Title of pip/fail-b · rests on: captured in public" in text
+
+
 FEED, G = "guides/errors/feed.md", "guides/errors/g.md"
 BROKEN = [
     ({FEED: "# F\n\n:::{entry} feed/nope\n:::\n"}, "guides/errors/feed/nope.toml: does not exist: create it"),

@@ -148,7 +148,7 @@ def test_the_states_of_a_proof(proved: Site) -> None:
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     here = f"{clients.system()}, Python {clients.python()}"
     assert f"✓ Checked: pip 26.3 · {here} · 2026-11-22 · rests on: captured in public" in pip
-    assert "Run on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
+    assert "Checked on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
     assert "have not been run in this build" not in pip
     assert "Not checked in this build" in uv
     assert "Not run here: needs a browser (source, 2026-11-22)" in uv

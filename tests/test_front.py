@@ -11,7 +11,7 @@ import pytest
 
 from checks import case
 from tests.built import ROOT
-from tests.test_ext import new_site
+from tests.test_ext import new_site, words
 
 FRONT = """# Front
 
@@ -70,7 +70,20 @@ def test_the_front_door_counts_what_was_run(tmp_path: Path) -> None:
     assert "No example has been run in this build" in site.page("index")
     site.prove("pip/install-env", "pip/leak-extra", date="2026-11-21")
     assert "index" in site.rebuilt()
-    assert "2 of 4 examples run, 0 of them on inferred answers · pip 26.3 · 2026-11-21" in site.page("index")
+    assert "✓ Checked: 2 of 4 examples · pip 26.3 · 2026-11-21" in site.page("index")
+
+
+def test_the_front_door_counts_what_is_inferred_apart(tmp_path: Path) -> None:
+    """An inferred result does not count as checked, and has a count and a mark of its own."""
+    site = site_with(tmp_path, "copy-of", "pip/install-env")
+    site.prove("pip/install-env", grade="inferred")
+    site.prove("pip/leak-extra")
+    assert site.build() == 0
+    said = "✓ Checked: 1 of 4 examples · ≈ Run with an inferred answer: 1 · pip 26.3 · 2026-11-22"
+    assert said in words(site.page("index"))
+    site.prove("pip/install-env")
+    assert "index" in site.rebuilt()
+    assert "✓ Checked: 2 of 4 examples · pip 26.3" in words(site.page("index"))
 
 
 @pytest.mark.parametrize(

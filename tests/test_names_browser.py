@@ -181,7 +181,7 @@ def test_what_is_copied_is_what_is_shown(context: BrowserContext, address: str) 
 
 
 def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) -> None:
-    """Each proof says that the example names were checked, while others are shown."""
+    """Each proof says that it ran with the example names, while others are shown."""
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
     page.locator(".proof").first.evaluate(
@@ -191,7 +191,7 @@ def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) ->
     line = page.locator(".proof-proved").first
     before = line.inner_text()
     choose(page, *VALUES)
-    assert line.inner_text() == f"{before} · checked with the example names"
+    assert line.inner_text() == f"{before} · run with the example names"
     page.get_by_role("button", name="Back to the examples").click()
     assert line.inner_text() == before
 
