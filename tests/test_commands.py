@@ -34,7 +34,15 @@ def test_command_sets_up_what_it_needs(argv, needed):
     assert set(commands.COMMANDS[argv[0]].needs(argv[1:])) == needed
 
 
-def test_test_stops_at_lint_and_passes_arguments_on(monkeypatch):
+def test_test_stops_at_lint(monkeypatch):
+    """What lint finds ends `test` with lint's status, before a test runs."""
+    ran = []
+    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2]) or 1)
+    assert commands.test([]) == 1
+    assert ran == ["checks.lint"]
+
+
+def test_test_passes_arguments_on(monkeypatch):
     """`test` runs lint, then pytest with at most four workers; with a case's name, the cases' tests alone."""
     ran = []
     monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2:]) or 0)
