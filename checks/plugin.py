@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise CaseError("--write: writes the output of one case: name it with --case")
         if hasattr(config, "workerinput"):
             config.stash[KEPT] = config.workerinput["kept"]
-        elif config.getoption("--changed"):
+        elif config.getoption("--changed") and not name:
             config.stash[KEPT] = current(config.rootpath)
     except CaseError as error:
         raise pytest.UsageError(str(error)) from None
@@ -193,12 +193,26 @@ class Proofs:
             else:
                 self.failed.add(properties["case"])
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Replace a file of proofs that is broken: the site, which is built in between, could not be."""
+        try:
+            proof.load(self.config.rootpath)
+        except proof.ProofError:
+            self.write(session)
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the proofs, whatever else went wrong."""
-        if hasattr(self.config, "workerinput") or not (self.proved or self.failed):
+        if self.proved or self.failed:
+            self.write(session)
+
+    def write(self, session: pytest.Session) -> None:
+        """Write what is known so far; a worker leaves that to the process that started it."""
+        if hasattr(self.config, "workerinput"):
             return
         try:
-            self.said = proof.write(self.config.rootpath, system.HERE.name, self.proved, self.failed)
+            said = proof.write(self.config.rootpath, system.HERE.name, self.proved, self.failed)
+            self.said = self.said or said
         except OSError as error:
             self.said = f"_build/proof.json: cannot be written: {error.strerror}: free or unlock it"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR

@@ -29,6 +29,14 @@ def test_a_command_stops_where_it_fails(name, monkeypatch, tmp_path):
     assert (len(ran), kept.exists()) == (1, True)
 
 
+def test_test_stops_at_lint(monkeypatch):
+    """What lint finds ends `test` with lint's status, before a test runs."""
+    ran = []
+    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2]) or 1)
+    assert commands.test([]) == 1
+    assert ran == ["checks.lint"]
+
+
 def test_test_passes_arguments_on(monkeypatch):
     """`test` runs lint, then pytest with at most four workers; with a case's name, the cases' tests alone."""
     ran = []

@@ -20,7 +20,7 @@ def anywhere(request: pytest.FixtureRequest, laboratory: run.Laboratory) -> run.
     if request.param == "wall":
         return laboratory
     other = copy.copy(laboratory)
-    other.wall = Wall(wanted=False)
+    other.wall = Wall(asked=False)
     return other
 
 

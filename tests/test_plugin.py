@@ -214,6 +214,12 @@ def test_what_is_proved_is_kept(checkout: Checkout) -> None:
     assert proof.load(checkout.root)[GREET][HERE.name]["date"] != "2026-11-20"
 
 
+def test_a_case_that_is_asked_for_is_never_kept(checkout: Checkout) -> None:
+    """One case runs whenever it is asked for, proved or not."""
+    for _ in range(2):
+        assert re.search(r"^1 passed\b", checkout.pytest("--case", GREET, "--changed").stdout, re.M)
+
+
 def test_a_new_lock_keeps_nothing(checkout: Checkout) -> None:
     """After a change to what every case depends on, `--changed` runs every case."""
     checkout.pytest()
@@ -228,6 +234,9 @@ def test_a_broken_proof_file_is_one_line(checkout: Checkout) -> None:
     """A proof file that cannot be read is said in a line, and the run's proofs replace it."""
     proof.path(checkout.root).parent.mkdir()
     proof.path(checkout.root).write_text('{"pip/a": 1}')
+    tests = checkout.root / "tests" / "test_snippets.py"
+    reads = "\ndef test_what_reads_proofs():\n    from checks import proof\n    proof.load(proof.Path('.'))\n"
+    tests.write_text(tests.read_text() + reads)
     done = checkout.pytest("--changed", "-n", "2")
     assert done.returncode == 0
     assert done.stdout.count("_build/proof.json: is not a list of proofs: written anew") == 1

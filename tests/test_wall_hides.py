@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,9 @@ def test_processes_end_with_tidy(standing: Wall) -> None:
     command = f"setsid sleep {marker} & (setsid nohup sleep {marker} >/dev/null &) ; echo started"
     seen = subprocess.Popen(standing.inside(["bash", "-c", command]), stdout=subprocess.PIPE)
     assert seen.stdout.readline() == b"started\n" and seen.wait(SECONDS) == 0
+    deadline = time.monotonic() + SECONDS
+    while running(marker) < 2 and time.monotonic() < deadline:  # a process that starts has no arguments yet
+        time.sleep(0.02)
     assert running(marker) == 2
     standing.tidy()
     assert running(marker) == 0
