@@ -197,12 +197,6 @@ def checkout(tmp_path: Path) -> Path:
         ("locks/pip.txt", {name for name in CASES if name.startswith("pip/")}),
         ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
         ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
-        ("locks/site.txt", set(CASES)),
-        ("feed/relay.py", set(CASES)),
-        ("tests/cassettes/test_feed/test_a.yaml", set(CASES)),
-        ("checks/observation.py", set(CASES)),
-        ("checks/environments.py", set(CASES)),
-        ("checks/operators.py", set(CASES)),
         ("feed/reference.py", set()),
     ],
 )
@@ -214,6 +208,30 @@ def test_changed(checkout: Path, file: str, expected: set[str], committed: bool)
         _git(checkout, "add", ".")
         _git(checkout, "commit", "--quiet", "--message=b")
     assert {case.name for case in mutate.changed(checkout, list(CASES.values()))} == expected
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "locks/site.txt",
+        "feed/relay.py",
+        "tests/cassettes/test_feed/test_a.yaml",
+        "checks/observation.py",
+        "checks/environments.py",
+        "checks/operators.py",
+    ],
+)
+def test_a_change_of_the_machinery_takes_a_tenth(checkout: Path, file: str) -> None:
+    """When what runs every case differs from main, a tenth of them is drawn, beside what differs itself."""
+    for changed in (file, "snippets/pip/install-env/new.txt"):
+        (checkout / changed).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / changed).write_text("b\n")
+    cases = list(CASES.values())
+    taken = [case.name for case in mutate.changed(checkout, cases)]
+    assert taken == [case.name for case in mutate.changed(checkout, cases)]
+    drawn = set(taken) - {"pip/install-env"}
+    assert "pip/install-env" in taken and -(-len(cases) // 10) - 1 <= len(drawn) <= -(-len(cases) // 10)
+    assert mutate.sample(cases, "a") != mutate.sample(cases, "b")
 
 
 def test_changed_on_main(
