@@ -7,9 +7,11 @@ pages for the whole site; `_templates/sidebar/navigation.html` writes it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -28,6 +30,13 @@ class Entry(NamedTuple):
 
 class Pages(StandaloneHTMLBuilder):
     """Sphinx's own builder without its search index: `_ext.search` writes the one that is used."""
+
+    def init(self) -> None:
+        """Keep the compiled templates from build to build: two pages are rendered in every one."""
+        super().init()
+        folder = Path(self.doctreedir) / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
     def load_indexer(self, docnames: set[str]) -> None:
         """Load nothing."""

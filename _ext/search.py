@@ -6,6 +6,7 @@ file gives sections what readers type and what does not stand there, or stands i
 Sphinx's language support reduces words to their stems, here and in the page.
 """
 
+import hashlib
 import json
 import re
 import tomllib
@@ -16,13 +17,14 @@ from functools import cache
 from pathlib import Path
 from textwrap import shorten
 
+import sphinx
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
-from _ext import metadata
+from _ext import metadata, words
 from _ext.kept import Kept
 from _ext.ledger import warn
 from _ext.words import bare, titled, written
@@ -212,13 +214,23 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the index beside the other static files."""
-    if error is None and app.builder.format == "html":
-        pages = collected(app.env)
-        found = index(pages, {page: app.builder.get_target_uri(page) for page in pages}, listed(app))
-        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-        target = Path(app.outdir) / "_static" / FILE
-        target.write_text(f"globalThis.handbookIndex = {text};\n", encoding="utf-8", newline="\n")
+    """Write the index beside the other static files, where what it is made of has changed.
+
+    Else a build with nothing changed would spend a quarter of its time on it.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    pages, typed = collected(app.env), listed(app)
+    addresses = {page: app.builder.get_target_uri(page) for page in pages}
+    code = [file.read_bytes() for file in (Path(__file__), Path(words.__file__))]
+    made_of = repr([sphinx.__version__, app.outdir, code, sorted(pages.items()), addresses, typed])
+    digest = hashlib.sha256(made_of.encode()).hexdigest()
+    target, seal = Path(app.outdir) / "_static" / FILE, Path(app.doctreedir) / f"{FILE}.digest"
+    if target.exists() and seal.exists() and seal.read_text(encoding="utf-8") == digest:
+        return
+    text = json.dumps(index(pages, addresses, typed), ensure_ascii=False, separators=(",", ":"))
+    target.write_text(f"globalThis.handbookIndex = {text};\n", encoding="utf-8", newline="\n")
+    seal.write_text(digest, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:
