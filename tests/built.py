@@ -16,6 +16,7 @@ from tests import browser as tabs
 from tests.shared import once
 
 ROOT = Path(__file__).parents[1]
+UNBUILT = "the site does not build, and no test of it can run"
 
 
 def build(folder: Path) -> str:
@@ -26,9 +27,17 @@ def build(folder: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of the built site."""
-    return once(tmp_path_factory, "site", build)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the built site. One that does not build is one error, and ends the run."""
+    tried: list[Path] = []
+    try:
+        return once(tmp_path_factory, "site", lambda folder: tried.append(folder) or build(folder))
+    except AssertionError as error:
+        problem = str(error)
+    request.session.shouldfail = UNBUILT
+    if not tried:
+        pytest.skip(f"{UNBUILT}: another worker says why")
+    pytest.fail(f"{UNBUILT}:\n{problem}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
