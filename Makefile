@@ -11,8 +11,8 @@ help:  ## list these targets
 	@$(PYTHON) -m checks help
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
 	@$(PYTHON) -m checks setup
-test:  ## run all checks; CASE=poetry/install-env runs that case alone and shows its requests and output
-	@$(PYTHON) -m checks test $(CASE)
+test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt
+	@$(PYTHON) -m checks test $(if $(CASE),'$(CASE)') $(if $(CHANGED),--changed) $(if $(WRITE),--write)
 names:  ## run every case with another organization, project and feed filled in
 	@$(PYTHON) -m checks names
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)

@@ -14,58 +14,65 @@ from _ext import metadata
 from _ext.kept import CACHES, once_a_build
 from checks import case as cases
 from checks import proof
+from checks.system import HERE
 
-FIELDS = ("client", "version", "system", "date", "grade")  # what a reader sees of an entry
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 BANNER = "The commands on this page have not been run in this build: run "
-State = dict[str, str | dict[str, str]]  # FIELDS, and "also": other system -> its name, version and date
+# What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
+State = dict[str, str | dict[str, str]]
 SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
-SUMS: dict[Path, str] = {}  # within one build: every case depends on the runner and the feed
-CACHES.extend([SHOWN.clear, SUMS.clear])
+CACHES.append(SHOWN.clear)
 logger = logging.getLogger(__name__)
 
 
-@once_a_build
-def entries(root: Path) -> dict[str, dict]:
-    """Return the proofs of this build, none when the file is broken (said once)."""
-    try:
-        return proof.load(root)
-    except proof.ProofError as error:
-        logger.warning("%s", error, type="handbook", subtype="proof")
-        return {}
+checkout = once_a_build(proof.Checkout)  # root -> the files of this build, each read once
 
 
 @once_a_build
-def others(root: Path) -> list[dict[str, dict]]:
-    """Return the proofs of other systems, none when a file is broken (said once)."""
-    try:
-        return proof.elsewhere(root)
-    except proof.ProofError as error:
-        logger.warning("%s", error, type="handbook", subtype="proof")
-        return []
+def entries(root: Path) -> dict[str, dict[str, dict]]:
+    """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
+
+    What was handed over counts for other systems only.
+    """
+    found: dict[str, dict[str, dict]] = {}
+    for read in (proof.elsewhere, lambda root: [proof.load(root)]):  # what ran here replaces what came
+        try:
+            for proofs in read(root):
+                for name, systems in proofs.items():
+                    found[name] = found.get(name, {}) | systems
+        except proof.ProofError as error:
+            logger.warning("%s", error, type="handbook", subtype="proof")
+    return found
+
+
+def named(entry: dict) -> str:
+    """Return the system of an entry as a page names it."""
+    return f"{entry['system']}, Python {entry['python']}"
 
 
 def shown(root: Path, case: cases.Case) -> State | None:
     """Return what a page shows of the case's proof, None without a current one from this machine."""
     if (root, case.name) not in SHOWN:
-        entry = entries(root).get(case.name)
-        proved = not case.checked and proof.current(root, case, entry, SUMS)
-        state = {field: entry[field] for field in FIELDS} | {"also": {}} if proved else None
-        for found in [one.get(case.name) for one in others(root)] if state else []:
-            if proof.current(root, case, found, SUMS) and proof.system(found) != proof.system(entry):
-                state["also"][proof.system(found)] = f"{found['system']} ({found['date']})"
-        SHOWN[root, case.name] = state
+        found = {} if case.checked else entries(root).get(case.name, {})
+        now = checkout(root)
+        current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
+        entry = current.pop(HERE.name, None)
+        SHOWN[root, case.name] = entry and {
+            **{field: entry[field] for field in ("client", "version", "date", "grade")},
+            "system": named(entry),
+            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+        }
     return SHOWN[root, case.name]
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    return entries(root)[case.name].get("requests") if shown(root, case) else None
+    return entries(root)[case.name][HERE.name]["requests"] if shown(root, case) else None
 
 
 def ran_on(state: State | None) -> set[str]:
     """Return the systems on which a case was proved with exactly the files of today."""
-    return {proof.system(state), *state["also"]} if state else set()
+    return {HERE.name, *state["also"]} if state else set()
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
@@ -122,12 +129,10 @@ def refuse(app: Sphinx) -> None:
         everything, proofs = cases.all_cases(root), proof.load(root)
     except (cases.CaseError, proof.ProofError) as error:
         raise SystemExit(f"Not published: {error}") from None
+    now = checkout(root)
     for case in everything:
-        entry = proofs.get(case.name)
-        if case.checked or proof.current(root, case, entry):
-            continue
-        why = f"files changed since its proof of {entry['date']}" if entry else "has no proof"
-        reasons.append(f"{case.name}: {why}: run `make test CASE={case.name}`")
+        why = "" if case.checked else now.fault(case, HERE.name, proofs.get(case.name, {}).get(HERE.name))
+        reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
     if reasons:
         raise SystemExit("\n".join(f"Not published: {reason}" for reason in reasons))
 

@@ -4,6 +4,7 @@
 """
 
 import datetime
+import difflib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -102,6 +103,15 @@ def folders(root: Path) -> list[Path]:
     """Return the folder of every case of the checkout, ordered by name."""
     found = sorted(path for path in (root / "snippets").glob("*/*") if path.is_dir())
     return [folder for folder in found if any(folder.iterdir())]  # git keeps no empty folder
+
+
+def find(root: Path, name: str) -> Path:
+    """Return the folder of the case of that name, or raise CaseError with the name that is nearest."""
+    known = {"/".join(folder.parts[-2:]): folder for folder in folders(root)}
+    if name in known:
+        return known[name]
+    nearest = "".join(difflib.get_close_matches(name, known, n=1, cutoff=0))
+    raise CaseError(f"{name}: there is no such case: the nearest is {nearest or 'none, for there is none'}")
 
 
 def all_cases(root: Path) -> list[Case]:

@@ -96,14 +96,18 @@ def version(root: Path, client: str) -> str:
 
 @functools.cache
 def system() -> str:
-    """Return the system that a proof names, such as "Debian GNU/Linux 12, Python 3.11"."""
-    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    """Return the system that a proof names, such as "Debian GNU/Linux 12"."""
     if sys.platform == "linux":
         release = platform.freedesktop_os_release()
-        return f"{release['NAME']} {release.get('VERSION_ID', '')}, {python}".replace(" ,", ",")
+        return f"{release['NAME']} {release.get('VERSION_ID', '')}".rstrip()
     if sys.platform == "darwin":
-        return f"macOS {platform.mac_ver()[0]}, {python}"
-    return f"{platform.system()} {platform.release()}, {python}"
+        return f"macOS {platform.mac_ver()[0]}"
+    return f"{platform.system()} {platform.release()}"
+
+
+def python() -> str:
+    """Return the Python that a proof names, such as "3.11"."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def put_on_path(root: Path, clients: list[str], folder: Path) -> None:

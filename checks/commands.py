@@ -69,16 +69,19 @@ def serve(arguments: list[str]) -> int:
     return run(SITE, "-m", "sphinx_autobuild", *options, *rest, ".", "_build/serve")
 
 
-def case_of(arguments: list[str]) -> str | None:
-    """The case that `test` was asked to show, or None when it is to test everything."""
-    return arguments[0] if arguments and not arguments[0].startswith("-") else None
-
-
 def test(arguments: list[str]) -> int:
-    """Lint, then pytest on two to four cores; with a case's name, show that case alone."""
-    if case_of(arguments):
-        return run(SITE, "-m", "checks.show", *arguments)
-    return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
+    """Lint, then pytest on two to four cores; with a case's name, that case alone."""
+    from checks import case
+
+    if not arguments or arguments[0].startswith("-"):
+        return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
+    name, *options = arguments
+    try:
+        case.find(ROOT, name)
+    except case.CaseError as error:
+        print(f"checks: {error}", file=sys.stderr)
+        return 2
+    return run(SITE, "-m", "pytest", "tests/test_snippets.py", "--case", name, *options)
 
 
 def workers() -> list[str]:

@@ -79,6 +79,18 @@ def stamp(name: str, root: Path = ROOT) -> str:
     return hashlib.sha256(b"%d.%d\n%s\n%s" % (*sys.version_info[:2], os.fsencode(root), text)).hexdigest()
 
 
+def locked(name: str, root: Path = ROOT) -> str:
+    """The version of a program that its own lock pins."""
+    try:
+        text = (root / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"locks/{name}.txt: {error.strerror}: git checkout locks/{name}.txt") from None
+    found = re.search(rf"^{re.escape(name)}==(\S+)", text, re.MULTILINE)
+    if not found:
+        raise SetupError(f"locks/{name}.txt: does not pin {name}: git checkout locks/{name}.txt")
+    return found[1]
+
+
 def is_current(name: str, root: Path = ROOT) -> bool:
     """Whether the environment `name` was finished, from the present lock, for this Python."""
     expected = stamp(name, root)

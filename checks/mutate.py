@@ -23,23 +23,19 @@ from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-from checks import equivalent, run
-from checks.case import SYSTEMS, Case, CaseError, all_cases
+from checks import equivalent, proof, run
+from checks.case import SYSTEMS, Case, CaseError, all_cases, find
 from checks.clients import ClientError
+from checks.closure import closure
 from checks.equivalent import CLASSES, Result
 from checks.observation import compare
 from checks.operators import SCRIPT, Mutant, mutants
-from checks.proof import RUNNER
 from checks.wall import WallError
 from feed.recording import RecordingError
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 30  # a case takes two; a client that waits longer has noticed
-MACHINERY = (  # a change to one of these may change what any case does
-    "feed/",
-    "tests/cassettes/",
-    *(f"checks/{name}.py" for name in (*RUNNER, "names", "operators", "equivalent", "mutate")),
-)
+MACHINERY = "checks/mutate.py"  # a change to what this imports may change what any case does
 
 
 class MutateError(Exception):
@@ -143,14 +139,17 @@ def changed(root: Path, cases: list[Case]) -> list[Case]:
         return cases
     files = _git(root, "diff", "--name-only", "-z", *base) or []
     files += _git(root, "ls-files", "--others", "--exclude-standard", "-z") or []
-    if any(file.startswith(MACHINERY) for file in files):
+    if closure(ROOT, MACHINERY) & set(files) or any(file.startswith(f"{run.CASSETTES}/") for file in files):
         return cases
     touched = {"/".join(file.split("/")[1:3]) for file in files if file.startswith("snippets/")}
-    return [
-        case
-        for case in cases
-        if touched & {case.name, *case.given.get("after", [])} or f"locks/{case.client}.txt" in files
-    ]
+    by_name = {case.name: case for case in cases}
+
+    def differs(case: Case) -> bool:
+        earlier = case.given.get("after", [])
+        used = proof.locks([case, *(by_name[name] for name in earlier if name in by_name)])
+        return bool(touched & {case.name, *earlier} or used & set(files))
+
+    return list(filter(differs, cases))
 
 
 def _row(name: str, results: list[Result]) -> str:
@@ -211,8 +210,9 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
-        if unknown := [name for name in options.case if name not in known]:
-            raise MutateError(f"snippets/{unknown[0]}: no case that runs here: use {', '.join(known)}")
+        for name in options.case:
+            if find(ROOT, name) and name not in known:
+                raise MutateError(f"{name} is not run here: take another")
         chosen = [known[name] for name in sorted(set(options.case)) or known]
         chosen = changed(ROOT, chosen) if options.changed else chosen
         if not chosen:

@@ -50,6 +50,7 @@ class Observation:
     exchanges: list[Exchange]
     faults: list[str]
     cassettes: list[str]
+    rests_on: list[str]
     grade: str
     seconds: float
     bare_seconds: float
@@ -199,3 +200,13 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
     if output and case.output is not None and seen.output != case.output:
         differences.append(f"output.txt differs; the client printed:\n{seen.output}")
     return differences
+
+
+def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:
+    """Return all that is wrong with a run; empty: proved. This is the one list of checks on a run.
+
+    others: the cases that run. Two of one client that expect the same would not notice each other's files.
+    """
+    rivals = [other for other in others if other.client == case.client and other.name != case.name]
+    alike = [other.name for other in rivals if not compare(seen, other, output=False)]
+    return [*compare(seen, case), *(f"{name} expects what {case.name} does" for name in alike)]

@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from checks import clients, observation, outputs, pipelines, proof, system
-from checks.case import Case, load
+from checks.case import Case, CaseError, find, load
 from checks.desk import Desk
 from checks.observation import Observation
 from checks.wall import Wall
@@ -24,8 +22,8 @@ from feed.packages import File, wheel
 from feed.public_index import PublicIndex
 from feed.relay import Relay
 
-CASSETTES = Path("tests/cassettes")
-PROVENANCE = "provenance.json"
+CASSETTES = Path(proof.CASSETTES)
+PROVENANCE = proof.PROVENANCE
 # The feed as it once was; every other folder of cassettes is the feed of today.
 BEFORE = ("test_feed_before",)
 # What a stranger has published on the public index, and one package that is public on purpose.
@@ -70,6 +68,7 @@ class Laboratory:
             for part in self.parts
             for name, grade in read_provenance(folder / part).items()
         }
+        self.checkout = proof.Checkout(self.root)
         self.wall = Wall(self.walled)
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
@@ -89,22 +88,19 @@ def today(folder: Path) -> tuple[str, ...]:
 
 def read_provenance(folder: Path) -> dict[str, str]:
     """Return the grade of each cassette in a folder, from the file beside them."""
-    path = folder / PROVENANCE
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        grades = {cassette.name: entries[cassette.name]["grade"] for cassette in folder.glob("*.yaml")}
-        proof.weakest(grades.values())  # ValueError for an unknown grade
-        return grades
-    except (OSError, ValueError, KeyError, TypeError):
-        raise recording.RecordingError(
-            f"{path}: missing or broken: record the feed with `make record`"
-        ) from None
+        return proof.provenance(folder)
+    except proof.ProofError as error:
+        raise recording.RecordingError(str(error)) from None
 
 
 def _earlier(root: Path, case: Case, name: str) -> Path:
     """Return the folder of a case that must come first: a copy beside the case, or the original."""
     beside = case.folder.parents[1] / name
-    return beside if beside.is_dir() else root / "snippets" / name
+    try:
+        return beside if beside.is_dir() else find(root, name)
+    except CaseError as error:
+        raise RunError(f"{case.name}: given.after names {error}") from None
 
 
 def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
@@ -141,8 +137,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, result.stdout, failed_at, script)
     faults += [one for case in cases for one in pipelines.differences(case)]
-    grades = [laboratory.grades[name] for name in player.rests_on]
-    grades += ["documented"] if any(one.kind == "public-index" for one in exchanges) else []
+    grades = (laboratory.grades[name] for name in player.rests_on)
     return Observation(
         exit=result.returncode,
         output=outputs.normalised(result.stdout, desk.home, desk.temporary),
@@ -155,7 +150,8 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         written=desk.written(result.stdout),
         faults=faults,
         cassettes=sorted(player.consumed),
-        grade=proof.weakest(grades or ["local"]),
+        rests_on=sorted(player.rests_on),
+        grade=proof.grade(grades, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
     )
@@ -202,16 +198,19 @@ def _execute(
     return result, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
 
-def proof_of(root: Path, case: Case, seen: Observation) -> dict[str, object]:
-    """Return the proof entry of a case that passed."""
-    inputs = [(CASSETTES / name).as_posix() for name in seen.cassettes]
-    return {
-        "client": case.client,
-        "version": clients.version(root, case.client),
-        "system": clients.system(),
-        "date": date.today().isoformat(),
-        "grade": seen.grade,
-        "inputs": inputs,
-        "requests": observation.counted(seen.exchanges),
-        "digest": proof.digest(root, case, inputs),
-    }
+def proof_of(laboratory: Laboratory, case: Case, seen: Observation) -> dict[str, object]:
+    """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
+    for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
+        name = Path(lock).stem
+        if (installed := clients.version(laboratory.root, name)) != laboratory.checkout.version(name):
+            raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
+    return laboratory.checkout.signed(
+        case,
+        system.HERE.name,
+        version=clients.version(laboratory.root, case.client),
+        **proof.surroundings(laboratory.wall.stands),
+        grade=seen.grade,
+        inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
+        rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],
+        requests=observation.counted(seen.exchanges),
+    )

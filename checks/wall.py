@@ -33,6 +33,11 @@ class WallError(Exception):
     """The wall cannot be built; the message is one line with the cure."""
 
 
+def wanted() -> bool:
+    """Return whether the clients run behind a wall on this machine."""
+    return sys.platform == "linux" and os.environ.get(OFF) != "off"
+
+
 class Wall:
     """A namespace that lives as long as this object; `listening` is a socket on its loopback.
 
@@ -40,9 +45,9 @@ class Wall:
     None and `inside` returns the command unchanged. `hidden`: files that are empty inside.
     """
 
-    def __init__(self, wanted: bool = True, hidden: tuple[str, ...] = MACHINE_SETTINGS) -> None:
+    def __init__(self, asked: bool = True, hidden: tuple[str, ...] = MACHINE_SETTINGS) -> None:
         self._hidden = hidden
-        self.stands = wanted and sys.platform == "linux" and os.environ.get(OFF) != "off"
+        self.stands = asked and wanted()
         self.listening: socket.socket | None = None
         if self.stands:
             self._build()

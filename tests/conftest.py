@@ -1,4 +1,4 @@
-"""What the tests share: the asker of facts, and the laboratory in which cases run."""
+"""What the tests share: the asker of facts. What runs the cases is `checks.plugin`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from checks import environments, names, proof, run
+from checks import environments, names
 from feed import packages, recording
 from feed.reference import ReferenceFeed
 from feed.relay import Relay
 from tests import speed
 
-pytest_plugins = ["tests.built"]
+pytest_plugins = ["checks.plugin", "tests.built"]
 ROOT = Path(__file__).parents[1]
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
@@ -210,43 +210,3 @@ def greeting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     subprocess.run(command, check=True, env={"PATH": os.environ["PATH"], "HOME": str(target)})
     built = sorted(target.glob("contoso_greeting-*"), key=lambda path: path.suffix != ".whl")
     return {path.name: path.read_bytes() for path in built}
-
-
-@pytest.fixture(scope="session")
-def laboratory():
-    """Give the place where cases run: wall, relay and today's recording, once for each process."""
-    with run.Laboratory(ROOT) as open_laboratory:
-        yield open_laboratory
-
-
-PROVED = pytest.StashKey[dict[str, object]]()
-FAILED = pytest.StashKey[set[str]]()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin to collect what the cases prove."""
-    session.config.stash[PROVED] = {}
-    session.config.stash[FAILED] = set()
-    session.config.pluginmanager.register(_Proofs(session.config))
-
-
-class _Proofs:
-    """Collect each case's proof from wherever it ran, and write them once, at the end."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        properties = dict(report.user_properties)
-        if report.when != "call" or "case" not in properties:
-            return
-        if report.passed:
-            self.config.stash[PROVED][properties["case"]] = properties["proof"]
-        else:
-            self.config.stash[FAILED].add(properties["case"])
-
-    def pytest_sessionfinish(self) -> None:
-        proved, failed = self.config.stash[PROVED], self.config.stash[FAILED]
-        if not hasattr(self.config, "workerinput") and (proved or failed):
-            proof.write(ROOT, proved, failed)

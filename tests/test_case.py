@@ -1,11 +1,11 @@
-"""Cases, proofs and names: each mistake is one line with the file and the cure."""
+"""Cases and names: each mistake is one line with the file and the cure."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from checks import case, names, proof
+from checks import case, names
 
 GOOD = """title = "Install with pip"
 client = "pip"
@@ -156,63 +156,17 @@ def test_a_case_that_cannot_run_needs_a_reason_only(tmp_path: Path) -> None:
     assert case.load(write(tmp_path, toml + CHECKED)).checked["no"] == "a person signs in"
 
 
-def entry(root: Path, found: case.Case, inputs: list[str]) -> dict:
-    """Return a proof of the case as its files are now."""
-    digest = proof.digest(root, found, inputs)
-    said = {"client": "pip", "version": "26.3", "system": "Debian", "date": "2026-11-22", "grade": "captured"}
-    return {**said, "digest": digest, "inputs": inputs}
-
-
-@pytest.mark.parametrize(
-    "touched",
-    ["snippets/pip/install-env/run.sh", "checks/run.py", "feed/relay.py", "locks/pip.txt", "tests/one.yaml"],
-)
-def test_a_proof_covers_all_that_its_result_depends_on(tmp_path: Path, touched: str) -> None:
-    """A proof is current until the case, the runner, the feed, the client's lock or an answer changes."""
-    found = case.load(write(tmp_path))
-    for file in (
-        "checks/run.py",
-        "checks/bench.py",
-        "feed/relay.py",
-        "locks/pip.txt",
-        "locks/uv.txt",
-        "tests/one.yaml",
-    ):
-        (tmp_path / file).parent.mkdir(exist_ok=True)
-        (tmp_path / file).write_text("before")
-    proved = entry(tmp_path, found, ["tests/one.yaml"])
-    assert proof.current(tmp_path, found, proved)
-    assert not proof.current(tmp_path, found, None)
-    (tmp_path / "locks/uv.txt").write_text("another client's")
-    assert proof.current(tmp_path, found, proved)
-    (tmp_path / touched).write_text("after\n")
-    assert not proof.current(tmp_path, found, proved)
-    (tmp_path / touched).unlink()
-    assert not proof.current(tmp_path, found, proved)
-
-
-def test_proofs_are_merged(tmp_path: Path) -> None:
-    """Writing keeps other entries, takes out the removed ones and leaves no temporary file."""
-    assert proof.load(tmp_path) == {}
-    one = entry(tmp_path, case.load(write(tmp_path)), [])
-    proof.write(tmp_path, {"pip/b": one, "pip/a": one})
-    proof.write(tmp_path, {"pip/c": one}, remove=["pip/b"])
-    assert list(proof.load(tmp_path)) == ["pip/a", "pip/c"]
-    assert [file.name for file in (tmp_path / "_build").iterdir()] == ["proof.json"]
-
-
-@pytest.mark.parametrize("content", ["{", "[]", '{"pip/a": {}}', '{"pip/a": {"grade": "sure"}}'])
-def test_a_broken_proof_file_is_named(tmp_path: Path, content: str) -> None:
-    """A proof file that is not one is refused with its name and the cure."""
-    proof.path(tmp_path).parent.mkdir()
-    proof.path(tmp_path).write_text(content)
-    with pytest.raises(proof.ProofError, match=r"^_build/proof.json: .+: delete it and run `make test`$"):
-        proof.load(tmp_path)
-
-
-def test_the_weakest_grade_is_the_last_in_the_list() -> None:
-    """Of several grades, the one furthest from a live recording counts."""
-    assert proof.weakest(["live", "sibling", "captured"]) == "sibling"
+def test_a_missing_case_is_told_the_nearest(tmp_path: Path) -> None:
+    """A name that no case has is one line with the nearest one, or says that there is no case at all."""
+    with pytest.raises(case.CaseError, match=r"^pip/nope: there is no such case: the nearest is none"):
+        case.find(tmp_path, "pip/nope")
+    folder = write(tmp_path)
+    write(tmp_path, name="pip/leak-extra")
+    assert case.find(tmp_path, "pip/install-env") == folder
+    for name in ("pip/instal-env", "install-env", "pip/install-env/run.sh", "../snippets/pip/install-env"):
+        with pytest.raises(case.CaseError) as error:
+            case.find(tmp_path, name)
+        assert str(error.value) == f"{name}: there is no such case: the nearest is pip/install-env"
 
 
 def test_names_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

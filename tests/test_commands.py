@@ -34,18 +34,53 @@ def test_command_sets_up_what_it_needs(argv, needed):
     assert set(commands.COMMANDS[argv[0]].needs(argv[1:])) == needed
 
 
-def test_test_stops_at_lint_and_passes_arguments_on(monkeypatch):
-    """`test` runs lint, then pytest with at most four workers; with a case's name, that case alone."""
+def test_test_stops_at_lint(monkeypatch):
+    """What lint finds ends `test` with lint's status, before a test runs."""
+    ran = []
+    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2]) or 1)
+    assert commands.test([]) == 1
+    assert ran == ["checks.lint"]
+
+
+def test_test_passes_arguments_on(monkeypatch):
+    """`test` runs lint, then pytest with at most four workers; with a case's name, the cases' tests alone."""
     ran = []
     monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2:]) or 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     commands.test(["-k", "relay"])
-    commands.test(["pip/install-env"])
+    commands.test(["--changed"])
+    commands.test(["pip/install-env", "--write"])
     assert ran == [
         ("checks.lint",),
         ("pytest", "-n", "4", "--maxschedchunk", "1", "-k", "relay"),
-        ("checks.show", "pip/install-env"),
+        ("checks.lint",),
+        ("pytest", "-n", "4", "--maxschedchunk", "1", "--changed"),
+        ("pytest", "tests/test_snippets.py", "--case", "pip/install-env", "--write"),
     ]
+
+
+def test_a_mistyped_case_is_told_the_nearest(monkeypatch, capsys):
+    """`test` with a name that no case has starts nothing, says the nearest in one line, and ends with 2."""
+    monkeypatch.setattr(commands, "run", lambda *argv: pytest.fail("something was started"))
+    assert commands.test(["pip/instal-env"]) == 2
+    said = capsys.readouterr().err
+    assert said == "checks: pip/instal-env: there is no such case: the nearest is pip/install-env\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments"),
+    [
+        ([], "test"),
+        (["CHANGED=1"], "test --changed"),
+        (["CASE=pip/install-env"], "test 'pip/install-env'"),
+        (["CASE=pip/install-env", "WRITE=1"], "test 'pip/install-env' --write"),
+    ],
+)
+def test_make_passes_on_what_it_is_told(variables, arguments):
+    """`make test` hands CASE, CHANGED and WRITE to the command; without them nothing is left out."""
+    argv = ["make", "--dry-run", "PYTHON=python", "test", *variables]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert " ".join(done.stdout.split()) == f"python -m checks {arguments}"
 
 
 STARTING = sorted(set(commands.COMMANDS) - {"clean", "help", "lock", "record", "setup"})

@@ -24,7 +24,7 @@ CASE = replace(
     result={"printed": ["said"]} | {key: EXPECTED[key] for key in EXPECTED if key not in ("exit", "asked")},
     output="said\n",
 )
-KEPT = {"exchanges": [], "faults": [], "cassettes": [], "grade": "documented"}
+KEPT = {"exchanges": [], "faults": [], "cassettes": [], "rests_on": [], "grade": "documented"}
 SEEN = Observation(**EXPECTED, **KEPT, output="said\n", seconds=0.0, bare_seconds=0.0)
 
 

@@ -8,8 +8,8 @@ import pytest
 from sphinx.cmd.build import build_main
 
 from _ext import cases as printing
-from checks import case, proof
-from tests import pages
+from checks import case, clients
+from tests import pages, proofs
 
 CONF = """extensions = ["myst_parser", "_ext.cases", "_ext.tables"]
 include_patterns = ["index.md", "guides/**"]
@@ -87,20 +87,9 @@ class Site:
             {f"snippets/{name}/{file}": text for file, text in {**files, "case.toml": head + tail}.items()}
         )
 
-    def prove(self, *cases: str, **changes: str) -> None:
+    def prove(self, *cases: str, **changes: object) -> None:
         """Write a current proof for each case."""
-        said = {
-            "client": "pip",
-            "version": "26.3",
-            "system": "Debian",
-            "date": "2026-11-22",
-            "grade": "captured",
-        }
-        found = [case.load(self.root / "snippets" / name) for name in cases]
-        digests = {one.name: proof.digest(self.root, one, []) for one in found}
-        proof.write(
-            self.root, {n: {**said, "digest": d, "inputs": [], **changes} for n, d in digests.items()}
-        )
+        proofs.prove(self.root, *cases, **changes)
 
     def build(self, *options: str) -> int:
         """Build strictly; return the exit status."""
@@ -157,7 +146,8 @@ def test_what_is_printed_are_the_bytes(proved: Site, name: str) -> None:
 def test_the_states_of_a_proof(proved: Site) -> None:
     """A page says of each case what proved it, that nothing did, or why it cannot run here."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
-    assert "✓ Checked: pip 26.3 · Debian · 2026-11-22 · rests on: captured in public" in pip
+    here = f"{clients.system()}, Python {clients.python()}"
+    assert f"✓ Checked: pip 26.3 · {here} · 2026-11-22 · rests on: captured in public" in pip
     assert "Checked on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
     assert "have not been run in this build" not in pip
     assert "Not checked in this build" in uv
@@ -236,13 +226,13 @@ def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.Captu
     with pytest.raises(SystemExit) as refused:
         site.build("-D", "handbook_publish=1")
     leak, install = str(refused.value).splitlines()
-    changed = "Not published: pip/leak-extra: files changed since its proof of 2026-11-22: "
-    assert leak == changed + "run `make test CASE=pip/leak-extra`"
+    changed = "files changed since its proof of 2026-11-22, or that proof was edited: "
+    assert leak == f"Not published: pip/leak-extra: {changed}" + "run `make test CASE=pip/leak-extra`"
     assert install == "Not published: uv/install-env: has no proof: run `make test CASE=uv/install-env`"
     site.prove("pip/leak-extra", "uv/install-env")
     assert site.build("-D", "handbook_publish=1") == 0
     site.write({"_build/proof.json": "{"})
-    with pytest.raises(SystemExit, match="Not published: _build/proof.json: .+: delete it"):
+    with pytest.raises(SystemExit, match="Not published: _build/proof.json: .+: run `make test`"):
         site.build("-D", "handbook_publish=1")
 
 

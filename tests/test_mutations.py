@@ -122,6 +122,12 @@ def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
+def programs(case: Case) -> set[str]:
+    """Return the programs that a case uses, and the one that must come first."""
+    earlier = [CASES[name] for name in case.given.get("after", [])]
+    return {word for one in [case, *earlier] for word in (one.client, *one.given.get("programs", []))}
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Give a repository with one commit on main, and a branch."""
@@ -150,13 +156,19 @@ def checkout(tmp_path: Path) -> Path:
         ("snippets/pip/install-env/new.txt", {"pip/install-env"}),
         ("snippets/uv/build-package/run.sh", {"uv/build-package", "twine/publish-env"}),
         ("locks/pip.txt", {name for name in CASES if name.startswith("pip/")}),
+        ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
+        ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
+        ("locks/site.txt", set(CASES)),
         ("feed/relay.py", set(CASES)),
         ("tests/cassettes/test_feed/test_a.yaml", set(CASES)),
         ("checks/observation.py", set(CASES)),
+        ("checks/environments.py", set(CASES)),
+        ("checks/operators.py", set(CASES)),
+        ("feed/reference.py", set()),
     ],
 )
 def test_changed(checkout: Path, file: str, expected: set[str], committed: bool) -> None:
-    """A case is taken when its folder, its lock or what runs every case differs from main."""
+    """A case is taken when its folder, a lock of its programs or what runs every case differs from main."""
     (checkout / file).parent.mkdir(parents=True, exist_ok=True)
     (checkout / file).write_text("b\n")
     if committed:
@@ -180,10 +192,10 @@ def test_nothing_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 
 def test_unknown_case(capsys: pytest.CaptureFixture[str]) -> None:
-    """A case that does not exist is one line with the names there are, and exit status 2."""
+    """A case that does not exist is one line with the nearest name, and exit status 2."""
     assert mutate.main(["pip/instal-env"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "snippets/pip/instal-env" in line and "pip/install-env" in line
+    assert line == "checks.mutate: pip/instal-env: there is no such case: the nearest is pip/install-env"
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("case", 0), ("fact", 0), ("snapshot", 1), ("survived", 1)])

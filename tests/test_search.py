@@ -19,6 +19,7 @@ from _ext.search import Place
 from tests import browser as tabs
 from tests.browser import Watched
 from tests.built import ROOT
+from tests.test_ext import CONF, Site
 from tests.test_names_browser import SHIFTS
 
 FIRST = tomllib.loads((ROOT / "tests" / "queries.toml").read_text(encoding="utf-8"))["first"]
@@ -126,6 +127,24 @@ def test_a_query_for_no_place_is_a_warning(tmp_path: Path, monkeypatch: pytest.M
     env = SimpleNamespace(handbook_places={"a": [Place("", "A", "", Counter())]})
     search.check(SimpleNamespace(srcdir=tmp_path), env)
     assert said == ["_ext/search.toml names a#gone, which no page has: correct or drop the line"]
+
+
+def test_the_index_is_written_when_what_it_holds_changes(tmp_path: Path) -> None:
+    """A build writes the index anew after a change to a page or to a query, or when it is gone, else not."""
+    site = Site(tmp_path)
+    site.write({"conf.py": CONF.replace('"_ext.tables"', '"_ext.search"'), "index.md": "# Words\n\nOne.\n"})
+    file = tmp_path / "html" / "_static" / search.FILE
+    typed = {search.QUERIES: '[typed]\n"index" = ["oddly"]\n'}
+    for change, word in (({}, "one"), ({"index.md": "# Words\n\nTwo.\n"}, "two"), (typed, "oddly")):
+        site.write(change)
+        assert site.build() == 0
+        assert f'"{search.stem(word)}":[' in file.read_text(encoding="utf-8")
+        written = file.stat().st_mtime_ns
+        assert site.build() == 0
+        assert file.stat().st_mtime_ns == written
+    file.unlink()
+    assert site.build() == 0
+    assert file.exists()
 
 
 def search_for(watched: Watched, typed: str) -> None:

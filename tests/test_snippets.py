@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from checks import run
 from checks.case import Case
-from checks.observation import compare
 from tests.conftest import ROOT
 from tests.every import CASES
 
 RUN = [case for case in CASES if case.checked is None]
 
 
-@pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
-def test_case(case: Case, laboratory: run.Laboratory, tmp_path: Path, record_property) -> None:
+@pytest.mark.cases
+def test_case(case: Case, prove: Callable[[Case], None]) -> None:
     """The case does what its page says, and no other case of its client expects the same."""
-    record_property("case", case.name)
-    seen = run.observe(laboratory, [case], tmp_path / "run")
-    assert compare(seen, case) == []
-    for other in RUN:
-        if other.client == case.client and other != case:
-            assert compare(seen, other, output=False), f"{other.name} expects what {case.name} does"
-    record_property("proof", run.proof_of(ROOT, case, seen))
+    prove(case)
 
 
 def test_twins_agree() -> None:
