@@ -103,10 +103,11 @@ def test_reference_feed_reproduces(name: str) -> None:
 
 
 def test_every_transcription_names_its_source() -> None:
-    """Each transcription has a grade, an address, two dates, the source's words, and says something."""
+    """Each transcription has a grade, an address that stays, two dates, the source's words, and says something."""
     for name, entry in evidence().items():
         assert entry["grade"] in ("documented", "captured", "sibling"), name
         assert entry["source"].startswith("https://"), name
+        assert not re.search(r"/(blob|tree)/(main|master)/", entry["source"]), f"{name}: cite the commit"
         assert entry["published"] <= entry["read"], name
         assert entry["quote"].strip(), name
         assert (entry["grade"] == "sibling") <= (entry["protocol"] != "pypi"), name
