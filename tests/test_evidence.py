@@ -103,7 +103,7 @@ def test_reference_feed_reproduces(name: str) -> None:
 
 
 def test_every_transcription_names_its_source() -> None:
-    """Each transcription has a grade, an address that stays, two dates, the source's words, and says something."""
+    """Each transcription has a grade, an address that stays, two dates, its words, and says something."""
     for name, entry in evidence().items():
         assert entry["grade"] in ("documented", "captured", "sibling"), name
         assert entry["source"].startswith("https://"), name

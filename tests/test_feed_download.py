@@ -94,7 +94,7 @@ def test_file_store_gives_a_part(feed: Asker) -> None:
 
 @fact("store-refuses-credential", "store-forbids-credential")
 def test_file_store_refuses_a_credential(feed: Asker) -> None:
-    """The file store refuses a request that carries the feed's credential along: 400, or 403 by a later report."""
+    """The file store refuses a request that carries the feed's credential along: 400, or 403 (later)."""
     location = feed.ask("GET", feed.link(NEW)).headers["Location"]
     assert feed.ask("GET", location, "reader-read").status_code == 400
 
@@ -111,7 +111,12 @@ def test_upstream_package_is_listed(feed: Asker) -> None:
     assert UPSTREAM[0].filename in feed.ask("GET", "simple/idna/").text
 
 
-@fact(inferred="sources disagree: 403 (npm, January 2020) or 404 (NuGet, June 2024)")
+@fact(
+    "upstream-not-saved-forbidden",
+    "upstream-not-saved-missing",
+    "read-scope-is-a-reader",
+    inferred="sources disagree: 403 (npm, January 2020) or 404 (NuGet, June 2024)",
+)
 @pytest.mark.parametrize("credential", [name for name in READERS if not may_save(name)])
 def test_unsaved_upstream_version_is_refused(feed: Asker, credential: str) -> None:
     """A version that nobody saved yet is answered 403 to whoever may not save it: role and scope count."""
