@@ -51,7 +51,7 @@ def recorded(provenance: Path) -> dict[str, dict]:
 def shown(entry: dict, sources: list[str]) -> nodes.inline:
     """Return "(grade)", the grade linked to the first source, or "(inferred: from what)"."""
     box = nodes.inline(classes=["fact"])
-    if not sources:
+    if entry["inferred"]:
         box += nodes.Text(f"(inferred: {entry['inferred']})")
         return box
     link = nodes.reference("", proof.GRADES[entry["grade"]], refuri=sources[0], internal=False)

@@ -46,9 +46,12 @@ def fact(*names: str, inferred: str = "") -> pytest.MarkDecorator:
     """Mark a test as a fact that rests on the named evidence, or say from what it is inferred.
 
     Its grade is the weakest of the evidence it names; an unknown name is an error at collection.
+    Where sources disagree a fact names them all and is inferred, because none of them carries it alone.
     """
-    if bool(names) == bool(inferred):
-        raise ValueError("a fact names its evidence or says from what it is inferred, one of the two")
+    if len(names) == 1 if inferred else not names:
+        raise ValueError(
+            "a fact names its evidence or says from what it is inferred; with both, all that disagree"
+        )
     for name in names:
         if name not in evidence():
             raise ValueError(f"tests/evidence/{name}.toml does not exist: correct the name or add the file")

@@ -103,10 +103,11 @@ def test_reference_feed_reproduces(name: str) -> None:
 
 
 def test_every_transcription_names_its_source() -> None:
-    """Each transcription has a grade, an address, two dates, the source's words, and says something."""
+    """Each transcription has a grade, an address that stays, two dates, its words, and says something."""
     for name, entry in evidence().items():
         assert entry["grade"] in ("documented", "captured", "sibling"), name
         assert entry["source"].startswith("https://"), name
+        assert not re.search(r"/(blob|tree)/(main|master)/", entry["source"]), f"{name}: cite the commit"
         assert entry["published"] <= entry["read"], name
         assert entry["quote"].strip(), name
         assert (entry["grade"] == "sibling") <= (entry["protocol"] != "pypi"), name
@@ -119,6 +120,7 @@ def test_every_transcription_names_its_source() -> None:
         (["feed-roles"], "", "documented"),
         (["feed-roles", "simple-page-layout"], "", "captured"),
         ([], "the others", "inferred"),
+        (["feed-roles", "token-scopes"], "sources disagree", "inferred"),
         ([], "", "names its evidence or says from what it is inferred"),
         (["feed-roles"], "the others", "names its evidence or says from what it is inferred"),
         (["no-such"], "", "tests/evidence/no-such.toml does not exist"),

@@ -71,7 +71,7 @@ def test_download_is_closed(feed: Asker) -> None:
     assert feed.ask("GET", link(feed), "none").status_code == 401
 
 
-@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
+@fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
 def test_head_is_closed(feed: Asker) -> None:
     """HEAD on a link of an organization's feed is closed without a credential."""
     assert feed.ask("HEAD", link(feed), "none").status_code == 401

@@ -74,7 +74,7 @@ def test_further_version_is_accepted(feed: Asker, file: str) -> None:
     assert feed.upload(file).status_code == 200
 
 
-@fact(inferred="a page is closed so whatever the feed holds; no capture of an upload")
+@fact("upload-requires-credential", "upload-without-credential", "expired-token-header")
 @pytest.mark.parametrize("file", [LATER[0], TOOLS], ids=["utils", "tools"])
 def test_credential_comes_before_the_duplicate(feed: Asker, file: str) -> None:
     """An expired token is answered 401 even for a file that the feed already holds."""

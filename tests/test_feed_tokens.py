@@ -54,3 +54,10 @@ def test_upstream_package_without_a_role(feed: Asker) -> None:
 def test_upstream_package_is_listed_to_every_role(feed: Asker, credential: str) -> None:
     """The page of a package that only an upstream source has opens for every role and both scopes."""
     assert feed.ask("GET", "simple/idna/", credential).status_code == 200
+
+
+@fact("entra-token-page")
+def test_bearer_opens_a_page(feed: Asker) -> None:
+    """A token in a Bearer header opens a page, as Dependabot sends an Entra ID token."""
+    url, header = feed.base + "simple/contoso-tools/", {"Authorization": "Bearer reader-read"}
+    assert feed.session.get(url, headers=header, allow_redirects=False).status_code == 200

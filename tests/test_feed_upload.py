@@ -97,7 +97,7 @@ def test_head_on_an_uploaded_file(feed: Asker, greeting: dict[str, bytes]) -> No
     assert feed.ask("HEAD", link, "contributor-write").is_redirect
 
 
-@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
+@fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
 def test_head_on_an_uploaded_file_is_closed(feed: Asker, greeting: dict[str, bytes]) -> None:
     """HEAD on an uploaded file is closed without a credential."""
     publish(feed, greeting)
@@ -149,14 +149,14 @@ def test_role_below_contributor(feed: Asker, credential: str) -> None:
     assert "lacks permission to complete this action. You need to have 'AddPackage'." in answer.reason
 
 
-@fact(inferred="no capture shows a token without the write scope at an upload")
+@fact("read-scope-is-a-reader", "forbidden-publish-reader")
 @pytest.mark.parametrize("credential", [name for name in NO_PUBLISHERS if name.endswith("read")])
 def test_scope_without_write(feed: Asker, credential: str) -> None:
     """A token with read scope cannot publish, whatever the role: 403."""
     assert feed.upload(NEXT, credential=credential).status_code == 403
 
 
-@fact(inferred="a page is closed so; no capture of an upload")
+@fact("upload-without-credential", "upload-requires-credential")
 @pytest.mark.parametrize("credential", REFUSED)
 def test_upload_is_closed(feed: Asker, credential: str) -> None:
     """An upload without a valid credential is answered 401."""

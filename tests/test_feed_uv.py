@@ -25,7 +25,7 @@ def test_its_file_is_closed(feed: Asker) -> None:
     assert feed.ask("GET", feed.link(ONLY_HERE.filename), "none").status_code == 401
 
 
-@fact(inferred="GET is closed; a log of June 2026 names such a HEAD, not its status")
+@fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
 def test_head_on_its_file_is_closed(feed: Asker) -> None:
     """HEAD without a credential is closed: asked of contoso-tools, too, because cases install it."""
     assert feed.ask("HEAD", feed.link(ONLY_HERE.filename), "none").status_code == 401
@@ -43,7 +43,7 @@ def test_head_on_an_unsaved_version_is_closed(feed: Asker) -> None:
     assert feed.ask("HEAD", feed.link(SAVED.filename), "none").status_code == 401
 
 
-@fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
+@fact(inferred="as GET, on which sources disagree (403 or 404); no trace of HEAD on what nobody saved yet")
 def test_head_on_an_unsaved_version_is_refused(feed: Asker) -> None:
     """HEAD on a version that nobody saved yet is answered 403 to a reader."""
     assert feed.ask("HEAD", feed.link(SAVED.filename)).status_code == 403
