@@ -45,7 +45,6 @@ class Phrase:
     status: int = 0
     type: str = ""
     header: str = ""
-    activity: bool = True
 
     @property
     def gaps(self) -> set[str]:

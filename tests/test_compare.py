@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import requests
 
-from checks.observation import Observation, compare
+from checks import observation
+from checks.observation import Exchange, Observation, compare, differences
+from feed.messages import Request, Response
 from tests.every import CASES
 
 EXPECTED = {
@@ -78,3 +83,51 @@ def test_every_given_credential_is_sent() -> None:
     del case.result["sent"]
     assert compare(replace(SEEN, sent=["expired"]), case) == []
     assert compare(SEEN, case) == ["sent: expected ['expired'], saw ['wrong']"]
+
+
+def test_a_difference_of_the_output_is_one_in_both_directions() -> None:
+    """An output that comes earlier or later in the alphabet than the quoted one differs."""
+    for printed in ("Said\nsaid\n", "said\nthen\n"):
+        assert len(compare(replace(SEEN, output=printed), CASE)) == 1
+
+
+def test_a_rival_has_the_same_files_and_expects_the_same() -> None:
+    """A case with other files is none, whatever it is called; the case itself is none, even as a copy."""
+    first, last = (replace(CASE, name=f"pip/{word}") for word in ("a-first", "z-last"))
+    assert [one.split()[0] for one in differences(SEEN, CASE, [first, CASE, last])] == [first.name, last.name]
+    assert differences(SEEN, CASE, [replace(CASE), replace(CASE, name="pip/" + CASE.name[4:])]) == []
+    other = [replace(one, commands="true\n") for one in (first, last)]
+    assert differences(SEEN, CASE, [*other, replace(first, exit=2)]) == []
+
+
+def test_what_the_feed_refused_is_its_last_word() -> None:
+    """A question that is answered in the end was not refused; each status from 400 on was."""
+    asked = [("a", 401), ("a", 200), ("b", 399), ("c", 400), ("d", 409)]
+    exchanges = [Exchange("GET", url, "feed", "-", "none", status) for url, status in asked]
+    other = Exchange("GET", "e", "public-index", "-", "none", 404)
+    assert observation.refused([*exchanges, other]) == ["400", "409"]
+
+
+def test_only_what_the_feed_took_is_uploaded() -> None:
+    """A file counts as uploaded when the feed answered 200, and not when it refused."""
+    sent = requests.Request(
+        "POST", "https://a/", data={"name": "a"}, files={"content": ("a.whl", b"a")}
+    ).prepare()
+    upload = Request("POST", sent.url, tuple(sent.headers.items()), sent.body)
+    assert observation.accepted([(upload, Response(200, "OK"))]) == ["a.whl"]
+    assert observation.accepted([(upload, Response(409, "Conflict"))]) == []
+    assert observation.accepted([(replace(upload, method="PUT"), Response(200, "OK"))]) == []
+
+
+def test_pip_itself_is_not_installed(tmp_path: Path) -> None:
+    """What is in the reader's environment counts, but for the pip that was there before."""
+    packages = tmp_path / "environment" / "lib" / "site-packages"
+    for name in ("pip-26.3", "contoso_utils-1.1.0"):
+        (packages / f"{name}.dist-info").mkdir(parents=True)
+    desk = SimpleNamespace(folder=tmp_path, home=tmp_path / "home")
+    assert observation.installed(desk, []) == {"contoso-utils 1.1.0": "nowhere"}
+
+
+def test_a_command_begins_where_its_first_line_is() -> None:
+    """The last command of a script may go over several lines."""
+    assert observation.last_command("a\nb \\\n c \\\n d\n# said\n") == 2

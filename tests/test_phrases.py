@@ -157,3 +157,41 @@ def test_a_printed_phrase_lowers_the_grade(laboratory: run.Laboratory, tmp_path:
     )
     assert laboratory.grades[f"test_feed/{UNKNOWN}"] != "inferred"
     assert graded(laboratory, alone, "echo \"Package 'a' was not found in feed 'b'.\"\n") == "local"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("one two three", ["one two three"]),
+        ("one two {gap} three four five six", ["three four five six"]),
+        ("fifteen-letters", ["fifteen-letters"]),
+        ("sixteen--letters", ["sixteen--letters"]),
+        ("fourteen-chars", []),
+        ("one two", []),
+        ("one two\nthree", []),
+    ],
+)
+def test_a_piece_has_three_words_or_fifteen_characters(text: str, pieces: list[str]) -> None:
+    """What is looked for in an output is long enough not to be there by chance."""
+    assert phrases.Phrase("new", text, "message", "inferred").pieces == pieces
+
+
+def test_head_may_say_nothing() -> None:
+    """Only HEAD, which has no body, may be answered without a sentence; where HEAD says one, it counts."""
+    silent = Response(405, "Method Not Allowed")
+    assert phrases.sentence(silent, "HEAD") is None
+    with pytest.raises(phrases.PhraseError, match="no phrase"):
+        phrases.sentence(silent, "GET")
+    said = answers.error("lacks-read", user="a")
+    assert phrases.sentence(Response(said.status, said.reason), "HEAD") == PHRASES["lacks-read"]
+
+
+def test_a_sentence_is_that_of_its_place_and_status() -> None:
+    """The words of a phrase in another place, or with another status, are nobody's."""
+    text = PHRASES["token-expired"].text
+    for answer in (
+        Response(404, f"Not Found - {text}"),
+        Response(401, "Unauthorized", (("WWW-Authenticate", text),)),
+    ):
+        with pytest.raises(phrases.PhraseError, match="no phrase"):
+            phrases.sentence(answer)
