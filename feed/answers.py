@@ -166,7 +166,10 @@ def stored(file: File) -> Response:
 
 
 def store_refusal() -> Response:
-    """Return the file store's answer to a request that carries a credential (inferred)."""
+    """Return the file store's answer to a request that carries a credential.
+
+    Sources: 400 in yarnpkg/berry#329 (2019), 403 in oven-sh/bun#5246 (2023); the body is inferred.
+    """
     code = say("store-refuses-a-credential")
     text = f"<?xml version='1.0' encoding='utf-8'?><Error><Code>{code}</Code></Error>"
     return Response(400, "Bad Request", (("Content-Type", say("xml")),), text.encode())
