@@ -34,7 +34,7 @@ def test_a_site_that_does_not_build_is_one_error(tmp_path: Path, options: list[s
         (tmp_path / name).write_text(text)
     argv = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    for name in ("PYTEST_XDIST_WORKER", "CI", "BUILD_NUMBER"):  # in CI pytest repeats the message in its summary
+    for name in ("PYTEST_XDIST_WORKER", "CI", "BUILD_NUMBER"):  # in CI a message is said twice
         environment.pop(name, None)
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
