@@ -73,8 +73,9 @@ def unshown(entry: Entry, cases: dict[str, Case], said: Iterable[Said], run: lis
 
     where = shown_path(entry.file)
     cure = "copy it from an output, or add [[quotation]] with text, source and date"
-    wrong = [f"{where}: no output, phrase or quotation says the title {entry.title!r}: {cure}"]
-    wrong = [] if shown(entry.title) else wrong
+    wrong = []
+    if not shown(entry.title):
+        wrong.append(f"{where}: no output, phrase or quotation says the title {entry.title!r}: {cure}")
     inferred = [one for one in said if not one.sourced and _pattern(entry.title).search(folded(one.text))]
     if inferred and not any(one.sourced and _pattern(entry.title).search(folded(one.text)) for one in said):
         wrong.append(f"{where}: the title {entry.title!r} is inferred: take what the reader's client prints")
