@@ -36,10 +36,10 @@ def record(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory):
-    """Give a laboratory whose feed has the other names."""
+    """Give a harness whose feed has the other names."""
     folder = once(tmp_path_factory, "other-names", record)
-    with run.Laboratory(ROOT, folder) as laboratory:
-        yield laboratory
+    with run.Harness(ROOT, folder) as harness:
+        yield harness
 
 
 def filled_in(case: Case, folder: Path) -> Case:
@@ -54,7 +54,7 @@ def filled_in(case: Case, folder: Path) -> Case:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case_with_other_names(case: Case, elsewhere: run.Laboratory, tmp_path: Path) -> None:
+def test_case_with_other_names(case: Case, elsewhere: run.Harness, tmp_path: Path) -> None:
     """The case passes with fabrikam, Data Team and wheels in place of the examples."""
     filled = filled_in(case, tmp_path)
     for name in case.given.get("after", []):
