@@ -59,7 +59,7 @@ def test_a_case_is_its_folder(tmp_path: Path) -> None:
 MISTAKES = [
     ("exit = 0\n", "exit = 0\ncolour = 1\n", "unknown key 'colour'"),
     ("exit = 0\n", "", "key 'exit' is missing"),
-    ("[asked]\nfeed", "[result.uploaded]\nfeed", "key 'asked' is missing"),
+    ('[asked]\nfeed = ["contoso-utils"]\n', "", "key 'asked' is missing"),
     ("exit = 0", "exit = true", "key 'exit' has the wrong type"),
     ("exit = 0", "exit = 256", "exit is 256"),
     ('title = "Install with pip"', "title = 1", "key 'title' has the wrong type"),
