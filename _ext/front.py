@@ -38,7 +38,6 @@ class CopyOf(SphinxDirective):
         box += tabs.commands(
             case.commands,
             lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
-            proofs.ran_on(proofs.shown(Path(self.env.srcdir), case)),
         )
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
