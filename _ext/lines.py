@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 SHORT = 34  # letters that fit beside each other on the smallest phone
 INDENTS = 12  # the deepest indent that the style sheet knows
-PIECE = re.compile(r'(<span class="[^"]*">)?([^<]+)(?:</span>)?')
+PIECE = re.compile(r"(<span[^>]*>)?([^<]+)(?:</span>)?")
 BLANKS = re.compile(r"([ \t]+)")
 FIRM = re.compile(r"[\w./:=$]+", re.ASCII)  # after no letter of such a word a browser ends a row
 
@@ -40,7 +40,7 @@ def plain(markup: str) -> str:
 
 
 def whole(line: str) -> Iterator[str]:
-    """Yield a line of commands cut at its blanks, each word that a browser might tear in a span of its own."""
+    """Yield a line of commands cut at its blanks; what a browser might tear is a span of its own."""
     word: list[str] = []
     for begin, text in PIECE.findall(line):
         end = "</span>" if begin else ""

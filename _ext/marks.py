@@ -1,7 +1,7 @@
 """Mark the example names in all that pages print, so that a reader's own names can take their place.
 
-Where they stand, `checks.names.occurrences` says. A company's values are filled in here; `_static/names.js`
-fills in a reader's. A mark is a span whose class ends in `-V` and its kind (a key of `checks.names.KINDS`).
+Where they stand, `checks.names` and `_ext.package` say. A company's values are filled in here, a reader's by
+`_static/names.js`. A mark is a span whose class ends in `-V` and its kind, a key of their KINDS.
 """
 
 import json
@@ -19,7 +19,7 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext import lines, metadata
+from _ext import lines, metadata, package
 from checks import names
 
 SCRIPT = "names.js"
@@ -73,12 +73,17 @@ class MarkedFormatter(HtmlFormatter):
         return super().wrap(lines.hanging(source, self.commands))
 
 
+def occurrences(text: str) -> list[names.Mark]:
+    """Return each place of a text where a reader's names take the examples' place, in order."""
+    return sorted(names.occurrences(text) + package.occurrences(text))
+
+
 def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mark]]:
     """Return a text with these names in place of the examples, and the marks where they now stand."""
     result, marks, end = "", [], 0
-    for mark in names.occurrences(text):
+    for mark in occurrences(text):
         result += text[end : mark.start]
-        value = names.KINDS[mark.kind](*values)
+        value = package.KINDS.get(mark.kind) or names.KINDS[mark.kind](*values)
         marks.append(names.Mark(len(result), len(result) + len(value), mark.kind))
         result, end = result + value, mark.end
     return result + text[end:], marks
@@ -100,7 +105,7 @@ class MarkNames(SphinxTransform):
                 block += nodes.Text(text)
                 block["highlight_args"] = block.get("highlight_args", {}) | {"marks": marks}
         for text in list(self.document.findall(nodes.Text)):
-            if not isinstance(text.parent, nodes.FixedTextElement) and names.occurrences(text):
+            if not isinstance(text.parent, nodes.FixedTextElement) and occurrences(text):
                 text.parent.replace(text, list(pieces(text, values)))
         self.put_form()
 
@@ -134,10 +139,10 @@ def is_own(values: tuple[str, str, str]) -> bool:
 
 
 def is_marked(node: nodes.Node) -> bool:
-    """Return whether a code block has marks, or the node is one."""
+    """Return whether a code block names the feed, or the node is such a name."""
     if isinstance(node, nodes.literal_block):
-        return "marks" in node.get("highlight_args", {})
-    return isinstance(node, nodes.inline) and any(one.startswith("v-V") for one in node["classes"])
+        return any(mark.kind in names.KINDS for mark in node.get("highlight_args", {}).get("marks", ()))
+    return isinstance(node, nodes.inline) and any(f"v-V{kind}" in node["classes"] for kind in names.KINDS)
 
 
 def is_entry(section: nodes.section) -> bool:
@@ -148,9 +153,12 @@ def is_entry(section: nodes.section) -> bool:
 def write_form(translator: HTML5Translator, node: NamesForm) -> None:
     """Write the form from its template, with the company's names as what it goes back to."""
     values = translator.config.handbook_names
-    rules = (rule for _, rule in names.ALLOWED.values())
+    fields = [
+        *((kind.lower(), rule) for kind, (_, rule) in names.ALLOWED.items()),
+        ("package", package.ALLOWED[1]),
+    ]
     context = {
-        "fields": zip((kind.lower() for kind in names.ALLOWED), values, rules, strict=True),
+        "fields": [(*field, value) for field, value in zip(fields, [*values, package.EXAMPLE], strict=True)],
         "shown": {kind: fill(*values) for kind, fill in names.KINDS.items()},
         "no_token": names.NO_TOKEN,
         "examples": "the handbook's names" if is_own(values) else "the examples",
@@ -164,7 +172,9 @@ def add_script(app: Sphinx, config: Config) -> None:
     app.add_js_file(
         SCRIPT,
         **{
-            "data-rules": json.dumps([pattern.pattern for pattern, _ in names.ALLOWED.values()]),
+            "data-rules": json.dumps(
+                [pattern.pattern for pattern, _ in (*names.ALLOWED.values(), package.ALLOWED)]
+            ),
             "data-token": names.TOKEN.pattern,
             "data-proved": "" if is_own(config.handbook_names) else PROVED,
         },

@@ -1,4 +1,4 @@
-"""The proofs of a page, at its end: one line that counts them, and below it, folded, a row for each example."""
+"""The proofs of a page, at its end: one line that counts them, and folded below it a row for each example."""
 
 from pathlib import Path
 

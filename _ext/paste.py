@@ -16,8 +16,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from _ext import metadata
 from _ext.catalogue import first_sentence
-from _ext.entries import printed
 from _ext.entries import every as every_entry
+from _ext.entries import printed
 from _ext.tables import every as every_case
 from checks import entry as entries
 from checks.known import known

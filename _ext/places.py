@@ -31,7 +31,7 @@ def flat(entries: list[Entry], above: tuple[Entry, ...] = ()) -> Iterator[tuple[
 
 
 def places(groups: list[tuple[str, list[Entry]]], front: str) -> dict[str, Place]:
-    """Return the place of each page of the navigation; the front page comes before the first of all groups."""
+    """Return the place of each page of the navigation; before the first of all comes the front page."""
     found: dict[str, Place] = {}
     home = Entry(front, "", [])
     for caption, entries in groups:

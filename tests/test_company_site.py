@@ -21,7 +21,7 @@ from tests.test_company import SETTINGS, VARIABLES
 from tests.test_ext import words as plain
 from tests.test_other_names import OTHER
 
-MARK = re.compile(r'(<span class="[^"]*-V(\w)">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
+MARK = re.compile(r'(<span class="[^"]*-V([owqfv])">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
 HELP = "Nothing here fits? Ask: help.fabrikam.example/feeds."
 FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'

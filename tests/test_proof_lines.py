@@ -1,4 +1,4 @@
-"""What a page says of its proofs: a quiet mark at each example, and at the end the rest, counted and folded."""
+"""What a page says of its proofs: a quiet mark at each example; at its end the rest, counted and folded."""
 
 import re
 from pathlib import Path
