@@ -126,7 +126,7 @@ def test_the_address_in_the_browsers_bar_fills_the_fields(tab: Watched) -> None:
 
 
 def test_a_package_takes_the_place_of_the_examples(tab: Watched) -> None:
-    """A reader's package stands in files, commands and outputs, and in the names of files, until it is emptied."""
+    """A reader's package stands in files, commands, outputs and names of files, until it is emptied."""
     page = tab.open(UV)
     before = article(page)
     assert before.count("contoso-utils") > 10
