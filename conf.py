@@ -14,6 +14,7 @@ extensions = [
     "myst_parser",
     "sphinx_design",
     "_ext.builder",
+    "_ext.places",
     "_ext.cases",
     "_ext.entries",
     "_ext.fences",
@@ -51,8 +52,15 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = ["handbook.css", "errors.css", "front.css", ("print.css", {"media": "print"})]
-html_js_files = [(script, {"defer": "defer"}) for script in ("ask.js", "copy.js")]
+html_css_files = [
+    "shell.css",
+    "handbook.css",
+    "code.css",
+    "errors.css",
+    "front.css",
+    ("print.css", {"media": "print"}),
+]
+html_js_files = [(script, {"defer": "defer"}) for script in ("ask.js", "copy.js", "shell.js")]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

@@ -22,6 +22,8 @@ from checks import case as cases
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+COMMANDS = ("run.sh", "run.ps1", "run.cmd")  # what a reader types; all else is read
+AGENT = "~/agent/"  # the folder of an agent of Azure Pipelines
 PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
 LEXERS = {  # by the file's whole name or its ending
     ".pypirc": "ini", "pip.conf": "ini", "pip.ini": "ini", ".ini": "ini", ".cfg": "ini",
@@ -96,8 +98,9 @@ class CaseDirective(SphinxDirective):
         box = nodes.container(classes=["case", f"case-{case.verb}"])
         if first:
             box["ids"].append(anchor(case.name))
-            if label := LABELS.get(case.verb):
-                box += nodes.paragraph("", label, classes=["case-label"])
+            label = f"{LABELS[case.verb]}: " if case.verb in LABELS else ""
+            said = [nodes.inline("", label, classes=["case-label"])] if label else []
+            box += nodes.paragraph("", "", *said, nodes.Text(case.title), classes=["case-title"])
         for piece in wanted:
             box += self.piece(case, piece)
         return box
@@ -110,17 +113,21 @@ class CaseDirective(SphinxDirective):
             return [proofs.line(case, printed(self.env)[self.env.docname][case.name].state)]
         if piece == "run.sh":
             said = "" if case.output else status
-            here = printed(self.env)[self.env.docname][case.name]
 
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if proofs.PIPELINE in case.files:  # an agent runs these in bash
-                return [code("run.sh", case.commands, "Run")]
-            return tabs.commands(case.commands, code, proofs.ran_on(here.state))
+            if proofs.PIPELINE in case.files:  # an agent runs these in bash: nothing to type
+                ran = code("run.sh", case.commands, "The agent runs")
+                ran["classes"].append("no-copy")
+                return [ran]
+            return tabs.commands(case.commands, code)
         if piece == "output.txt":
             return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
-        return [block(case.name, piece, case.text(piece), caption(case.place[piece]))]
+        file = block(case.name, piece, case.text(piece), caption(case.place[piece]))
+        if any(path.startswith(AGENT) for path in case.place[piece].values()):
+            file["classes"].append("no-copy")  # a task writes it
+        return [file]
 
 
 class CaseFile(CaseDirective):
@@ -162,6 +169,11 @@ def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.con
     else:
         code = nodes.paragraph("", "This file is empty.", classes=["empty-file"])
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    if piece in COMMANDS:
+        box["classes"].append("commands")
+        code["highlight_args"] = {"commands": True}
+    elif piece == "output.txt":
+        box["classes"].append("no-copy")
     box["ids"].append(piece_id(name, piece))
     box += [nodes.caption("", "", *said), code]
     return box
@@ -197,6 +209,7 @@ def keep_lines(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
     app.setup_extension("_ext.ledger")
+    app.setup_extension("_ext.pageproof")
     app.setup_extension("_ext.tabs")
     app.add_directive("case", CaseDirective)
     app.add_directive("case-file", CaseFile)

@@ -44,7 +44,6 @@ class CopyOf(SphinxDirective):
         box += tabs.commands(
             case.commands,
             lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
-            proofs.ran_on(proofs.shown(Path(self.env.srcdir), case)),
         )
         if "result" in self.options and case.output is not None:
             box += block(case.name, "output.txt", case.output, [nodes.Text("Prints")])

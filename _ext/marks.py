@@ -19,11 +19,11 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from _ext import metadata
+from _ext import lines, metadata
 from checks import names
 
 SCRIPT = "names.js"
-PROVED = " · run with the example names"  # behind a proof, where other names are shown
+PROVED = " All were run with the example names."  # behind the proofs of a page that shows other names
 
 
 class NamesForm(nodes.General, nodes.Element):
@@ -56,17 +56,21 @@ class MarkedFormatter(HtmlFormatter):
 
     prepared: ClassVar[dict[str, dict]] = {}  # options -> what Pygments makes of them
 
-    def __init__(self, marks: list[names.Mark] = (), **options: object) -> None:
+    def __init__(self, marks: list[names.Mark] = (), commands: bool = False, **options: object) -> None:
         key = repr(sorted(options.items(), key=str))
         if key not in self.prepared:  # hundreds of blocks, few options: a style sheet for each takes long
             super().__init__(**options)
             self.prepared[key] = dict(vars(self))
-        self.__dict__ = self.prepared[key] | {"marks": marks}
+        self.__dict__ = self.prepared[key] | {"marks": marks, "commands": commands}
 
     def format_unencoded(self, tokensource: Iterable, outfile: object) -> None:
         """Write the tokens with their marks."""
         tokens = marked(tokensource, self.marks) if self.marks else tokensource
         super().format_unencoded(tokens, outfile)
+
+    def wrap(self, source: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Let long lines hang."""
+        return super().wrap(lines.hanging(source, self.commands))
 
 
 def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mark]]:
@@ -98,9 +102,6 @@ class MarkNames(SphinxTransform):
         for text in list(self.document.findall(nodes.Text)):
             if not isinstance(text.parent, nodes.FixedTextElement) and names.occurrences(text):
                 text.parent.replace(text, list(pieces(text, values)))
-        if is_own(values):
-            for line in self.document.findall(is_proof):
-                line += nodes.inline("", PROVED, classes=["proof-names"])
         self.put_form()
 
     def put_form(self) -> None:
@@ -147,11 +148,6 @@ def is_marked(node: nodes.Node) -> bool:
 def is_entry(section: nodes.section) -> bool:
     """Return whether a section is an entry of a troubleshooting page."""
     return "entry" in section["classes"]
-
-
-def is_proof(node: nodes.Node) -> bool:
-    """Return whether the node is the line below a case that says how it was run."""
-    return isinstance(node, nodes.paragraph) and "proof-proved" in node["classes"]
 
 
 def write_form(translator: HTML5Translator, node: NamesForm) -> None:

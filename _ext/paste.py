@@ -16,7 +16,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from _ext import metadata
 from _ext.catalogue import first_sentence
-from _ext.entries import details, printed
+from _ext.entries import printed
 from _ext.entries import every as every_entry
 from _ext.tables import every as every_case
 from checks import entry as entries
@@ -31,7 +31,7 @@ class paste_box(nodes.General, nodes.Element):
     """The box; `page` is the one that it stands on."""
 
 
-SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box), ("reveal.js", details))
+SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box))
 
 
 class PasteBox(SphinxDirective):

@@ -5,7 +5,7 @@
 {
   const KEY = "handbook-names";
   const PARTS = ["organization", "project", "feed"];
-  const MARKS = "[class*='-V'], .proof-proved";
+  const MARKS = "[class*='-V'], .page-grade";
   const ADDRESS = /(?:\bpkgs\.dev\.azure\.com\/([^/\s]+)|([\w-]+)\.pkgs\.visualstudio\.com(?:\/DefaultCollection)?)(?:\/([^/\s]+))?\/_packaging\/([^/\s"'`]+)/i;
 
   const filled = (kind, [organization, project, feed]) => {

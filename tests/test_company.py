@@ -74,7 +74,7 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
 
 
 def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a company's names each proof says that it ran with the example names, and else it does not."""
+    """With a company's names a page says once that its examples ran with the example names, else never."""
     tiny = new_site(small.root / "tiny")
     tiny.write({"conf.py": TINY.replace('"_ext.cases"', '"_ext.cases", "_ext.company"') + TEMPLATES})
     tiny.prove("pip/install-env")
@@ -83,7 +83,7 @@ def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.
     for kind, value in OTHER.items():
         monkeypatch.setenv(f"HANDBOOK_{kind}", value)
     assert tiny.build() == 0
-    assert plain(tiny.page("guides/pip")).count(f"captured in public{marks.PROVED}") == 1
+    assert plain(tiny.page("guides/pip")).count(f"captured in public.{marks.PROVED}") == 1
 
 
 def test_own_pages_come_and_go(small: Site) -> None:

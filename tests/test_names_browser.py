@@ -181,17 +181,17 @@ def test_what_is_copied_is_what_is_shown(context: BrowserContext, address: str) 
 
 
 def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) -> None:
-    """Each proof says that it ran with the example names, while others are shown."""
+    """The line of a page's proofs says that they ran with the example names, while others are shown."""
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
     page.locator(".proof").first.evaluate(
-        "line => line.classList.add('proof-proved')"
+        "line => line.classList.add('page-grade')"
     )  # no proof in a test's site
     page.evaluate("html => document.dispatchEvent(new Event('DOMContentLoaded'))")
-    line = page.locator(".proof-proved").first
+    line = page.locator(".page-grade").first
     before = line.inner_text()
     choose(page, *VALUES)
-    assert line.inner_text() == f"{before} · run with the example names"
+    assert line.inner_text() == f"{before} All were run with the example names."
     page.get_by_role("button", name="Back to the examples").click()
     assert line.inner_text() == before
 

@@ -51,9 +51,10 @@ def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 def lines(html: str) -> list[tuple[str, ...]]:
     """Return the navigation's captions, and its links with where they lead and whether it is this page."""
-    tree = re.search(r'<div class="sidebar-tree">(.*?)</div>', html, re.DOTALL)[1]
+    tree = re.search(r'<div class="sidebar-tree">(.*?)</div>', html, re.DOTALL)[1].replace("\n", "")
     found = re.finditer(
-        r'<p class="caption".*?</p>|<li class="([^"]*)"><a[^>]*href="([^"]*)"[^>]*>.*?</a>', tree
+        r'<(?:p|summary) class="caption".*?</(?:p|summary)>|<li class="([^"]*)"><a[^>]*href="([^"]*)"[^>]*>.*?</a>',
+        tree,
     )
     return [(words(one[0]), one[2], str("current-page" in (one[1] or "").split())) for one in found]
 
