@@ -122,4 +122,5 @@ redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",
     "guides/clients/poetry-failures": "../errors/poetry.html",
+    "guides/reference/urls": "../feeds/addresses.html",
 }

@@ -126,7 +126,9 @@ def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
             assert re.search(logo, page), name
         assert '<a href="https://help.fabrikam.example/feeds">help.fabrikam.example/feeds</a>' in page, name
         assert words(page).endswith(HELP) == name.startswith("guides/errors/"), name
-        assert re.search(r"In our company</span>.*?How we work.*?Get access.*?>Start<", page, re.DOTALL), name
+        assert re.search(
+            r"In our company</span>.*?How we work.*?Get access.*?>Get started<", page, re.DOTALL
+        ), name
     assert "Fabrikam’s feeds" in words(html(own)["index.html"])
     assert {"light.svg", "dark.svg"} <= {file.name for file in (own / "_static").iterdir()}
 

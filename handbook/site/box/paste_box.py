@@ -49,7 +49,7 @@ def write_box(writer: HTML5Translator, node: paste_box) -> None:
     address = builder.get_relative_uri(page, checklist) if checklist else ""
     writer.body.append(
         f'<div class="paste-box" data-checklist="{address}">\n'
-        '<label for="paste">Paste what stands on your screen</label>\n'
+        '<label for="paste">Paste your error message</label>\n'
         '<textarea id="paste" rows="4" maxlength="200000" autocomplete="off" autocapitalize="off"'
         ' spellcheck="false" translate="no" aria-describedby="paste-note"></textarea>\n'
         '<p id="paste-note" class="paste-note">Nothing is sent or kept. '

@@ -111,7 +111,12 @@ class MarkNames(SphinxTransform):
         self.put_form()
 
     def put_form(self) -> None:
-        """Put the form before the first part of the page that shows a name; of entries, before the first."""
+        """Put the form before the first part of the page that shows a name; of entries, before the first.
+
+        A page that has the form already, by the directive `{your-names}`, keeps it there.
+        """
+        if any(self.document.findall(NamesForm)):
+            return
         first = next((node for node in self.document.findall() if is_marked(node)), None)
         while first is not None and not isinstance(first.parent, nodes.section):
             first = first.parent
