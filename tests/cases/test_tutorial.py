@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from handbook.cases.case import Case, load
 from handbook.runner import run
 from tests.conftest import ROOT
-from tests.unit.shape import DIRECTIVE
 
 PAGE = ROOT / "guides" / "first-package.md"
+PRINTED = re.compile(r"^:::+\{(?:case|copy-of)\} (\S+)", re.MULTILINE)
 
 
 def steps() -> list[Case]:
-    """Return the cases of the tutorial in the order in which the page prints them."""
-    names = [name for kind, name in DIRECTIVE.findall(PAGE.read_text(encoding="utf-8")) if kind == "case"]
-    return [load(ROOT / "snippets" / name) for name in names]
+    """Return the cases of the tutorial in the order in which the page prints or copies them."""
+    return [load(ROOT / "snippets" / name) for name in PRINTED.findall(PAGE.read_text(encoding="utf-8"))]
 
 
 def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:

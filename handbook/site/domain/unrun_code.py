@@ -25,13 +25,13 @@ OURS = {
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
     "include",
     "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart", "role-table",
-    "settings-table", "statuses-table", "systems-run", "variables-table",
+    "settings-table", "statuses-table", "systems-run", "variables-table", "your-names",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning", "toctree", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card", "card", "dropdown",
     "button-ref", "button-link", "div", "figure", "image", "list-table", "table", "rubric", "glossary",
-    "versionadded", "versionchanged", "epigraph", "entry", "outcome-table",
+    "versionadded", "versionchanged", "epigraph", "entry", "moved", "outcome-table",
 }  # fmt: skip
 LINKS = {"case", "entry", "fact", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
 PROGRAMS = {
