@@ -84,7 +84,7 @@ def test_headings_that_moved_lead_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["index", "guides/join"])
 def test_the_form_for_names_is_where_the_page_wants_it(site: Path, page: str) -> None:
-    """`{your-names}` puts the form where it is written, and there is no second one above the first example."""
+    """`{your-names}` puts the form where it is written; there is no second one above the first example."""
     built = (site / f"{page}.html").read_text(encoding="utf-8")
     assert (ROOT / f"{page}.md").read_text(encoding="utf-8").count("{your-names}") == 1
     assert built.count('<details class="names"') == 1
