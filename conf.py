@@ -17,6 +17,8 @@ extensions = [
     "sphinx_design",
     "handbook.site.look.builder",
     "handbook.site.look.places",
+    "handbook.site.look.page_foot",
+    "handbook.site.look.moved",
     "handbook.site.domain.case_directives",
     "handbook.site.domain.entry_directives",
     "handbook.site.domain.unrun_code",
@@ -115,6 +117,7 @@ notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's
 
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
+handbook_moved = {}  # page#part -> where it is now, of headings that several pages have; the rest is found
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",

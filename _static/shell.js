@@ -1,6 +1,26 @@
 // The shell of a page: the open page is in sight in the navigation, and what cannot scroll is no stop of the Tab key.
+// An address whose part stands on another page now leads there.
 "use strict";
 {
+  const SCRIPT = document.currentScript.src;
+
+  const leadOn = () => {
+    const part = decodeURIComponent(location.hash.slice(1));
+    if (!part || document.getElementById(part) || part.includes("=")) return; // q=… is a query
+    const root = new URL(document.documentElement.dataset.content_root || "./", location);
+    const page = location.pathname.slice(root.pathname.length).replace(/\.html$/, "") || "index";
+    const list = document.createElement("script");
+    list.src = new URL("anchors.js", SCRIPT);
+    list.onload = () => {
+      const known = globalThis.handbookAnchors;
+      const target = Object.hasOwn(known, `${page}#${part}`) ? known[`${page}#${part}`] : Object.hasOwn(known, part) && known[part];
+      if (target) location.replace(new URL(target, root));
+    };
+    document.head.append(list);
+  };
+  addEventListener("hashchange", leadOn);
+  leadOn();
+
   const scroller = document.querySelector(".sidebar-scroll");
   const current = scroller && scroller.querySelector(".current-page");
   if (current) {
