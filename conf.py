@@ -117,7 +117,20 @@ notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's
 
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
-handbook_moved = {}  # page#part -> where it is now, of headings that several pages have; the rest is found
+handbook_moved = {  # page#part -> where it is now, of headings that several pages have; the rest is found
+    "guides/clients/pip#which-source-wins": "guides/clients/pip-settings#which-source-wins",
+    "guides/clients/uv#keyring": "guides/clients/uv-settings#keyring",
+    "guides/clients/uv#publish": "guides/clients/uv-publish",
+    "guides/clients/uv#where-the-token-comes-from": "guides/clients/uv-settings#where-the-token-comes-from",
+    "guides/clients/poetry#export-for-pip": "guides/clients/poetry-publish#export-for-pip",
+    "guides/clients/poetry#keyring": "guides/clients/poetry-settings#keyring",
+    "guides/clients/poetry#netrc": "guides/clients/poetry-settings#netrc",
+    "guides/clients/poetry#publish": "guides/clients/poetry-publish",
+    "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#where-the-token-comes-from",
+    "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
+    "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/pipelines#before-you-start": "guides/pipelines#the-identity-of-a-job",
+}
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",

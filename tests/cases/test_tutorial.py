@@ -21,10 +21,10 @@ def steps(page: str) -> list[Case]:
     return [load(ROOT / "snippets" / name) for name in PRINTED.findall(text)]
 
 
-def test_tutorial(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:
     """From an empty home and an empty feed, all steps together do what each of them says."""
     cases = steps(FIRST)
-    seen = run.observe(laboratory, cases, tmp_path / "run", provided=False)
+    seen = run.observe(harness, cases, tmp_path / "run", provided=False)
     assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
     assert seen.installed == {
         what: kind for case in cases for what, kind in case.result.get("installed", {}).items()
@@ -35,11 +35,11 @@ def test_tutorial(laboratory: run.Laboratory, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("client", ["pip", "uv", "poetry"])
-def test_joining(laboratory: run.Laboratory, tmp_path: Path, client: str) -> None:
+def test_joining(harness: run.Harness, tmp_path: Path, client: str) -> None:
     """Who joins a feed puts the token into the shell and installs, with each client, in an empty home."""
     token, *installs = steps(JOIN)
     [install] = [case for case in installs if case.client == client]
-    seen = run.observe(laboratory, [token, install], tmp_path / "run", provided=False)
+    seen = run.observe(harness, [token, install], tmp_path / "run", provided=False)
     assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
     assert (seen.installed, seen.asked) == (install.result["installed"], install.asked)
 

@@ -73,15 +73,6 @@ def test_a_copy_prints_the_result_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "9.9.9" not in site.page("index")
 
 
-def test_headings_that_moved_lead_on(tmp_path: Path) -> None:
-    """The ids of headings that are on another page now are on the sentence that leads there."""
-    site = site_with(tmp_path, "moved", "publish keyring-and-more\n{doc}`There <guides/uv>`")
-    assert site.build() == 0
-    lead = re.search(r'<div class="moved[^>]*>.*?</div>', site.page("index"), re.DOTALL)[0]
-    assert {"publish", "keyring-and-more"} <= set(re.findall(r'id="([^"]+)"', site.page("index")))
-    assert 'href="guides/uv.html"' in lead
-
-
 @pytest.mark.parametrize("page", ["index", "guides/join"])
 def test_the_form_for_names_is_where_the_page_wants_it(site: Path, page: str) -> None:
     """`{your-names}` puts the form where it is written; there is no second one above the first example."""
