@@ -15,8 +15,9 @@ from sphinx.util.docutils import SphinxDirective
 from handbook.site import metadata
 from handbook.site.domain import proof_lines, shell_tabs
 from handbook.site.domain.case_directives import block, caption
-from handbook.site.domain.ledger import case_link, find, warn
-from handbook.site.tables.table import MadeTable, Rows, add_table, clients, every
+from handbook.site.domain.checkout import every_case
+from handbook.site.domain.sphinx_domain import find, link, warn, watched
+from handbook.site.tables.table import MadeTable, Rows, clients
 
 FOLDER = Path("guides") / "diagrams"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,13 +40,13 @@ class CopyOf(SphinxDirective):
         box += shell_tabs.commands(
             case.commands,
             lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
-            proof_lines.ran_on(proof_lines.shown(Path(self.env.srcdir), case)),
+            proof_lines.ran_on(watched(self.env, proof_lines.state, case.name)),
         )
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
-        link = case_link(self.env.docname, case.name, nodes.inline("", "the whole example"))
+        whole = link("case", case.name, nodes.inline("", "the whole example"))
         box += nodes.paragraph(
-            "", "What it was run with, and what happened: ", link, nodes.Text("."), classes=["proof"]
+            "", "What it was run with, and what happened: ", whole, nodes.Text("."), classes=["proof"]
         )
         return [box]
 
@@ -56,8 +57,8 @@ class ProvedWith(MadeTable):
     @staticmethod
     def rows(root: Path) -> Rows:
         """Return one row: how many are checked, how many inferred, of how many, which clients, which days."""
-        everything = every(root)
-        states = [state for state in (proof_lines.shown(root, case) for case in everything) if state]
+        everything = every_case(root)
+        states = [state for state in (proof_lines.state(root, name) for name in everything) if state]
         guessed = sum(map(proof_lines.inferred, states))
         counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything))]
         versions = sorted(
@@ -68,8 +69,7 @@ class ProvedWith(MadeTable):
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
-        super().run()
-        [((done,), (guessed,), (all_,), versions, days)] = self.rows(Path(self.env.srcdir))
+        [((done,), (guessed,), (all_,), versions, days)] = self.made()
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
@@ -108,5 +108,5 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("copy-of", CopyOf)
     app.add_directive("diagram", Diagram)
-    add_table(app, "proved-with", ProvedWith)
+    app.add_directive("proved-with", ProvedWith)
     return metadata()

@@ -13,8 +13,9 @@ from sphinx.application import Sphinx
 from handbook.cases import case as cases
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
+from handbook.site.domain.checkout import every_case
 from handbook.site.tables.outcomes import ends_well, statuses
-from handbook.site.tables.table import CaseLink, Cell, Code, MadeTable, Rows, add_table, clients, every
+from handbook.site.tables.table import CaseLink, Cell, Code, MadeTable, Rows, clients
 
 CLOSED = {"none", "wrong", "expired", "no-role"}  # the classes that open no feed
 CLASS = re.compile(r"\{([a-z-]+)\}")  # in a value of given.variables
@@ -106,7 +107,7 @@ class PrecedenceTable(MadeTable):
     def rows(root: Path) -> Rows:
         """Return a row for each case, in the order of the clients."""
         rows = []
-        for case in sorted(every(root), key=lambda case: list(CLIENTS).index(case.client)):
+        for case in sorted(every_case(root).values(), key=lambda case: list(CLIENTS).index(case.client)):
             if pair := disagree(case):
                 link = CaseLink(case.name, case.title)
                 rows.append(((clients(case.client),), pair[0].place, pair[1].place, (link,)))
@@ -116,5 +117,5 @@ class PrecedenceTable(MadeTable):
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "precedence-table", PrecedenceTable)
+    app.add_directive("precedence-table", PrecedenceTable)
     return metadata()
