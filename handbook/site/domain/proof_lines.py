@@ -163,7 +163,7 @@ def refuse(app: Sphinx) -> None:
 
 def start_over(app: Sphinx, error: Exception | None) -> None:
     """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
-    if app._warncount:
+    if app._warncount:  # Sphinx counts them nowhere in public
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
