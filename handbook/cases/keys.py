@@ -89,6 +89,14 @@ class Exceptions(Table):
     mutants: key(dict[str, Any], "mutants that change nothing here: name without the case to reason") = UNSET
 
 
+class Precedence(Table, rename={"kind": "class"}):
+    """Of a case with two credentials, one that opens the feed and one that does not: which one wins."""
+
+    wins: must(str, "where the winner is, in the words of the table; code in backticks")
+    over: must(str, "where the other one is")
+    kind: must(str, "the class of the winner: it opens the feed where the case ends well, and only there")
+
+
 class CaseFile(Table):
     """`case.toml`, beside a reader's files and `run.sh`."""
 
@@ -107,6 +115,7 @@ class CaseFile(Table):
     asked: key(Asked, "which kinds of host are asked, and for which packages") = UNSET
     result: key(Result, "what is there afterwards") = UNSET
     checked: key(Checked, "of a case that cannot run here: why, and the source of that") = UNSET
+    precedence: key(Precedence, "which of two credentials wins") = UNSET
     exception: key(Exceptions, "what this case alone may do, each with its reason") = UNSET
 
 
@@ -191,7 +200,9 @@ def _told(message: str, kind: type[Table]) -> tuple[str, str]:
     if pattern is EXPECTED:
         each = "each value " if path.endswith("[...]") else ""
         what = (
-            kinds(holder).get(names[-1]) if found["kind"] == "array" or path.endswith("]") and not each else ""
+            kinds(holder).get(names[-1])
+            if found["kind"] == "array" or path.endswith("]") and not each
+            else ""
         )
         cure = f"make {each or 'it '}{what or KINDS[found['kind']]}"
         return f"{where}key {plain!r} has the wrong type", cure
