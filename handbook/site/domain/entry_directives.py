@@ -12,29 +12,14 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
-from sphinx.writers.html5 import HTML5Translator
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.domain import checkout, proof_lines
+from handbook.site.domain.folds import details
 from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
 Shown = dict[str, proof_lines.State | None]  # case -> what its proof says
-
-
-class details(nodes.General, nodes.Element):
-    """What is closed until a reader opens it; `summary` is its one line."""
-
-
-def open_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's beginning and its summary."""
-    writer.body.append(writer.starttag(node, "details"))
-    writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
-
-
-def close_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's end."""
-    writer.body.append("</details>\n")
 
 
 class EntryDirective(SphinxDirective):
@@ -95,7 +80,7 @@ class EntryDirective(SphinxDirective):
         return item
 
     def shown_by(self, cause: entries.Cause, states: Shown) -> list[nodes.Node]:
-        """Return the link to the run, with the grade that it rests on, or to the source and its date."""
+        """Return the link to the run, or to the source and its date."""
         told = [link_to(cause.source)] if cause.source else []
         told += [nodes.Text(f", {cause.date}")] if cause.date else []
         if not cause.case:
@@ -107,9 +92,7 @@ class EntryDirective(SphinxDirective):
         guessed = state is not None and proof_lines.inferred(state)
         said = [*proof_lines.run_with_inferred(), nodes.Text(": ")] if guessed else [nodes.Text("Run: ")]
         said.append(link("case", case.name, nodes.inline("", case.title)))
-        if state and not guessed:
-            said += [nodes.Text(" · rests on: "), proof_lines.grade_link(state["grade"])]
-        elif not state:
+        if not state:
             said.append(nodes.Text(" · not run here" if case.checked else " · not checked in this build"))
         return [*said, nodes.Text(" · see also "), *told] if told else said
 
@@ -133,7 +116,7 @@ def message(entry: entries.Entry) -> nodes.container:
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
     said += "" if entries.reproduced(entry) else " · a transcription, not run here"
-    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")
     code = nodes.literal_block(entry.message, entry.message, language="text", force=True)
     box += [nodes.caption("", "", nodes.Text(said)), code]
@@ -173,5 +156,4 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.domain.case_directives")
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
-    app.add_node(details, html=(open_details, close_details))
     return metadata()

@@ -13,15 +13,16 @@ from sphinx.util import logging
 
 from handbook.cases import case as cases
 from handbook.cases import proof
+from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE
 from handbook.site import metadata
-from handbook.site.domain import checkout, sphinx_domain
+from handbook.site.domain import checkout
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
 PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
 SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
-BANNER = "The commands on this page have not been run in this build: run "
+FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def ran_on(state: State | None) -> set[str]:
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
-    """Return the proof line that stands under a case."""
+    """Return the quiet line under a case; the rest of its proof is at the end of the page."""
     if case.checked:
         source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
         reason = nodes.Text(f"Not run here: {case.checked['no']} (")
@@ -85,15 +86,16 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
-        if inferred(entry):
-            children = [*run_with_inferred(), nodes.Text(f": {said}")]
-        else:
-            said = f"{SEEN} Checked: {said} · rests on: "
-            children = [nodes.Text(said), grade_link(entry["grade"])]
+        state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
+        children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
+        children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
         children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
-        children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def client_of(state: State) -> str:
+    """Return the client's name, as its makers write it, and its version."""
+    return f"{CLIENTS.get(state['client'], state['client'])} {state['version']}"
 
 
 def inferred(state: State) -> bool:
@@ -118,27 +120,6 @@ def grade_link(grade: str, words: str = "") -> nodes.Node:
     )
     link += nodes.inline("", words or proof.GRADES[grade], classes=["std", "std-ref"])
     return link
-
-
-def summarise(app: Sphinx, document: nodes.document) -> None:
-    """Add to a page with cases a banner when none is proved, else how many are checked, on what they rest."""
-    root, section = Path(app.srcdir), document.next_node(nodes.section)
-    known = checkout.every_case(root)
-    here = [known[name] for kind, name in sphinx_domain.of(app.env).here() if kind == "case"]
-    if section is None or all(case.checked for case in here):
-        return
-    proved = [found for found in (state(root, case.name) for case in here) if found]
-    if not proved:
-        text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
-        section.insert(1, nodes.container("", text, classes=["unproved-page"]))
-        return
-    seen = [one["grade"] for one in proved if not inferred(one)]
-    said = [nodes.Text(f"Checked on this page: {len(seen)} of {len(here)} cases.")]
-    if seen:
-        said += [nodes.Text(" Weakest evidence: "), grade_link(proof.weakest(seen)), nodes.Text(".")]
-    if guessed := len(proved) - len(seen):
-        said += [nodes.Text(" "), *run_with_inferred(), nodes.Text(f": {guessed}.")]
-    section += nodes.paragraph("", "", *said, classes=["page-grade"])
 
 
 def refuse(app: Sphinx) -> None:
@@ -189,9 +170,8 @@ def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
-    app.setup_extension("handbook.site.domain.sphinx_domain")
+    app.setup_extension("handbook.site.domain.checkout")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
-    app.connect("doctree-read", summarise)
     app.connect("build-finished", start_over)
     return metadata()

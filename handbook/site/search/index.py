@@ -41,7 +41,7 @@ LEAD = 140  # letters of what is shown below a result
 SKIPPED = (nodes.comment, nodes.raw, nodes.meta, nodes.substitution_definition, addnodes.toctree)
 QUIET = {  # of each case, entry and page the same words, and lists of what stands elsewhere
     *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
-    *("fact", "label", "page-grade", "shell-note", "unproved-page", "contact"),
+    *("fact", "label", "page-grade", "page-proofs", "shell-note", "unproved-page", "contact"),
 }
 
 

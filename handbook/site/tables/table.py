@@ -175,6 +175,7 @@ def listed(parts: Iterable[Part]) -> Cell:
 def setup(app: Sphinx) -> dict:
     """Register the directives."""
     app.setup_extension("handbook.site.domain.proof_lines")
+    app.setup_extension("handbook.site.domain.sphinx_domain")
     app.add_directive("grade-counts", GradeCounts)
     app.add_directive("systems-run", SystemsRun)
     app.add_directive("harness-variables", HarnessVariables)
