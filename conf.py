@@ -4,7 +4,9 @@ import gc
 import sys
 from pathlib import Path
 
-gc.disable()  # a build keeps what it makes; to look for garbage takes more than a tenth of its time
+# For the whole process, which ends with the build: a build keeps what it makes, and to look for garbage takes
+# a tenth of its time (11.2 s of CPU against 10.0 s, November 2026).
+gc.disable()
 sys.path.insert(0, str(Path(__file__).parent))  # for handbook
 
 from handbook.cases.clients import CLIENTS  # noqa: E402 - found only now
