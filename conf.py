@@ -122,6 +122,20 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/uv#when-it-fails": "guides/clients/uv#if-it-fails",
     "guides/clients/poetry#when-it-fails": "guides/clients/poetry#if-it-fails",
     "guides/clients/twine#when-it-fails": "guides/clients/twine#if-it-fails",
+    "guides/clients/pip#which-source-wins": "guides/clients/pip-settings#which-source-wins",
+    "guides/clients/uv#keyring": "guides/clients/uv-settings#keyring",
+    "guides/clients/uv#publish": "guides/clients/uv-publish",
+    "guides/clients/uv#where-the-token-comes-from": "guides/clients/uv-settings#where-the-token-comes-from",
+    "guides/clients/poetry#export-for-pip": "guides/clients/poetry-publish#export-for-pip",
+    "guides/clients/poetry#keyring": "guides/clients/poetry-settings#keyring",
+    "guides/clients/poetry#netrc": "guides/clients/poetry-settings#netrc",
+    "guides/clients/poetry#publish": "guides/clients/poetry-publish",
+    "guides/clients/poetry#where-the-token-comes-from": (
+        "guides/clients/poetry-settings#where-the-token-comes-from"
+    ),
+    "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
+    "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/pipelines#before-you-start": "guides/pipelines#the-identity-of-a-job",
 }
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",

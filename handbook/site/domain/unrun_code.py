@@ -31,7 +31,7 @@ PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning", "toctree", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card", "card", "dropdown",
     "button-ref", "button-link", "div", "figure", "image", "list-table", "table", "rubric", "glossary",
-    "versionadded", "versionchanged", "epigraph", "entry", "moved", "outcome-table",
+    "versionadded", "versionchanged", "epigraph", "entry", "outcome-table",
 }  # fmt: skip
 LINKS = {"case", "entry", "fact", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
 PROGRAMS = {

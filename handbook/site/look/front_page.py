@@ -2,8 +2,7 @@
 
 `{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to the
 whole case; `{proved-with}` says in one line what was run; `{your-names}` puts the form for a reader's names
-here; `{moved}` keeps the ids of headings that are on another page now, on the sentence that leads there;
-`{diagram}` puts guides/diagrams/NAME.svg into the page, where it takes the page's colours.
+here; `{diagram}` puts guides/diagrams/NAME.svg into the page, where it takes the page's colours.
 """
 
 from pathlib import Path
@@ -61,20 +60,6 @@ class YourNames(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the form."""
         return [NamesForm()]
-
-
-class Moved(SphinxDirective):
-    """Lead on from old addresses: the content gets the ids of headings that are on another page now."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        """Return the content with the ids."""
-        box = nodes.container("", classes=["moved"], ids=self.arguments[0].split())
-        self.state.nested_parse(self.content, self.content_offset, box)
-        return [box]
 
 
 class ProvedWith(MadeTable):
@@ -135,7 +120,6 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("copy-of", CopyOf)
     app.add_directive("diagram", Diagram)
-    app.add_directive("moved", Moved)
     app.add_directive("your-names", YourNames)
     add_table(app, "proved-with", ProvedWith)
     return metadata()
