@@ -18,6 +18,7 @@ extensions = [
     "myst_parser",
     "sphinx_design",
     "handbook.site.look.builder",
+    "handbook.site.look.bundles",
     "handbook.site.look.places",
     "handbook.site.look.page_foot",
     "handbook.site.look.moved",
@@ -58,15 +59,8 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = [
-    "shell.css",
-    "handbook.css",
-    "code.css",
-    "errors.css",
-    "front.css",
-    ("print.css", {"media": "print"}),
-]
-html_js_files = [(script, {"defer": "defer"}) for script in ("ask.js", "copy.js", "shell.js")]
+html_css_files = ["site.css", "errors.css", "front.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

@@ -203,7 +203,6 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("handbook_names", examples, "env", (tuple,), "Organization, project, feed.")
     app.add_transform(MarkNames)
     app.add_node(NamesForm, html=(write_form, None), **dict.fromkeys(("latex", "text", "man"), (skip, None)))
-    app.add_css_file("names.css")
     app.connect("config-inited", add_script)
     app.connect("builder-inited", use_formatter)
     return metadata()
