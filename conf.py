@@ -117,7 +117,17 @@ notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's
 
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
-handbook_moved = {  # page#part -> where it is now, of headings that several pages have; the rest is found
+handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "index#copy-and-go": "index#the-shortest-way-to-install",
+    "index#what-do-you-want-to-do": "index#i-want-to",
+    "guides/clients/pip#a-constraint-file-limits-versions": (
+        "guides/clients/pip#limit-versions-with-a-constraint-file"
+    ),
+    "guides/clients/pip#hashes-stop-the-stranger-s-file": "guides/clients/pip#lock-with-hashes",
+    "guides/clients/pip#when-it-fails": "guides/clients/pip#if-it-fails",
+    "guides/clients/uv#when-it-fails": "guides/clients/uv#if-it-fails",
+    "guides/clients/poetry#when-it-fails": "guides/clients/poetry#if-it-fails",
+    "guides/clients/twine#when-it-fails": "guides/clients/twine#if-it-fails",
     "guides/clients/pip#which-source-wins": "guides/clients/pip-settings#which-source-wins",
     "guides/clients/uv#keyring": "guides/clients/uv-settings#keyring",
     "guides/clients/uv#publish": "guides/clients/uv-publish",

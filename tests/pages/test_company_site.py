@@ -162,6 +162,7 @@ def test_a_public_address_stands_where_machines_look(own: Path) -> None:
     for name, text in pages_there.items():
         if name not in ("404.html", "search.html"):
             assert f'<link rel="canonical" href="{base}{name}"' in text, name
+            assert f'<meta property="og:url" content="{base}{name}">' in text, name
     assert 'href="/feeds/guides/errors/index.html"' in pages_there["404.html"]
     assert f"]({base}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pygments.token import STANDARD_TYPES
 
 from handbook.site.look import lines
 from tests.pages import browser as tabs
@@ -22,7 +23,7 @@ SCROLLING = """() => {
   return [all.filter((one) => one.scrollWidth > one.clientWidth).length, all.length];
 }"""
 # Of each hanging line that has several rows: where its first row begins, and where the others do.
-ROWS = """() => [...document.querySelectorAll("pre .l")].map((line) => {
+ROWS = """() => [...document.querySelectorAll("pre .hang")].map((line) => {
   const range = document.createRange();
   range.selectNodeContents(line);
   const rows = [];
@@ -34,14 +35,14 @@ ROWS = """() => [...document.querySelectorAll("pre .l")].map((line) => {
   return [line.textContent, ...rows.map(({ left }) => left)];
 }).filter((rows) => rows.length > 2)"""
 # Words of commands that stand on two rows although they would fit on one.
-TORN = """() => [...document.querySelectorAll(".commands .w:not(.long)")].filter((one) => {
+TORN = """() => [...document.querySelectorAll(".commands .word:not(.long)")].filter((one) => {
   const tops = [...one.getClientRects()].map(({ top }) => top);
   return tops.length && Math.max(...tops) > Math.min(...tops) + 9;
 }).map((one) => one.textContent)"""
 SELECTED = """() => [...document.querySelectorAll("article pre")].map((one) => {
   getSelection().selectAllChildren(one);
-  return [getSelection().toString().trimEnd(), one.textContent.trimEnd()];
-}).filter(([selected, text]) => selected !== text)"""
+  return [getSelection().toString().trimEnd(), one.innerText.trimEnd(), one.textContent.trimEnd()];
+}).filter(([selected, seen, text]) => selected !== text || seen !== text)"""
 # Blocks with a button that should have none, and the other way round.
 WRONG = """all => all.filter((one) => one.querySelector("pre") && one.querySelector(".code-block-caption"))
   .filter((one) => Boolean(one.closest(quiet)) === Boolean(one.querySelector(".copy"))).length"""
@@ -67,13 +68,21 @@ def test_a_span_adds_no_letter() -> None:
             assert lines.plain(lines.hung(line, commands)) == lines.plain(line)
 
 
+def test_no_class_is_one_of_pygments() -> None:
+    """The spans have names that no highlighter gives to a token, whose colour or blanks they would have."""
+    hung = lines.hung(f"    {LONG}", commands=True)
+    used = {name for names in re.findall(r'class="([^"]+)"', hung) for name in names.split()}
+    assert used == {"hang", "hang-4", "word", "long"}
+    assert not used & set(STANDARD_TYPES.values())
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("pip list\n", "pip list\n"),
-        (f"{'a ' * 20}\n", f'<span class="l">{"a " * 20}</span>\n'),
-        (f"     {'a' * 40}", f'<span class="l l4">     {"a" * 40}</span>'),
-        (f"{' ' * 30}{'a' * 40}", f'<span class="l l12">{" " * 30}{"a" * 40}</span>'),
+        (f"{'a ' * 20}\n", f'<span class="hang">{"a " * 20}</span>\n'),
+        (f"     {'a' * 40}", f'<span class="hang hang-4">     {"a" * 40}</span>'),
+        (f"{' ' * 30}{'a' * 40}", f'<span class="hang hang-12">{" " * 30}{"a" * 40}</span>'),
     ],
 )
 def test_a_long_line_hangs_below_its_own_indent(line: str, expected: str) -> None:
@@ -84,12 +93,12 @@ def test_a_long_line_hangs_below_its_own_indent(line: str, expected: str) -> Non
 def test_words_of_commands_are_whole() -> None:
     """A word with a sign after which a row may end is one span; one too long for a phone has its own look."""
     hung = lines.hung(LONG, commands=True)
-    assert re.findall(r'<span class="w( long)?">(.*?)</span>', hung) == [
+    assert re.findall(r'<span class="word( long)?">(.*?)</span>', hung) == [
         ("", "--index-url"),
         (" long", "https://pkgs.dev.azure.com/contoso/_packaging/shared/pypi/simple/"),
         ("", "contoso-utils"),
     ]
-    assert 'class="w' not in lines.hung(LONG, commands=False)
+    assert 'class="word' not in lines.hung(LONG, commands=False)
 
 
 def test_a_mark_stays_one_element() -> None:
@@ -99,7 +108,7 @@ def test_a_mark_stays_one_element() -> None:
         f"uv publish --publish-url https://pkgs.dev.azure.com/{mark}/_packaging/x", commands=True
     )
     assert mark in hung
-    assert re.search(rf'<span class="w long">https:[^<]*{mark}[^<]*</span>', hung)
+    assert re.search(rf'<span class="word long">https:[^<]*{mark}[^<]*</span>', hung)
 
 
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
@@ -116,9 +125,10 @@ def test_no_block_scrolls(browser: Browser, address: str, path: str, size: dict[
     page.context.close()
 
 
-def test_what_is_selected_is_the_file(browser: Browser, address: str) -> None:
-    """Who selects a block by hand copies its text, without a line of its own for each row."""
-    page = opened(browser, address, PAGES[0], tabs.PHONE)
+@pytest.mark.parametrize("path", [*PAGES, "guides/pipelines.html"])
+def test_what_is_seen_and_selected_is_the_file(browser: Browser, address: str, path: str) -> None:
+    """A block shows each blank of its text; who selects it by hand copies that, no row as a line."""
+    page = opened(browser, address, path, tabs.PHONE)
     assert page.evaluate(SELECTED) == []
     page.context.close()
 
@@ -129,7 +139,7 @@ def test_what_is_copied_is_the_file(browser: Browser, address: str) -> None:
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         page = context.new_page()
         page.goto(f"{address}/guides/clients/uv.html")
-        block = page.locator(".commands:has(.w.long):visible").first
+        block = page.locator(".commands:has(.word.long):visible").first
         block.get_by_role("button").click()
         block.get_by_role("button").filter(has_text="Copied").wait_for()
         text = block.locator("pre").evaluate("one => one.textContent")

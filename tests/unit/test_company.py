@@ -29,7 +29,7 @@ url = "https://docs.fabrikam.example/feeds/"
 """
 TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
 CONF = f"""{TEMPLATES}
-extensions = ["myst_parser", "handbook.site.look.company"]
+extensions = ["myst_parser", "handbook.site.look.company", "handbook.site.look.page_foot"]
 include_patterns = ["index.md", "guides/**", "company/*.md"]
 html_theme = "basic"
 html_copy_source = html_use_index = False
@@ -141,6 +141,10 @@ WRONG = [
     ({"URL": "https://a.example/../"}, "", f"HANDBOOK_URL: 'https://a.example/../' {NO} an address"),
     ({"URL": "https://a.example/%zz/"}, "", f"HANDBOOK_URL: 'https://a.example/%zz/' {NO} an address"),
     ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
+    ({"EDIT": "https://a.example/b"}, "", f"HANDBOOK_EDIT: 'https://a.example/b' {NO} an address"),
+    ({"REPOSITORY": "mailto:a@b.example"}, "", f"HANDBOOK_REPOSITORY: 'mailto:.+' {NO} an address"),
+    ({"REPORT": "javascript:alert(1)"}, "", f"HANDBOOK_REPORT: 'javascript:.+' {NO} an address"),
+    ({"REPORT": "https://u:p@a.example/"}, "", "HANDBOOK_REPORT: it holds a credential"),
     ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
 ]  # fmt: skip
 

@@ -52,7 +52,7 @@ def test_with_proofs_of_other_systems(site: Site) -> None:
     page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
     said = "; macOS 15.5, Python 3.11 (2026-11-30); Windows 2025Server, Python 3.11 (2026-11-30) ✓"
     assert page.count(said) == page.count("macOS 15.5") == 1
-    assert "; 1 on macOS; 1 on Windows, in Git Bash." in page
+    assert " Run on macOS: 1. Run on Windows, in Git Bash: 1." in page
     assert "macOS 1 of 3 examples Windows, in Git Bash 1 of 3 examples" in table
 
 

@@ -56,16 +56,17 @@ def counted(here: dict[str, Printed]) -> list[nodes.Node]:
     """Return how many examples are checked on which system, on what they rest, and how many are inferred."""
     proved = [what.state for what in here.values() if what.state]
     seen = [state["grade"] for state in proved if not proof_lines.inferred(state)]
-    where = [f"{len(seen)} of {len(here)} examples {RAN[HERE]}"]
-    for system in sorted({one for state in proved for one in state["also"]}):
-        where.append(f"{sum(system in state['also'] for state in proved)} {RAN.get(system, f'on {system}')}")
     tick = f"{proof_lines.SEEN} " if seen else ""
-    said: list[nodes.Node] = [nodes.Text(f"{tick}Checked on this page: {'; '.join(where)}.")]
+    counts = f"{len(seen)} of {len(here)} examples {RAN[HERE]}"
+    said: list[nodes.Node] = [nodes.Text(f"{tick}Checked on this page: {counts}.")]
     if seen:
         grade = proof_lines.grade_link(proof.weakest(seen))
         said += [nodes.Text(" Weakest evidence: "), grade, nodes.Text(".")]
     if guessed := len(proved) - len(seen):
         said += [nodes.Text(" "), *proof_lines.run_with_inferred(), nodes.Text(f": {guessed}.")]
+    for system in sorted({one for state in proved for one in state["also"]}):
+        times = sum(system in state["also"] for state in proved)
+        said.append(nodes.Text(f" Run {RAN.get(system, f'on {system}')}: {times}."))
     return said
 
 

@@ -2,7 +2,8 @@
 
 A long line is one span, which hangs: what follows its first row is indented. In commands a row ends at a
 blank alone, so that no option is torn; only a word that is longer than the screen breaks inside.
-What is copied stays as it was: spans add no letter. `_static/code.css` does the rest.
+What is copied stays as it was: spans add no letter. `_static/code.css` does the rest; no class of Pygments'
+(`w`, `l`) may be the name of a span here.
 """
 
 import html
@@ -29,7 +30,7 @@ def hung(line: str, commands: bool) -> str:
     if len(text) <= SHORT:
         return line
     indent = min(len(text) - len(text.lstrip(" ")), INDENTS) // 2 * 2
-    look = f"l l{indent}" if indent else "l"
+    look = f"hang hang-{indent}" if indent else "hang"
     inside = "".join(whole(bare)) if commands else bare
     return f'<span class="{look}">{inside}</span>{line[len(bare) :]}'
 
@@ -61,4 +62,4 @@ def joined(word: list[str]) -> str:
     text = plain(markup)
     if FIRM.fullmatch(text) and len(text) <= SHORT or not text:
         return markup
-    return f'<span class="{"w long" if len(text) > SHORT or "-V" in markup else "w"}">{markup}</span>'
+    return f'<span class="{"word long" if len(text) > SHORT or "-V" in markup else "word"}">{markup}</span>'

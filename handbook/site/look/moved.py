@@ -1,12 +1,11 @@
 """Where an old address leads on: a part of a page that stands on another one now.
 
-Cases and entries are found by themselves, and so is a heading that no other page has. Any other that moves
-gets a line in `handbook_moved` of conf.py. `_static/shell.js` asks, when a page lacks what its address names;
-a page that moved as a whole is `redirects` in conf.py.
+Cases and entries are found by themselves, and so is a heading of a page that was divided: `uv#publish` may be
+on `uv-publish`. Any other that moves gets a line in `handbook_moved` of conf.py. `_static/shell.js` asks
+when a page lacks what its address names. A page that moved as a whole is one of `redirects` in conf.py.
 """
 
 import json
-from collections import Counter
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -14,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
 from handbook.site.domain.case_directives import anchor
+from handbook.site.domain.entry_directives import printed as entries
 from handbook.site.domain.ledger import printed, warn
 from handbook.site.search.index import collected
 
@@ -41,22 +41,28 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
             warn(f"conf.py: handbook_moved: {new} does not exist: correct it", None)
 
 
+def listing(app: Sphinx) -> dict[str, str]:
+    """Return where each part is that an address may name: of any page, or `page#part` of one."""
+    uri, known = app.builder.get_target_uri, anchors(app.env)
+    where = {anchor(name): page for page, here in printed(app.env).items() for name in here}
+    where |= {name.rpartition("/")[2]: page for page, here in entries(app.env).items() for name in here}
+    found = {part: f"{uri(page)}#{part}" for part, page in sorted(where.items())}
+    for page in sorted(known):
+        for other in sorted(known):
+            if other.startswith(f"{page}-"):
+                new = set(known[other]) - set(known[page]) - set(found)
+                found |= {f"{page}#{part}": f"{uri(other)}#{part}" for part in sorted(new)}
+    for old, new in app.config.handbook_moved.items():
+        page, _, part = new.partition("#")
+        found[old] = uri(page) + (f"#{part}" if part else "")
+    return found
+
+
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write the list beside the other static files."""
     if error or app.builder.format != "html":
         return
-    known = anchors(app.env)
-    times = Counter(one for here in known.values() for one in here)
-    where = {
-        one: f"{app.builder.get_target_uri(page)}#{one}"
-        for page, here in sorted(known.items())
-        for one in here
-        if times[one] == 1
-    }
-    for old, new in app.config.handbook_moved.items():
-        page, _, part = new.partition("#")
-        where[old] = app.builder.get_target_uri(page) + (f"#{part}" if part else "")
-    text = json.dumps(where, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(listing(app), ensure_ascii=False, separators=(",", ":"))
     target = Path(app.outdir) / "_static" / FILE
     target.write_text(f"globalThis.handbookAnchors = {text};\n", encoding="utf-8", newline="\n")
 

@@ -1,4 +1,4 @@
-"""What the foot and the head of a page say of it: where it is edited, when it last changed, how a chat shows it.
+"""What the foot and the head of a page say: where it is edited, when it last changed, how a chat shows it.
 
 Each address comes from a company's settings; without one there is no link. The last change is that of the
 page's source, or of a case, an entry or a table on it, where git knows the whole history.
@@ -30,7 +30,7 @@ def git(root: Path, *arguments: str) -> str:
 
 @once_a_build
 def changes(root: Path) -> dict[str, str]:
-    """Return the day of each file's last commit; nothing where the history is cut off or belongs to others."""
+    """Return the day of each file's last commit; nothing where the history is cut off, or of others."""
     if not (root / ".git").exists() or git(root, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
     found: dict[str, str] = {}

@@ -75,7 +75,7 @@ def said(entry: dict[str, str]) -> Cell:
 
 
 class VariablesTable(MadeTable):
-    """Print the environment variables of the cases."""
+    """Print the environment variables of the cases, but those that only their commands need."""
 
     head = ("Variable", "Client", "Meaning", "Shown by")
 
@@ -89,9 +89,12 @@ class VariablesTable(MadeTable):
                 found.setdefault(name, []).append(case)
         rows = []
         for name in sorted(found):
+            entry = known.get(name, {})
+            if entry.get("only_here"):
+                continue
             users = sorted({case.client for case in found[name]} - NO_CLIENTS)
-            meaning = said(known.get(name, {}))
-            rows.append(((Code(name),), (clients(users) or "all",), meaning, shown_by(found[name])))
+            reader = entry.get("reader") or clients(users) or "all"
+            rows.append(((Code(name),), (reader,), said(entry), shown_by(found[name])))
         return rows
 
 
