@@ -133,9 +133,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#keyring": "guides/clients/poetry-settings#keyring",
     "guides/clients/poetry#netrc": "guides/clients/poetry-settings#netrc",
     "guides/clients/poetry#publish": "guides/clients/poetry-publish",
-    "guides/clients/poetry#where-the-token-comes-from": (
-        "guides/clients/poetry-settings#where-the-token-comes-from"
-    ),
+    "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
     "guides/pipelines#before-you-start": "guides/pipelines#the-identity-of-a-job",
