@@ -166,7 +166,7 @@
   function find(known, query) {
     const readings = [...new Set(query.match(WORD) || [])].map((word) => [word, read(known, word)]);
     const asked = readings.flatMap(([, one]) => one.sets);
-    const stems = new Set(readings.flatMap(([, one]) => (one.begun ? [] : one.sets.map(([own]) => own))));
+    const stems = new Set(readings.flatMap(([, one]) => (one.begun || one.sets.length !== 1 ? [] : [one.sets[0][0]])));
     const first = new Set(stems.size === asked.length ? known.typed.get(signature(stems)) : []);
     const leads = new Set(known.asked.filter(([own]) => own.every((one) => stems.has(one))).flatMap(([, places]) => places));
     const scored = asked.length ? [...ranked(known, asked)] : [];
