@@ -171,7 +171,8 @@
     const leads = new Set(known.asked.filter(([own]) => own.every((one) => stems.has(one))).flatMap(([, places]) => places));
     const scored = asked.length ? [...ranked(known, asked)] : [];
     const least = Math.max(0, ...scored.map(([, score]) => score)) * ENOUGH;
-    const phrase = query.trim().toLowerCase();
+    const mended = readings.reduce((text, [word, one]) => (one.taken ? text.replace(word, one.taken) : text), query);
+    const phrase = mended.trim().toLowerCase();
     const worth = FAULT.test(query) || isMessage(known, asked) ? ERROR : KINDS;
     const found = scored
       .filter(([place, score]) => score >= least || first.has(place))

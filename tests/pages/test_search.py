@@ -30,8 +30,8 @@ const known = handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stem
 """
 TOKEN = "xy1" * 28  # as long as a personal access token
 ASKED = {  # typed -> the first result's words, what is said
-    "TF400813": ("TF400813", "1 place."),
-    "tf40813": ("TF400813", "No page has “tf40813”. Shown for “TF400813”: 1 place."),
+    "TF400813": ("TF400813", "2 places, best first."),
+    "tf40813": ("TF400813", "No page has “tf40813”. Shown for “TF400813”: 2 places, best first."),
 }
 
 
