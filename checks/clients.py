@@ -16,6 +16,7 @@ from pathlib import Path
 
 from checks import system as systems
 from checks.environments import CLIENTS as PYTHON_CLIENTS
+from checks.environments import executables
 
 
 class ClientError(Exception):
@@ -32,21 +33,37 @@ class Variable:
     why: str
 
 
+STARTS_PIP = ("pip", "tox", "nox", "pipx", "pre-commit", "pip-tools")
+STARTS_UV = ("tox-uv", "nox", "pipx")
 HARNESS = [
-    Variable("HTTPS_PROXY", "{relay}", (*PYTHON_CLIENTS, "keyring"), "sends every request to the relay"),
-    Variable("HTTP_PROXY", "{relay}", PYTHON_CLIENTS, "the same for plain http, which the relay refuses"),
-    Variable("PIP_CERT", "{certificate}", ("pip",), "makes pip trust the relay's throw-away authority"),
     Variable(
-        "SSL_CERT_FILE", "{certificate}", ("uv", "keyring"), "the same for uv and the credential provider"
+        "HTTPS_PROXY",
+        "{relay}",
+        (*PYTHON_CLIENTS, "keyring", "artifacts-keyring-nofuss"),
+        "sends every request to the relay",
+    ),
+    Variable("HTTP_PROXY", "{relay}", PYTHON_CLIENTS, "the same for plain http, which the relay refuses"),
+    Variable("PIP_CERT", "{certificate}", STARTS_PIP, "makes pip trust the relay's throw-away authority"),
+    Variable(
+        "SSL_CERT_FILE",
+        "{certificate}",
+        ("uv", *STARTS_UV, "keyring"),
+        "the same for uv and the credential provider",
     ),
     Variable(
         "REQUESTS_CA_BUNDLE",
         "{certificate}",
-        ("poetry", "twine", "keyring"),
+        ("poetry", "twine", "keyring", "artifacts-keyring-nofuss"),
         "the same for Poetry, twine, keyring",
     ),
-    Variable("PIP_DISABLE_PIP_VERSION_CHECK", "1", ("pip",), "stops a question to PyPI about pip itself"),
-    Variable("UV_PYTHON_DOWNLOADS", "never", ("uv",), "uses the Python that is there"),
+    Variable("PIP_DISABLE_PIP_VERSION_CHECK", "1", STARTS_PIP, "stops a question to PyPI about pip itself"),
+    Variable(
+        "VIRTUALENV_NO_PERIODIC_UPDATE",
+        "1",
+        ("tox", "tox-uv", "nox", "pre-commit"),
+        "the same, of virtualenv",
+    ),
+    Variable("UV_PYTHON_DOWNLOADS", "never", ("uv", *STARTS_UV), "uses the Python that is there"),
     Variable(
         "PYTHON_KEYRING_BACKEND",
         "keyring.backends.null.Keyring",
@@ -73,7 +90,7 @@ def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict
 def environment(root: Path, client: str) -> Path:
     """Return the folder of a client's environment, or raise ClientError."""
     folder = root / ".envs" / client
-    if not systems.HERE.executable(folder, client).exists():
+    if not systems.HERE.executable(folder, executables(client)[0]).exists():
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return folder
 
@@ -88,7 +105,9 @@ def version(root: Path, client: str) -> str:
             [systems.HERE.bash(), "--version"], capture_output=True, text=True, check=True
         ).stdout
         return re.search(r"version (\d+\.\d+)", text)[1]
-    found = sorted(environment(root, client).glob(f"{systems.HERE.libraries}/{client}-*.dist-info"))
+    found = sorted(
+        environment(root, client).glob(f"{systems.HERE.libraries}/{client.replace('-', '_')}-*.dist-info")
+    )
     if not found:
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return found[0].name.removesuffix(".dist-info").partition("-")[2]
@@ -119,8 +138,8 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
         for name in ("python3", "python"):
             here.put(base, folder / name)
     for client in clients:
-        if client not in ("bash", "pip"):
-            here.put(here.executable(environment(root, client), client), folder / f"{client}{here.suffix}")
+        for name in executables(client) if client not in ("bash", "pip") else ():
+            here.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
 
 
 def make_reader_environment(root: Path, folder: Path) -> Path:

@@ -17,9 +17,16 @@ from pathlib import Path
 from checks import system
 
 ROOT = Path(__file__).resolve().parent.parent
-CLIENTS = ("pip", "uv", "poetry", "twine")
-PROGRAMS = ("keyring",)  # what a client calls, beside it on PATH
+CLIENTS = ("pip", "uv", "poetry", "twine", "tox", "tox-uv", "nox", "pipx", "pre-commit", "pip-tools")
+PROGRAMS = ("keyring", "artifacts-keyring-nofuss")  # what a client calls, beside it on PATH
 NAMES = ("site", *CLIENTS, *PROGRAMS)
+# What is put on the reader's PATH of an environment; of all others one program, called as the environment.
+EXECUTABLES = {
+    "uv": ("uv", "uvx"),
+    "tox-uv": ("tox",),
+    "pip-tools": ("pip-compile", "pip-sync"),
+    "artifacts-keyring-nofuss": ("keyring",),
+}
 
 # Of the user's variables for pip, uv and Python, only these reach the set-up: where packages come from and
 # how to get there. All others (user, target, no hashes, no byte code, …) could break it.
@@ -70,6 +77,11 @@ CAUSES = (
 
 class SetupError(Exception):
     """Why an environment cannot be made: one line, with the cure."""
+
+
+def executables(name: str) -> tuple[str, ...]:
+    """The programs of the environment `name` that a reader calls."""
+    return EXECUTABLES.get(name, (name,))
 
 
 def program(name: str, executable: str, root: Path = ROOT) -> Path:

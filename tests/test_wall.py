@@ -28,6 +28,15 @@ COMMANDS = {
     " --timeout 5 --index-url {url} contoso-utils",
     "uv": "uv pip install --no-config --no-cache --target installed --index-url {url} contoso-utils",
     "poetry": "poetry publish --no-interaction --repository canary --username az --password none",
+    "tox": 'printf \'env_list=["t"]\\n[env.t]\\nskip_install=true\\ndeps=["contoso-utils"]\\n\' > tox.toml;'
+    " PIP_RETRIES=0 PIP_INDEX_URL={url} tox",
+    "tox-uv": 'printf \'env_list=["t"]\\n[env.t]\\nskip_install=true\\ndeps=["contoso-utils"]\\n\' > tox.toml;'
+    " UV_DEFAULT_INDEX={url} tox",
+    "nox": "printf 'import nox\\n@nox.session\\ndef t(s): s.install(\"contoso-utils\")\\n' > noxfile.py;"
+    " PIP_RETRIES=0 PIP_INDEX_URL={url} nox",
+    "pipx": "pipx run {url}script.py",
+    "pre-commit": "git init --quiet; pre-commit try-repo {url}",
+    "pip-tools": "echo contoso-utils | pip-compile --strip-extras --pip-args '--retries 0' --index-url {url} -o - -",
     "twine": "twine upload --non-interactive --username az --password none --repository-url {url} dist/*.whl",
 }
 # A canary is no page's command: retries may be cut short here.
