@@ -46,9 +46,19 @@ def user_name(header: str | None) -> str | None:
     return name if scheme.lower() == "basic" and colon else None
 
 
+def session(name: str) -> str:
+    """Return the session token that the service hands out for a token of a class; it may do the same."""
+    return f"session-of-{name}"
+
+
+def sessions() -> dict[str, str]:
+    """Return the class of every session token."""
+    return {session(name): name for name in CLASSES if name != "none"}
+
+
 def self_named() -> Classify:
     """Return the classifier of recordings: a class is its own token, so that no token is needed."""
-    return classifier({name: name for name in CLASSES if name != "none"})
+    return classifier({name: name for name in CLASSES if name != "none"} | sessions())
 
 
 def may_read(credential: str) -> bool:

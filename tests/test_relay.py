@@ -128,9 +128,11 @@ def test_system_authorities_do_not_vouch(relay: Relay) -> None:
 
 @pytest.mark.parametrize("secret", ["", "wrong", "é"])
 def test_secret_is_needed(relay: Relay, secret: str) -> None:
-    """CONNECT without the secret or with a wrong one is answered 407, listed, and goes no further."""
-    assert "407" in refusal(relay, secret=secret)
-    assert (relay.refused, relay.log) == ([f"CONNECT {FEED}:443 without the secret of this run"], [])
+    """CONNECT without the secret is answered 407 and goes no further; a wrong secret is listed, too."""
+    said = refusal(relay, secret=secret)
+    assert "407" in said and 'Proxy-Authenticate: Basic realm="relay"' in said
+    listed = [f"CONNECT {FEED}:443 without the secret of this run"] if secret else []
+    assert (relay.refused, relay.log) == (listed, [])
 
 
 OTHERS = ["example.com", f"{FEED}.example.com", f"x{FEED}", f"{FEED}:80", f"{FEED}:8443"]
