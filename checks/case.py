@@ -44,7 +44,15 @@ KEYS = {
 }
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
-GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
+GIVEN = {
+    "dist": list,
+    "feed": list,
+    "public": list,
+    "after": list,
+    "programs": list,
+    "variables": dict,
+    "session": str,
+}
 RESULT = {
     "installed": dict,
     "uploaded": list,
@@ -304,6 +312,13 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    if given.get("session", "none") not in CREDENTIALS:
+        unknown = f"given.session is the unknown credential class {given['session']!r}"
+        raise _wrong(file, unknown, f"use one of {', '.join(CREDENTIALS)}")
+    for name in given.get("public", []):
+        if name not in environments.NAMES:
+            known = ", ".join(environments.NAMES)
+            raise _wrong(file, f"given.public names {name!r}, no environment", f"use one of {known}")
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checks import clients, observation, outputs, pipelines, proof, system
+from checks import clients, observation, outputs, packed, pipelines, proof, system
 from checks.case import Case, CaseError, find, load
 from checks.desk import Desk
 from checks.execution import EndlessError, execute
@@ -30,6 +30,7 @@ BEFORE = ("test_feed_before",)
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
+    wheel("contoso-cli", "9.9.9", supplier="a stranger", command="contoso-cli"),
     wheel("idna", "3.11", supplier="PyPI"),
 ]
 SECONDS = 120
@@ -72,7 +73,6 @@ class Laboratory:
         self.wall = Wall(self.walled)
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
-        self.index = PublicIndex(self.public)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -119,14 +119,17 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         for case in cases:
             desk.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    known = desk.secrets | desk.words
+    known = desk.secrets | desk.words | credentials.sessions()
     player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = laboratory.relay
-    relay.app = lambda request: (laboratory.index if hosts.kind(request.host) == "public-index" else player)(
-        request
-    )
+    names = sorted({name for case in before + cases for name in case.given.get("public", [])})
+    tools = {name: packed.wheels(laboratory.root, name) for name in names}
+    listed = {one for name in names for one in packed.direct(laboratory.root, name)}
+    needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
+    index = PublicIndex([*laboratory.public, *(file for files in tools.values() for file in files)])
+    relay.app = lambda request: (index if hosts.kind(request.host) == "public-index" else player)(request)
     for case in before:
         if _execute(laboratory, desk, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
@@ -142,9 +145,9 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     grades += [laboratory.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=outputs.normalised(printed, desk.home, desk.temporary),
-        asked=observation.asked(exchanges),
-        installed=observation.installed(desk, relay.log),
+        output=outputs.normalised(printed, desk.home, desk.temporary, desk.programs),
+        asked=observation.asked(exchanges, needed),
+        installed=observation.installed(desk, relay.log, needed, listed),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
