@@ -1,0 +1,2 @@
+pip lock -r requirements.txt
+pip install -r pylock.toml --index-url "https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
