@@ -22,7 +22,7 @@ from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
 from handbook.runner import programs, system
 
-# Where Microsoft's provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, README).
+# Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
 SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
 TOKEN_LENGTH = 84  # as long as a personal access token
 

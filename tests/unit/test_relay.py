@@ -89,12 +89,12 @@ def asked(connection: http.client.HTTPConnection, method: str, path: str = "/", 
 
 
 def refusal(relay: Relay, host: str = FEED, secret: str | None = None) -> str:
-    """Return the status line with which the proxy answers a request to connect."""
+    """Return the head of the answer that the proxy gives to a request to connect."""
     target = host if ":" in host else f"{host}:443"
     lines = [f"{name}: {value}\r\n" for name, value in proof_of_run(relay, secret).items()]
     with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as raw:
         raw.sendall(f"CONNECT {target} HTTP/1.1\r\n{''.join(lines)}\r\n".encode())
-        return raw.recv(1000).decode().partition("\r\n")[0]
+        return raw.recv(1000).decode().partition("\r\n\r\n")[0]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in hosts.KINDS if kind != "other"])
