@@ -24,7 +24,7 @@ IDIOMS = (
     (re.compile(r"sh -c 'echo \$\{#(?P<name>\w+)\}'"), "$env:{name}.Length"),
     (re.compile(r"unset (?P<name>\w+)"), "Remove-Item Env:{name}"),
     (re.compile(r'export PATH="\$HOME/\.local/bin:\$PATH"'), r'$env:PATH = "$HOME\.local\bin;$env:PATH"'),
-    (re.compile(r"(?P<call>keyring get \S+ \w+) > /dev/null"), "{call} > $null"),
+    (re.compile(r"(?P<call>keyring get \S+ \w+) > /dev/null"), "{call} | Out-Null"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
 GREP = re.compile(r'grep (?P<text>"[\w -]+")(?P<file> [\w.-]+)?')

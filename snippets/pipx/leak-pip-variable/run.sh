@@ -1,4 +1,3 @@
 export PATH="$HOME/.local/bin:$PATH"
-export PIP_INDEX_URL="https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
 pipx install contoso-cli
 contoso-cli
