@@ -11,7 +11,7 @@ from handbook.cases.case import Case
 from handbook.feed import credentials, forms, hosts, recording
 from handbook.feed.messages import Request, Response
 from handbook.feed.relay import Relay
-from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox import Sandbox
 
 WARNING = re.compile(r"warning\b", re.IGNORECASE)
 # A new environment may have setuptools from the start; pre-commit builds a package of its own.
@@ -142,7 +142,7 @@ def sent(exchanges: Iterable[Exchange]) -> list[str]:
 
 
 def installed(
-    desk: Desk,
+    sandbox: Sandbox,
     log: list[tuple[Request, Response]],
     needed: Collection[str] = (),
     tools: Collection[str] = (),
@@ -153,7 +153,7 @@ def installed(
     lock pins.
     """
     found = {}
-    for place in (desk.folder / "environment", desk.home):
+    for place in (sandbox.folder / "environment", sandbox.home):
         for info in place.rglob("site-packages/*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             package = hosts.normalized(name)

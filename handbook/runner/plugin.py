@@ -109,9 +109,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def laboratory(pytestconfig: pytest.Config) -> Iterator[run.Laboratory]:
+def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
     """Give the place where cases run: wall, relay and today's recording, once for each process."""
-    with run.Laboratory(pytestconfig.rootpath) as open_laboratory:
+    with run.Harness(pytestconfig.rootpath) as open_laboratory:
         _ = open_laboratory.checkout.machinery  # as it is now: this process runs nothing newer
         yield open_laboratory
 
@@ -126,12 +126,12 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         properties = request.node.user_properties
         properties.append(("case", case.name))
         try:
-            laboratory: run.Laboratory = request.getfixturevalue("laboratory")
-            seen = run.observe(laboratory, [case], tmp_path / "run")
+            harness: run.Harness = request.getfixturevalue("harness")
+            seen = run.observe(harness, [case], tmp_path / "run")
             if request.config.getoption("--write"):
                 case = written(case, seen)
-            wrong = observation.differences(seen, case, rivals(laboratory.root, case.client))
-            entry = {} if wrong else run.proof_of(laboratory, case, seen)
+            wrong = observation.differences(seen, case, rivals(harness.root, case.client))
+            entry = {} if wrong else run.proof_of(harness, case, seen)
         except CANNOT_RUN as error:
             pytest.fail(str(error), pytrace=False)
         for title, text in shown(case, seen, wrong):

@@ -1,6 +1,6 @@
 """Run a case as printed, by the real client.
 
-`Laboratory` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
+`Harness` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
 `observation.compare` holds that against what a case says.
 """
 
@@ -20,13 +20,13 @@ from handbook.feed.relay import Relay
 from handbook.runner import normalise, observation, packed, pipelines, programs, system
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
-from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox import Sandbox
 from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
 PROVENANCE = proof.PROVENANCE
 # The feed as it once was; every other folder of cassettes is the feed of today.
-BEFORE = ("test_feed_before",)
+BEFORE = ("test_before",)
 # What a stranger has published on the public index, and one package that is public on purpose.
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
@@ -46,7 +46,7 @@ class SlowError(RunError):
 
 
 @dataclass
-class Laboratory:
+class Harness:
     """What all runs of one process share. Use it as a context manager.
 
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
@@ -61,7 +61,7 @@ class Laboratory:
     seconds: int = SECONDS
     walled: bool = True
 
-    def __enter__(self) -> Laboratory:
+    def __enter__(self) -> Harness:
         folder = self.cassettes or self.root / CASSETTES
         self.parts = self.parts or today(folder)
         self.recorded = recording.load(folder, self.parts)
@@ -104,56 +104,56 @@ def _earlier(root: Path, case: Case, name: str) -> Path:
         raise RunError(f"{case.name}: given.after names {error}") from None
 
 
-def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
+def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
     """Run one case, or several in one shell and one home, and report what happened.
 
     folder: an empty place for this run. provided: whether the cases' `given` is put in place; a
     tutorial runs without, because each step finds what the steps before it made.
     """
     started = time.perf_counter()
-    places = [_earlier(laboratory.root, case, name) for case in cases for name in case.given.get("after", [])]
+    places = [_earlier(harness.root, case, name) for case in cases for name in case.given.get("after", [])]
     before = [load(place) for place in places]
     before = before if provided else []
-    desk = Desk(laboratory.root, laboratory.relay, folder, before + cases)
+    sandbox = Sandbox(harness.root, harness.relay, folder, before + cases)
     uploaded: frozenset[str] = frozenset()
     if provided:
         for case in cases:
-            desk.provide(case)
+            sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    known = desk.secrets | desk.words | credentials.sessions()
-    player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
+    known = sandbox.secrets | sandbox.words | credentials.sessions()
+    player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
-    relay = laboratory.relay
+    relay = harness.relay
     names = sorted({name for case in before + cases for name in case.given.get("public", [])})
-    tools = {name: packed.wheels(laboratory.root, name) for name in names}
-    listed = {one for name in names for one in packed.direct(laboratory.root, name)}
+    tools = {name: packed.wheels(harness.root, name) for name in names}
+    listed = {one for name in names for one in packed.direct(harness.root, name)}
     needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
-    index = PublicIndex([*laboratory.public, *(file for files in tools.values() for file in files)])
+    index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
     relay.app = lambda request: (index if hosts.kind(request.host) == "public-index" else player)(request)
     for case in before:
-        if _execute(laboratory, desk, [case])[0]:
+        if _execute(harness, sandbox, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
-    status, printed, failed_at, bare = _execute(laboratory, desk, cases)
+    status, printed, failed_at, bare = _execute(harness, sandbox, cases)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # What the service says is printed under the grade of what shows these words.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
-    grades = [laboratory.grades[name] for name in player.rests_on]
-    grades += [laboratory.checkout.phrases[one] for one in said]
+    grades = [harness.grades[name] for name in player.rests_on]
+    grades += [harness.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=normalise.normalised(printed, desk.home, desk.temporary, desk.programs),
+        output=normalise.normalised(printed, sandbox.home, sandbox.temporary, sandbox.programs),
         asked=observation.asked(exchanges, needed),
-        installed=observation.installed(desk, relay.log, needed, listed),
+        installed=observation.installed(sandbox, relay.log, needed, listed),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=desk.written(printed),
+        written=sandbox.written(printed),
         faults=faults,
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
@@ -164,26 +164,26 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     )
 
 
-def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int, str, int, float]:
+def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int, str, int, float]:
     """Run the commands as `bash -eo pipefail` does; return status, output, the failing line, the time."""
-    failed = desk.folder / "failed"
-    trap = desk.folder / "trap.sh"
+    failed = sandbox.folder / "failed"
+    trap = sandbox.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
     said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
     trap.write_text(said, encoding="utf-8", newline="\n")
-    script = desk.folder / "run.sh"
+    script = sandbox.folder / "run.sh"
     for case in cases:
-        desk.lay_out(case)
+        sandbox.lay_out(case)
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
-    wall = laboratory.wall
-    wall.share(desk.folder)
+    wall = harness.wall
+    wall.share(sandbox.folder)
     bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
-    command = wall.inside(bash, desk.project)
-    environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
+    command = wall.inside(bash, sandbox.project)
+    environment = {**sandbox.environment, **sandbox.variables, "BASH_ENV": trap.as_posix()}
     started = time.perf_counter()
     try:
         status, printed = execute(
-            command, desk.project, environment, desk.typed, laboratory.seconds, wall.tidy
+            command, sandbox.project, environment, sandbox.typed, harness.seconds, wall.tidy
         )
     except EndlessError as error:
         raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
@@ -191,17 +191,17 @@ def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
 
-def proof_of(laboratory: Laboratory, case: Case, seen: Observation) -> dict[str, object]:
+def proof_of(harness: Harness, case: Case, seen: Observation) -> dict[str, object]:
     """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
     for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
         name = Path(lock).stem
-        if (installed := programs.version(laboratory.root, name)) != laboratory.checkout.version(name):
+        if (installed := programs.version(harness.root, name)) != harness.checkout.version(name):
             raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
-    return laboratory.checkout.signed(
+    return harness.checkout.signed(
         case,
         system.HERE.name,
-        version=programs.version(laboratory.root, case.client),
-        **proof.surroundings(laboratory.wall.stands),
+        version=programs.version(harness.root, case.client),
+        **proof.surroundings(harness.wall.stands),
         grade=seen.grade,
         inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
         rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],

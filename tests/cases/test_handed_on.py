@@ -72,10 +72,10 @@ def outcome(seen: Observation) -> str:
 @pytest.mark.parametrize(
     ("tool", "source"), CELLS, ids=[f"{tool['title']}-{source}".replace(" ", "-") for tool, source in CELLS]
 )
-def test_cell(laboratory: run.Laboratory, tmp_path: Path, tool: dict, source: str) -> None:
+def test_cell(harness: run.Harness, tmp_path: Path, tool: dict, source: str) -> None:
     """The tool does with this source what the table says."""
     case = composed(tool, DATA["source"][source], tmp_path)
-    seen = run.observe(laboratory, [case], tmp_path / "run")
+    seen = run.observe(harness, [case], tmp_path / "run")
     assert outcome(seen) == tool["seen"][source], seen.output
 
 

@@ -18,10 +18,10 @@ def steps() -> list[Case]:
     return [load(ROOT / "snippets" / name) for name in names]
 
 
-def test_tutorial(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:
     """From an empty home and an empty feed, all steps together do what each of them says."""
     cases = steps()
-    seen = run.observe(laboratory, cases, tmp_path / "run", provided=False)
+    seen = run.observe(harness, cases, tmp_path / "run", provided=False)
     assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
     assert seen.installed == {
         what: kind for case in cases for what, kind in case.result.get("installed", {}).items()

@@ -196,7 +196,7 @@ def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) ->
     assert line.inner_text() == before
 
 
-@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "sandbox"])
 @pytest.mark.parametrize("path", [UV, "guides/first-package.html"])
 def test_nothing_flashes_and_nothing_moves(browser: Browser, address: str, path: str, size: dict) -> None:
     """No frame is painted with the examples where other names are kept, and nothing moves."""

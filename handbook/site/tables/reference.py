@@ -16,7 +16,6 @@ from handbook.cases import proof
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
 from handbook.site.tables.outcomes import ends_well
-from handbook.site.tables.precedence import spoken
 from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, add_table, clients, every
 
 HERE = Path(__file__).parent
@@ -37,6 +36,12 @@ def variables(case: cases.Case) -> set[str]:
         if command.startswith("export "):
             found |= {word.partition("=")[0] for word in shlex.split(command)[1:]}
     return found
+
+
+def spoken(commands: str) -> list[str]:
+    """Return the commands, each with its continued lines and its here-document."""
+    joined = commands.replace("\\\n", " ")
+    return [found[0] for found in re.finditer(r".*<<-?\s*['\"]?(\w+)['\"]?.*\n(?:.*\n)*?\1\n|.*\n", joined)]
 
 
 def user_file(case: cases.Case, file: str) -> bool:

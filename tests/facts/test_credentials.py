@@ -1,4 +1,4 @@
-"""Facts about an expired token: what its refusal says, where clients print it and where they do not."""
+"""Facts about credentials: what a refusal says, and which kinds open a page."""
 
 from __future__ import annotations
 

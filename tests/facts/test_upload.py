@@ -7,11 +7,12 @@ import hashlib
 import pytest
 
 from handbook.cases import names
-from tests.conftest import FILES, Asker, links
+from tests.conftest import FILES, ONLY_HERE, Asker, links
 from tests.facts.fact import NO_PUBLISHERS, fact
 
 pytestmark = pytest.mark.vcr
-NEXT = "contoso_utils-1.2.0-py3-none-any.whl"
+NEXT, TOOLS = "contoso_utils-1.2.0-py3-none-any.whl", "contoso_tools-1.1.0-py3-none-any.whl"
+LATER = [f"contoso_{name}-py3-none-any.whl" for name in ("utils-1.3.0", "utils-1.4.0", "tools-1.2.0")]
 HELD = FILES[1].filename
 REFUSED = ["none", "wrong", "expired"]
 
@@ -203,4 +204,74 @@ def test_too_long_version(feed: Asker) -> None:
 def test_local_version(feed: Asker) -> None:
     """A local version such as 1.2.0+abc is answered 400."""
     answer = feed.upload("contoso_utils-1.3.0.tar.gz", version="1.3.0+abc")
+    assert (answer.status_code, "Local version segments are not allowed." in answer.text) == (400, True)
+
+
+@fact("upload-duplicate", "upload-duplicate-reason")
+def test_its_file_is_not_taken_again(feed: Asker) -> None:
+    """A file that the feed holds is answered 409: asked of contoso-tools, too, because a page links this."""
+    assert feed.upload(ONLY_HERE.filename).status_code == 409
+
+
+@fact("upload-second-file-of-version")
+def test_wheel_for_another_system(feed: Asker) -> None:
+    """A second wheel of a version that the feed holds is accepted: its file name is new."""
+    assert feed.upload("contoso_utils-1.1.0-py3-none-win_amd64.whl").status_code == 200
+
+
+@fact(inferred="a page lists one package; no capture of two pages around an upload")
+def test_upload_leaves_other_pages_alone(feed: Asker) -> None:
+    """An upload to one package does not change the page of another."""
+    credential = "contributor-write"
+    before = feed.ask("GET", "simple/contoso-utils/", credential).text
+    feed.upload(TOOLS)
+    assert feed.ask("GET", "simple/contoso-utils/", credential).text == before
+
+
+@fact("simple-page-layout")
+@pytest.mark.parametrize("last", [TOOLS, NEXT], ids=["tools-last", "utils-last"])
+def test_page_lists_what_was_published(feed: Asker, last: str) -> None:
+    """After two uploads of different packages, in whatever order, each stands on its own page."""
+    credential = "contributor-write"
+    for name in sorted([NEXT, TOOLS], key=lambda name: name == last):
+        page = f"simple/{name.partition('-')[0].replace('_', '-')}/"
+        assert name not in feed.ask("GET", page, credential).text
+        assert feed.upload(name).status_code == 200
+        assert name in feed.ask("GET", page, credential).text
+    assert NEXT in feed.ask("GET", "simple/contoso-utils/", credential).text
+
+
+@fact(inferred="a page lists one package; no capture of two pages around an upload")
+def test_other_page_after_an_upload(feed: Asker) -> None:
+    """A page does not list what was published under another name."""
+    feed.upload(NEXT)
+    assert NEXT not in feed.ask("GET", "simple/contoso-tools/", "contributor-write").text
+
+
+@fact(inferred="uv asks there before it publishes; no capture of the answer")
+def test_no_trusted_publishing_after_an_upload(feed: Asker) -> None:
+    """The address of trusted publishing is answered 404 whatever was published before."""
+    feed.upload(NEXT)
+    assert feed.ask("GET", "https://pkgs.dev.azure.com/_/oidc/audience", "none").status_code == 404
+
+
+@fact("upload-accepted")
+@pytest.mark.parametrize("file", LATER, ids=["utils", "utils-next", "tools"])
+def test_further_version_is_accepted(feed: Asker, file: str) -> None:
+    """A further version of a package that the feed has is accepted."""
+    assert feed.upload(file).status_code == 200
+
+
+@fact("upload-requires-credential", "upload-without-credential", "expired-token-header")
+@pytest.mark.parametrize("file", [LATER[0], TOOLS], ids=["utils", "tools"])
+def test_credential_comes_before_the_duplicate(feed: Asker, file: str) -> None:
+    """An expired token is answered 401 even for a file that the feed already holds."""
+    feed.upload(file)
+    assert feed.upload(file, credential="expired").status_code == 401
+
+
+@fact("upload-local-version")
+def test_wheel_with_a_local_version(feed: Asker) -> None:
+    """A wheel whose version has a local part is answered 400 with the rule."""
+    answer = feed.upload("contoso_utils-1.3.0+abc-py3-none-any.whl")
     assert (answer.status_code, "Local version segments are not allowed." in answer.text) == (400, True)

@@ -1,4 +1,4 @@
-"""Facts about reading a feed: pages, links, downloads, refusals. Each is also a recording."""
+"""Facts about the pages of the index: what is on them, and what is refused."""
 
 from __future__ import annotations
 
@@ -292,3 +292,57 @@ def test_no_json_api(feed: Asker) -> None:
 def test_no_trusted_publishing(feed: Asker) -> None:
     """The address at which a client asks for trusted publishing is answered 404."""
     assert feed.ask("GET", "https://pkgs.dev.azure.com/_/oidc/audience", "none").status_code == 404
+
+
+@fact("package-not-found")
+def test_a_build_tool_that_the_feed_does_not_hold(feed: Asker) -> None:
+    """A build tool that neither the feed nor an upstream source has is answered 404, as any other name."""
+    answer = feed.ask("GET", "simple/setuptools/")
+    assert answer.status_code == 404
+    assert f"Package 'setuptools' was not found in feed '{names.FEED}'." in answer.reason
+
+
+@fact("search-refused")
+def test_a_search_at_the_index_url(feed: Asker) -> None:
+    """A search, which is a POST to the index URL, is answered 405."""
+    answer = feed.ask("POST", "simple/", data=b"<?xml version='1.0'?><methodCall></methodCall>")
+    message = "The requested resource does not support http method 'POST'."
+    assert (answer.status_code, answer.json()) == (405, {"count": 1, "value": {"Message": message}})
+
+
+@fact("feed-not-found-body", "feed-not-found-reason")
+def test_a_package_of_a_feed_without_its_project(feed: Asker) -> None:
+    """Where the address lacks the project, no package is found, and the answer blames the feed."""
+    address = names.feed_base(names.ORGANIZATION, None, names.FEED)
+    answer = feed.ask("GET", f"{address}simple/contoso-tools/")
+    assert (answer.status_code, answer.json()["typeKey"]) == (404, "FeedIdNotFoundException")
+    assert f"The feed with ID '{names.FEED}' doesn't exist." in answer.reason
+
+
+@fact(inferred="the upload address takes POST alone; no capture of a page asked for below it")
+def test_no_page_below_the_upload_address(feed: Asker) -> None:
+    """The upload address given as an index has no page for any package: 404."""
+    assert feed.ask("GET", "upload/contoso-utils/").status_code == 404
+
+
+@fact("unauthenticated-page")
+@pytest.mark.parametrize("name", ["contoso-greeting", "contoso-nothing"], ids=["greeting", "nothing"])
+def test_page_of_an_unknown_package_is_closed(feed: Asker, name: str) -> None:
+    """Without a credential the feed does not say whether it holds a package: 401, as for any other."""
+    assert feed.ask("GET", f"simple/{name}/", "none").status_code == 401
+
+
+@fact("simple-page-layout", "version-segment-development-release")
+def test_page_lists_a_development_release(feed: Asker) -> None:
+    """A development release that was published stands on its package's page, as any version does."""
+    name = "contoso_utils-1.2.0.dev1-py3-none-any.whl"
+    assert feed.upload(name).status_code == 200
+    assert name in feed.ask("GET", "simple/contoso-utils/", "contributor-read").text
+
+
+@fact("simple-page-layout")
+def test_page_lists_a_wheel_for_another_system(feed: Asker) -> None:
+    """A wheel for one system stands on the page whoever asks: the feed does not choose."""
+    name = "contoso_utils-1.2.0-py3-none-win_amd64.whl"
+    assert feed.upload(name).status_code == 200
+    assert name in feed.ask("GET", "simple/contoso-utils/", "contributor-write").text

@@ -12,6 +12,7 @@ from tests.facts.fact import NO_SAVERS, READERS, SAVERS, fact
 
 pytestmark = pytest.mark.vcr
 OLD, NEW = (file.filename for file in FILES)
+SAVED = UPSTREAM[0]
 
 
 @fact("download-redirect-status", "download-redirect-location")
@@ -134,3 +135,54 @@ def test_upstream_version_is_saved(feed: Asker, credential: str) -> None:
 def test_unsaved_upstream_version_is_closed(feed: Asker) -> None:
     """A version that nobody saved yet is answered 401 without a credential."""
     assert feed.ask("GET", feed.link(UPSTREAM[0].filename), "none").status_code == 401
+
+
+@fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
+def test_head_on_a_version_to_save_as_a_contributor(feed: Asker) -> None:
+    """HEAD on a version that nobody saved yet redirects: asked as a contributor, too, because a case does."""
+    credential = "contributor-write"
+    assert feed.ask("HEAD", feed.link(UPSTREAM[0].filename, credential), credential).is_redirect
+
+
+@fact("upstream-saving", "store-headers", "range-through-redirect")
+def test_saved_version_is_stored(feed: Asker) -> None:
+    """The file store gives what was saved from an upstream, byte for byte."""
+    location = feed.ask("GET", feed.link(UPSTREAM[0].filename, "collaborator-write"), "collaborator-write")
+    assert feed.ask("GET", location.headers["Location"], "none").content == UPSTREAM[0].content
+
+
+@fact("unauthenticated-download")
+def test_its_file_is_closed(feed: Asker) -> None:
+    """A link opens nothing without a credential: asked of contoso-tools, too, because cases install it."""
+    assert feed.ask("GET", feed.link(ONLY_HERE.filename), "none").status_code == 401
+
+
+@fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
+def test_head_on_its_file_is_closed(feed: Asker) -> None:
+    """HEAD without a credential is closed: asked of contoso-tools, too, because cases install it."""
+    assert feed.ask("HEAD", feed.link(ONLY_HERE.filename), "none").status_code == 401
+
+
+@fact("head-redirected")
+def test_head_on_its_file(feed: Asker) -> None:
+    """HEAD redirects to the file store: asked of contoso-tools, too, because cases install it."""
+    assert feed.ask("HEAD", feed.link(ONLY_HERE.filename)).is_redirect
+
+
+@fact(inferred="GET is closed; no trace of HEAD on what nobody saved yet")
+def test_head_on_an_unsaved_version_is_closed(feed: Asker) -> None:
+    """HEAD on a version that nobody saved yet is closed without a credential."""
+    assert feed.ask("HEAD", feed.link(SAVED.filename), "none").status_code == 401
+
+
+@fact(inferred="as GET, on which sources disagree (403 or 404); no trace of HEAD on what nobody saved yet")
+def test_head_on_an_unsaved_version_is_refused(feed: Asker) -> None:
+    """HEAD on a version that nobody saved yet is answered 403 to a reader."""
+    assert feed.ask("HEAD", feed.link(SAVED.filename)).status_code == 403
+
+
+@fact(inferred="as GET; no trace of HEAD on what nobody saved yet")
+def test_head_on_a_version_to_save(feed: Asker) -> None:
+    """HEAD on a version that nobody saved yet redirects whoever may save it."""
+    credential = "collaborator-write"
+    assert feed.ask("HEAD", feed.link(SAVED.filename, credential), credential).is_redirect

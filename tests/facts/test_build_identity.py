@@ -1,4 +1,4 @@
-"""Facts about what a pipeline asks, and about uploads that follow one another."""
+"""Facts about the token of a pipeline's job: what its role lets it do."""
 
 from __future__ import annotations
 
@@ -65,25 +65,3 @@ def test_reader_may_not_publish(feed: Asker) -> None:
     """A reader is answered 403 for a package that the feed does not have yet, too."""
     answer = feed.upload("contoso_greeting-1.0.0-py3-none-any.whl", credential="reader-write")
     assert (answer.status_code, "You need to have 'AddPackage'." in answer.reason) == (403, True)
-
-
-@fact("upload-accepted")
-@pytest.mark.parametrize("file", LATER, ids=["utils", "utils-next", "tools"])
-def test_further_version_is_accepted(feed: Asker, file: str) -> None:
-    """A further version of a package that the feed has is accepted."""
-    assert feed.upload(file).status_code == 200
-
-
-@fact("upload-requires-credential", "upload-without-credential", "expired-token-header")
-@pytest.mark.parametrize("file", [LATER[0], TOOLS], ids=["utils", "tools"])
-def test_credential_comes_before_the_duplicate(feed: Asker, file: str) -> None:
-    """An expired token is answered 401 even for a file that the feed already holds."""
-    feed.upload(file)
-    assert feed.upload(file, credential="expired").status_code == 401
-
-
-@fact("upload-local-version")
-def test_wheel_with_a_local_version(feed: Asker) -> None:
-    """A wheel whose version has a local part is answered 400 with the rule."""
-    answer = feed.upload("contoso_utils-1.3.0+abc-py3-none-any.whl")
-    assert (answer.status_code, "Local version segments are not allowed." in answer.text) == (400, True)
