@@ -37,7 +37,7 @@ NORMALISERS = [
     Normaliser("seconds", r"\b\d+(\.\d+)?(?==setup\[|\]\+cmd\[|\]? seconds\))", "0.1"),
     Normaliser("folder", r"(?<=/pre-commit/repo)\w{8}\b", "a1b2c3d4"),
     Normaliser("version", r"(?<=Using Python )3[.\d]+(?= environment)|(?<=/py_env-python)3\.\d+", "3.11"),
-    Normaliser("date", r"\b\d{4}-\d\d-\d\d_\d\d\.\d\d\.\d\d\b", "2026-01-01_00.00.00"),
+    Normaliser("date", r"(?<!\d)\d{4}(-\d\d){2}_\d\d(\.\d\d){2}(?!\d)", "2026-01-01_00.00.00"),
     Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
     Normaliser("colour", r"\x1b\[[\d;]*m", ""),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),

@@ -1,2 +1,3 @@
-pip lock -r requirements.txt
-pip install -r pylock.toml --index-url "https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
+export PIP_INDEX_URL="https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
+pip lock contoso-utils
+pip install -r pylock.toml
