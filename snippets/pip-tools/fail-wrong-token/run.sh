@@ -1,1 +1,1 @@
-pip-compile --strip-extras > pip-compile.log 2>&1 || grep "contoso-utils" pip-compile.log
+pip-compile > pip-compile.log 2>&1 || grep "contoso-utils" pip-compile.log
