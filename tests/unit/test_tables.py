@@ -160,6 +160,15 @@ def test_every_variable_is_described() -> None:
     assert found == set(reference.described("variables.toml"))
 
 
+def test_the_table_of_variables_is_of_settings() -> None:
+    """The table names who reads a variable, and leaves out what only the commands of a case need."""
+    rows = {code.text: reader for (code,), (reader,), _, _ in reference.VariablesTable.rows(ROOT)}
+    known = reference.described("variables.toml")
+    assert {name for name in known if name not in rows} == {"FEED_URL", "OLD_TOKEN", "PIPELINE_TOKEN"}
+    assert rows["VSS_NUGET_EXTERNAL_FEED_ENDPOINTS"] == "artifacts-keyring"
+    assert rows["UV_INDEX"] == "uv"
+
+
 def test_every_file_is_described() -> None:
     """The cases' configuration files, by client, and those of files.toml are the same."""
     known = reference.described("files.toml")
@@ -181,7 +190,7 @@ SHELLS = {
 
 
 def test_two_shells(tmp_path: Path) -> None:
-    """Commands that set a variable come in two synced tabs, others once; one without a form says so."""
+    """Commands that set a variable come in two synced tabs, others once; only one without a form says so."""
     site = Site(tmp_path)
     printed = "".join(f":::{{case}} {name}\n:::\n" for name in SHELLS)
     site.write({"conf.py": CONF, "index.md": f"# Index\n\n{printed}\n"})
@@ -198,5 +207,5 @@ def test_two_shells(tmp_path: Path) -> None:
         ("system", "unix"),
         ("system", "windows"),
     ]
-    assert words(html).count("Generated from the bash form; not run on Windows yet.") == 1
+    assert html.count('class="shell-note"') == 1
     assert words(html).count("These commands have no PowerShell form") == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from handbook.site import metadata
-from handbook.site.tables.table import CaseLink, Cell, MadeTable, Rows, add_table
+from handbook.site.tables.table import CaseLink, Cell, MadeTable, Rows
 
 DATA = Path("guides") / "tools" / "handed-on.toml"
 SAYS = {"feed": "yes", "PyPI": "asks PyPI", "refused": "no token"}
@@ -40,5 +40,5 @@ def _cell(tool: dict, source: str) -> Cell:
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "handed-on-table", HandedOn)
+    app.add_directive("handed-on-table", HandedOn)
     return metadata()
