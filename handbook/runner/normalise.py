@@ -6,6 +6,7 @@ The list is closed: each normaliser has a type, a pattern and what stands for it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -32,7 +33,13 @@ NORMALISERS = [
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
     Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
-    Normaliser("process", r"\bPID \d+\b", "PID 1234"),
+    Normaliser("process", r"\b(PID |pid=)\d+\b", r"\g<1>1234"),
+    Normaliser("seconds", r"\b\d+(\.\d+)?(?==setup\[|\]\+cmd\[|\]? seconds\))", "0.1"),
+    Normaliser("folder", r"(?<=/pre-commit/repo)\w{8}\b", "a1b2c3d4"),
+    Normaliser("version", r"(?<=Using Python )3[.\d]+(?= environment)|(?<=/py_env-python)3\.\d+", "3.11"),
+    Normaliser("date", r"(?<!\d)\d{4}(-\d\d){2}_\d\d(\.\d\d){2}(?!\d)", "2026-01-01_00.00.00"),
+    Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
+    Normaliser("colour", r"\x1b\[[\d;]*m", ""),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
     Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
     # rich, which twine prints with, fills each line with spaces.
@@ -54,9 +61,16 @@ def _shortened(text: str, folder: PurePath, shown: str) -> str:
     return text
 
 
-def normalised(text: str, home: PurePath, temporary: PurePath) -> str:
-    """Return a client's output as a page may show it, the same in every run."""
+def normalised(
+    text: str, home: PurePath, temporary: PurePath, programs: Iterable[tuple[PurePath, str]] = ()
+) -> str:
+    """Return a client's output as a page may show it, the same in every run.
+
+    programs: folders of the reader's programs, each with what stands for it.
+    """
     index, files = hosts.public_hosts()
+    for folder, shown in programs:
+        text = _shortened(text, folder, shown)
     text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
     # The public index's names appear in no file of the repository, outputs included.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):

@@ -65,6 +65,17 @@ def _every_package_has_a_source(text: str) -> bool:
     return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
 
 
+def _said(text: str) -> list[str]:
+    """Return the lines of a text that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+LOOKED_FOR_ABOVE = (
+    ("uv", "pyproject.toml"),
+    ("poetry", "pyproject.toml"),
+    ("tox", "tox.toml"),
+    ("tox-uv", "tox.toml"),
+)
 # Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
 EQUIVALENT = [
     Rule(
@@ -85,15 +96,28 @@ EQUIVALENT = [
     Rule(
         "project-file-above",
         lambda mutant: (
-            (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-            and mutant.case.startswith(("uv/", "poetry/"))
+            mutant.operator == "file-one-folder-up"
+            and (mutant.line, mutant.case.partition("/")[0])
+            in {(one, client) for client, one in LOOKED_FOR_ABOVE}
         ),
-        "uv and Poetry look for pyproject.toml in the folders above, too",
+        "uv, Poetry and tox look for their file in the folders above, too",
     ),
     Rule(
         "cd-and-export",
         _text_has("lines-swapped", r"\Aexport .+\ncd "),
         "a variable does not depend on the folder in which it is set",
+    ),
+    Rule(
+        "path-is-exported",
+        lambda mutant: mutant.operator == "export-lost" and mutant.line.startswith("export PATH="),
+        "bash keeps PATH exported, which it was from the start",
+    ),
+    Rule(
+        "blank-lines",
+        lambda mutant: (
+            mutant.file.endswith(".py") and _said(mutant.text or "") == _said(mutant.original or "")
+        ),
+        "Python passes over blank lines between functions",
     ),
     Rule(
         "exported-already",

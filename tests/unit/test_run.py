@@ -205,6 +205,15 @@ NORMALISED = {
     "environment": ("virtualenv project-Xy_12-3z-py3.12", f"virtualenv project{ENVIRONMENT}"),
     "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
     "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
+    "seconds": ("OK (2.5=setup[1.22]+cmd[0.3] seconds)", "OK (0.1=setup[0.1]+cmd[0.1] seconds)"),
+    "folder": ("/home/az/.cache/pre-commit/repox7_q2w9e/a", "/home/az/.cache/pre-commit/repoa1b2c3d4/a"),
+    "version": (
+        "Using Python 3.12.4 environment at: .tox/tests",
+        "Using Python 3.11 environment at: .tox/tests",
+    ),
+    "date": ("cmd_2026-11-30_08.18.15_pip.log", "cmd_2026-01-01_00.00.00_pip.log"),
+    "human time": ("was successful in 9 seconds.", "was successful in 1 second."),
+    "colour": ("\x1b[31mred\x1b[39m", "red"),
     "platform": ("(e.g., `manylinux_2_17_x86_64`)", "(e.g., `manylinux_2_36_x86_64`)"),
     "padding": ("ERROR HTTPError:   \nnext", "ERROR HTTPError:\nnext"),
 }
@@ -215,6 +224,12 @@ NEAR = {
     "environment": ["contoso_utils-1.1.0-py3-none-any.whl", "project-a1b2c3d-py3.12"],
     "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
     "process": ["PID 12ab", "process 4711", "XPID 12"],
+    "seconds": ["5 seconds", "a[0.3]", "1=setup"],
+    "folder": ["/pre-commit/repository", "repox7_q2w9e"],
+    "version": ["Using Python 3.12.4", "python3.12"],
+    "date": ["2026-11-30", "2026-11-30 08.18.15"],
+    "human time": ["in 9 seconds", "successful in 9 s"],
+    "colour": ["[31m", "\\x1b[31m"],
     "platform": ["musllinux_1_2_x86_64", "manylinux2014_x86_64", "xmanylinux_2_17_x86_64"],
     "padding": ["  indented", "a  b"],
 }
@@ -262,7 +277,7 @@ def test_nothing_of_the_machine_reaches_a_run(
     of_bash = {"PWD", "SHLVL", "_"}
     assert set(found) - of_bash == given | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
-    assert found["PATH"].rpartition("a run/bin:")[2] == ":".join(system.HERE.path())
+    assert found["PATH"].rpartition("/home/az/.local/bin:")[2] == ":".join(system.HERE.path())
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:
