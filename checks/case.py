@@ -44,7 +44,7 @@ KEYS = {
 }
 REQUIRED = ("title", "client", "since")
 REQUIRED_TO_RUN = ("exit", "asked", "result")
-GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
+GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "hosts": list, "variables": dict}
 RESULT = {
     "installed": dict,
     "uploaded": list,
@@ -89,6 +89,11 @@ class Case:
     commands: str
     output: str | None
     exception: dict = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """The group in which the case runs; "" is the usual one."""
+        return next((name for name, clients in environments.GROUPS.items() if self.client in clients), "")
 
     @property
     def files(self) -> list[str]:
@@ -304,6 +309,7 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    found += [("given.hosts", confined.host(one)) for one in given.get("hosts", [])]
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

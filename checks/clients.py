@@ -35,27 +35,55 @@ class Variable:
 HARNESS = [
     Variable("HTTPS_PROXY", "{relay}", (*PYTHON_CLIENTS, "keyring"), "sends every request to the relay"),
     Variable("HTTP_PROXY", "{relay}", PYTHON_CLIENTS, "the same for plain http, which the relay refuses"),
-    Variable("PIP_CERT", "{certificate}", ("pip",), "makes pip trust the relay's throw-away authority"),
     Variable(
-        "SSL_CERT_FILE", "{certificate}", ("uv", "keyring"), "the same for uv and the credential provider"
+        "PIP_CERT",
+        "{certificate}",
+        ("pip", "hatch", "pipenv"),
+        "makes pip trust the relay's throw-away authority",
+    ),
+    Variable(
+        "SSL_CERT_FILE",
+        "{certificate}",
+        ("uv", "hatch", "keyring"),
+        "the same for uv, for Hatch's upload and the credential provider",
     ),
     Variable(
         "REQUESTS_CA_BUNDLE",
         "{certificate}",
-        ("poetry", "twine", "keyring"),
-        "the same for Poetry, twine, keyring",
+        ("poetry", "twine", "pdm", "pipenv", "flit", "keyring"),
+        "the same for the others",
     ),
-    Variable("PIP_DISABLE_PIP_VERSION_CHECK", "1", ("pip",), "stops a question to PyPI about pip itself"),
+    Variable(
+        "PIP_DISABLE_PIP_VERSION_CHECK",
+        "1",
+        ("pip", "hatch", "pipenv"),
+        "stops a question to PyPI about pip itself",
+    ),
+    Variable("PDM_CHECK_UPDATE", "false", ("pdm",), "the same about PDM"),
     Variable("UV_PYTHON_DOWNLOADS", "never", ("uv",), "uses the Python that is there"),
     Variable(
         "PYTHON_KEYRING_BACKEND",
         "keyring.backends.null.Keyring",
-        ("poetry", "twine"),
+        ("poetry", "twine", "pdm", "hatch", "flit"),
         "keeps the keyring of the machine out of the run",
     ),
     Variable("VIRTUALENV_NO_PIP", "1", ("poetry",), "makes Poetry's environments without a pip of their own"),
+    Variable(
+        "VIRTUALENV_NO_SETUPTOOLS",
+        "1",
+        ("hatch", "pipenv"),
+        "the same for setuptools, which no case installs",
+    ),
+    Variable(
+        "VIRTUALENV_NO_PERIODIC_UPDATE",
+        "1",
+        ("hatch", "pipenv"),
+        "stops a question to the index about a newer pip, in the background",
+    ),
+    Variable("SOURCE_DATE_EPOCH", "315532800", ("flit",), "makes what Flit builds the same in every run"),
     Variable("NO_COLOR", "1", PYTHON_CLIENTS, "leaves colours out of the output"),
     Variable("TERM", "dumb", PYTHON_CLIENTS, "says that there is no terminal"),
+    Variable("COLUMNS", "400", ("hatch", "pipenv"), "keeps them from breaking lines that a path makes long"),
     Variable("LANG", "C.UTF-8", (*PYTHON_CLIENTS, "bash"), "makes every system print the same characters"),
 ]
 

@@ -15,7 +15,7 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import clients, names, system
+from checks import clients, names, outputs, system
 from checks.case import Case
 from feed.packages import from_filename
 from feed.relay import Relay
@@ -38,6 +38,7 @@ class Desk:
         self.temporary = self.folder / "tmp"
         for path in (self.project, self.temporary):
             path.mkdir(parents=True)
+        self.programs = {self.folder / "bin": outputs.PROGRAMS, self.root / ".envs": outputs.TOOLS}
         self.clients = sorted({case.client for case in self.cases})
         self.secrets: dict[str, str] = {}
         self.words: dict[str, str] = {}

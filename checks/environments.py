@@ -17,7 +17,9 @@ from pathlib import Path
 from checks import system
 
 ROOT = Path(__file__).resolve().parent.parent
-CLIENTS = ("pip", "uv", "poetry", "twine")
+CLIENTS = ("pip", "uv", "poetry", "twine", "pdm", "hatch", "pipenv", "flit")
+# Clients whose cases take seconds each: they run on their own, `make test GROUP=tools`.
+GROUPS = {"tools": ("pdm", "hatch", "pipenv")}
 PROGRAMS = ("keyring",)  # what a client calls, beside it on PATH
 NAMES = ("site", *CLIENTS, *PROGRAMS)
 

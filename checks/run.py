@@ -142,14 +142,14 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     grades += [laboratory.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=outputs.normalised(printed, desk.home, desk.temporary),
+        output=outputs.normalised(printed, desk.home, desk.temporary, desk.programs),
         asked=observation.asked(exchanges),
         installed=observation.installed(desk, relay.log),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=desk.written(printed),
+        written=[outputs.named(one) for one in desk.written(printed)],
         faults=faults,
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
@@ -173,6 +173,10 @@ def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
     wall = laboratory.wall
     wall.share(desk.folder)
+    if names := {host for case in cases for host in case.given.get("hosts", [])}:
+        listed = desk.folder / "hosts"
+        listed.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *sorted(names))))
+        wall.name(listed)
     command = wall.inside([system.HERE.bash(), "-eo", "pipefail", script.as_posix()], desk.project)
     environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
     started = time.perf_counter()

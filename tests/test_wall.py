@@ -29,12 +29,18 @@ COMMANDS = {
     "uv": "uv pip install --no-config --no-cache --target installed --index-url {url} contoso-utils",
     "poetry": "poetry publish --no-interaction --repository canary --username az --password none",
     "twine": "twine upload --non-interactive --username az --password none --repository-url {url} dist/*.whl",
+    "pdm": "pdm publish --no-build --username az --password none --repository {url}",
+    "hatch": "hatch publish --no-prompt --user az --auth none --repo {url}",
+    "pipenv": "pipenv install --skip-lock --pypi-mirror {url} contoso-utils",
+    "flit": "FLIT_INDEX_URL={url} FLIT_USERNAME=az FLIT_PASSWORD=none flit publish",
 }
 # A canary is no page's command: retries may be cut short here.
 VARIABLES = {
     "UV_HTTP_RETRIES": "0",
     "UV_PYTHON_DOWNLOADS": "never",
     "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    "PIP_RETRIES": "0",
+    "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
 }
 
 
@@ -82,7 +88,9 @@ def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_pat
     wheel = packages.wheel("contoso-utils", "1.0.0")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / wheel.filename).write_bytes(wheel.content)
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
+    project = '[project]\nname = "contoso-utils"\nversion = "1.0.0"\ndescription = "A canary"\n'
+    (tmp_path / "pyproject.toml").write_text(project)
+    (tmp_path / "contoso_utils.py").touch()
     url = f"http://127.0.0.1:{server.server_port}/"
     command = ["bash", "-c", COMMANDS[client].format(url=url)]
     programs = ROOT / ".envs" / client / "bin"
