@@ -14,10 +14,10 @@ help:  ## list these targets
 	@$(PYTHON) -m checks help
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
 	@$(PYTHON) -m checks setup
-test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt
-	@exec $(PYTHON) -m checks test $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
-names:  ## run every case with another organization, project and feed filled in
-	@$(PYTHON) -m checks names
+test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt; GROUP=tools runs the slow clients' cases
+	@exec $(PYTHON) -m checks test $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+names:  ## run every case with another organization, project and feed filled in; GROUP=tools those of the slow clients
+	@exec $(PYTHON) -m checks names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
 	@$(PYTHON) -m checks browser
 audit:  ## let Lighthouse measure four pages of the site
@@ -34,8 +34,8 @@ record:  ## record the feed's answers anew (tests/cassettes)
 	@$(PYTHON) -m checks record
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
 	@exec $(PYTHON) -m checks relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
-mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
-	@$(PYTHON) -m checks mutate $(if $(CHANGED),--changed)
+mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch; GROUP=tools the slow clients' cases
+	@exec $(PYTHON) -m checks mutate $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed)
 bench:  ## measure; print a table and write JSON into _build
 	@$(PYTHON) -m checks bench
 lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m checks lock --upgrade)

@@ -73,9 +73,11 @@ def serve(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, then pytest on two to four cores; with a case's name, that case alone."""
+    """Lint, then pytest on two to four cores; with a case's name or a group's, those cases alone."""
     from checks import case
 
+    if "--group" in arguments:
+        return run(SITE, "-m", "pytest", *workers(), "tests/test_snippets.py", *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "checks.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
@@ -171,7 +173,7 @@ COMMANDS = {
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
     "serve": Command(needs("site"), serve),
-    "record": Command(needs("site", "uv"), record),
+    "record": Command(needs("site", "uv", "flit"), record),
     "mutate": Command(needs(*NAMES), module("checks.mutate")),
     "relay": Command(needs("site"), module("checks.play")),
     "bench": Command(needs(*NAMES), module("checks.bench")),

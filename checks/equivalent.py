@@ -45,6 +45,7 @@ class Rule:
     name: str
     matches: Callable[[Mutant], bool]
     reason: str
+    group: str = ""  # in which cases need it, where only those of one group do
 
 
 def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Mutant], bool]:
@@ -75,7 +76,17 @@ EQUIVALENT = [
             # An upload goes where it is told; keyring and uv's lock file keep the exact address.
             and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
         ),
-        "pip, uv and Poetry add the final slash of an index URL",
+        "pip, uv, Poetry and PDM add the final slash of an index URL",
+    ),
+    Rule(
+        "project-without-a-name",
+        lambda mutant: (
+            mutant.case.startswith(("pdm/", "hatch/"))
+            and re.match(r"(name|version) = ", mutant.line) is not None
+            and mutant.operator in ("line-removed", "key-misspelt", "wrong-letter-in-package")
+        ),
+        "PDM and Hatch ask neither name nor version of a project that they do not build",
+        "tools",
     ),
     Rule(
         "environment-sooner-or-later",
@@ -86,9 +97,10 @@ EQUIVALENT = [
         "project-file-above",
         lambda mutant: (
             (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-            and mutant.case.startswith(("uv/", "poetry/"))
-        ),
-        "uv and Poetry look for pyproject.toml in the folders above, too",
+            and mutant.case.startswith(("uv/", "poetry/", "pdm/", "hatch/"))
+        )
+        or (mutant.operator, mutant.line) == ("file-one-folder-up", "Pipfile"),
+        "uv, Poetry, PDM, Hatch and Pipenv look for the project's file in the folders above, too",
     ),
     Rule(
         "cd-and-export",
@@ -187,7 +199,8 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     return wrong
 
 
-def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
-    """Return which rules nothing needed after all mutants of all cases were judged."""
+def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT, group: str = "") -> list[str]:
+    """Return which rules of a group nothing needed after all mutants of all its cases were judged."""
     used = {result.rule for result in results if result.verdict == "equivalent"}
-    return [f"rule {rule.name} is no longer needed: delete it" for rule in rules if rule.name not in used]
+    needless = [rule for rule in rules if rule.group == group and rule.name not in used]
+    return [f"rule {rule.name} is no longer needed: delete it" for rule in needless]
