@@ -1,0 +1,2 @@
+chmod 644 ~/.netrc
+pdm lock

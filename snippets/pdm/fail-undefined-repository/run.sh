@@ -1,0 +1,4 @@
+export PDM_PUBLISH_REPO="internal"
+export PDM_PUBLISH_USERNAME="az"
+export PDM_PUBLISH_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+pdm publish --no-build
