@@ -1,0 +1,92 @@
+"""What differs between two runs of the same case is taken out of its output here, and nothing else.
+
+The list is closed: each normaliser has a type, a pattern and what stands for it on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from handbook.feed import hosts
+
+HOME = "/home/az"
+# Where `uv tool install` puts a client of its own: an output that names a client's folder shows it there.
+PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
+
+
+@dataclass(frozen=True)
+class Normaliser:
+    """One kind of text that differs from run to run; `shown` is a replacement for `re.sub`."""
+
+    kind: str
+    pattern: str
+    shown: str
+
+
+NORMALISERS = [
+    Normaliser("time", r"\b(in|took) \d+(\.\d+)?(ms|s|m)\b", r"\1 0.1s"),
+    Normaliser("progress", r"• \d+:\d\d • (\?|[\d.]+ [kM]?B/s)", "• 00:00 • ?"),
+    Normaliser(
+        "python",
+        r"Using C?Python \S+ interpreter at: \S+",
+        "Using CPython 3.11 interpreter at: /usr/bin/python3",
+    ),
+    Normaliser(
+        "default-python",
+        r"Using default python from \S+ [\d.]+",
+        "Using default python from /usr/bin/python3 3.11.2",
+    ),
+    Normaliser("build", r"\bCPython3\.\d+\.\d+\.final\.0-64-\w+", "CPython3.11.2.final.0-64-x86_64"),
+    Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
+    Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
+    Normaliser("folder", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
+    Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
+    Normaliser("elapsed", r"(?m)^([ ⠋]) \d+:\d\d:\d\d (?=\S)", r"\1 0:00:00 "),
+    Normaliser("process", r"\bPID \d+\b", "PID 1234"),
+    Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
+    Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
+    # rich, which twine prints with, fills each line with spaces.
+    Normaliser("padding", r"(?m)[ \t]+$", ""),
+]
+
+
+def _shortened(text: str, folder: PurePath, shown: str) -> str:
+    """Return the text with `shown` for a folder, however the programs of Windows or Git Bash write it."""
+    below = r"(?P<below>(?:\\{1,2}[^\\\s'\"]+)*)"
+    drive = folder.drive.rstrip(":").lower()
+    spelt = {str(folder), str(folder).replace("\\", "\\\\"), folder.as_posix()}
+    spelt |= {f"/{drive}{folder.as_posix()[2:]}"} if drive else set()
+    for one in sorted(spelt, key=len, reverse=True):
+        pattern = re.escape(one) + (below if drive else "")
+        text = re.sub(
+            pattern, lambda found: shown + re.sub(r"\\+", "/", found["below"] if drive else ""), text
+        )
+    return text
+
+
+def normalised(
+    text: str, home: PurePath, temporary: PurePath, others: Mapping[PurePath, str] | None = None
+) -> str:
+    """Return a client's output as a page may show it, the same in every run.
+
+    others: more folders that differ from machine to machine, each with what is shown for it.
+    """
+    index, files = hosts.public_hosts()
+    text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
+    for folder, shown in (others or {}).items():
+        text = _shortened(text, folder, shown)
+    # The public index's names appear in no file of the repository, outputs included.
+    for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
+        text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
+    return named(text)
+
+
+def named(text: str) -> str:
+    """Return a text without what differs from run to run wherever it runs, such as a file's random name."""
+    for normaliser in NORMALISERS:
+        text = re.sub(normaliser.pattern, normaliser.shown, text)
+    return text
