@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what a run of the cases can be asked for."""
     group = parser.getgroup("cases")
     group.addoption("--case", metavar="NAME", help="run that case alone and show it, such as pip/install-env")
-    group.addoption("--group", default="", help="run the cases of that group alone: handbook/cases/clients.toml has them")
+    group.addoption(
+        "--group", default="", help="run the cases of that group alone: handbook/cases/clients.toml has them"
+    )
     group.addoption("--write", action="store_true", help="with --case: write what it prints into output.txt")
     group.addoption("--changed", action="store_true", help="keep what is proved; open no browser")
 
@@ -47,7 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Find out which cases run; in a worker, take that from the process that started it."""
     config.addinivalue_line("markers", "cases: runs once for each case; collect nothing else with --case")
-    config.addinivalue_line("markers", "runs: runs the case that is its parameter; --group chooses among them")
+    config.addinivalue_line(
+        "markers", "runs: runs the case that is its parameter; --group chooses among them"
+    )
     config.stash[KEPT] = {}
     config.pluginmanager.register(Proofs(config))
     name = config.getoption("--case")
@@ -136,7 +140,9 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         try:
             harness: run.Harness = request.getfixturevalue("harness")
             if "hosts" in case.given and not harness.wall.stands:
-                pytest.skip(f"{case.name} needs the wall: its client finds the relay by the host's name alone")
+                pytest.skip(
+                    f"{case.name} needs the wall: its client finds the relay by the host's name alone"
+                )
             seen = run.observe(harness, [case], tmp_path / "run")
             if request.config.getoption("--write"):
                 case = written(case, seen)

@@ -74,18 +74,30 @@ EQUIVALENT = [
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told; keyring and uv's lock file keep the exact address.
-            and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
+            and re.search(r"(?i)publish|TWINE|HATCH|FLIT|VSS_NUGET", mutant.line) is None
         ),
         "pip, uv, Poetry and PDM add the final slash of an index URL",
     ),
     Rule(
         "project-without-a-name",
         lambda mutant: (
-            mutant.case.startswith(("pdm/", "hatch/"))
-            and re.match(r"(name|version) = ", mutant.line) is not None
-            and mutant.operator in ("line-removed", "key-misspelt", "wrong-letter-in-package")
+            mutant.case.startswith("pdm/")
+            and re.match(r"(\[project\]\n)?(name = \"(hello-|contoso-)|version = )", mutant.line) is not None
+            and mutant.operator
+            in ("line-removed", "lines-swapped", "key-misspelt", "wrong-letter-in-package")
         ),
-        "PDM and Hatch ask neither name nor version of a project that they do not build",
+        "PDM asks neither name nor version of a project that it does not build",
+        "tools",
+    ),
+    Rule(
+        "source-of-any-name",
+        lambda mutant: (
+            mutant.case.startswith("pdm/")
+            and mutant.operator == "wrong-letter-in-source"
+            and "TOKEN}@" in mutant.original
+            and 'name = "internal"' in mutant.original
+        ),
+        "PDM looks a source up by its name only for a credential that is not in the address",
         "tools",
     ),
     Rule(
@@ -96,10 +108,12 @@ EQUIVALENT = [
     Rule(
         "project-file-above",
         lambda mutant: (
-            (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-            and mutant.case.startswith(("uv/", "poetry/", "pdm/", "hatch/"))
-        )
-        or (mutant.operator, mutant.line) == ("file-one-folder-up", "Pipfile"),
+            (
+                (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
+                and mutant.case.startswith(("uv/", "poetry/", "pdm/", "hatch/"))
+            )
+            or (mutant.operator, mutant.line) == ("file-one-folder-up", "Pipfile")
+        ),
         "uv, Poetry, PDM, Hatch and Pipenv look for the project's file in the folders above, too",
     ),
     Rule(

@@ -24,14 +24,14 @@ from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-from handbook.cases import proof
+from handbook.cases import machine, proof
 from handbook.cases.case import SYSTEMS, Case, CaseError, all_cases, find
 from handbook.cases.clients import GROUPS, ClientError
 from handbook.cases.closure import closure
 from handbook.feed.recording import RecordingError
 from handbook.runner import run
 from handbook.runner.observation import compare
-from handbook.runner.wall import WallError, wanted
+from handbook.runner.wall import WallError
 from handbook.tools import equivalent
 from handbook.tools.equivalent import CLASSES, Result
 from handbook.tools.operators import SCRIPT, Mutant, mutants
@@ -226,11 +226,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("handbook.tools.mutate", description="break cases on purpose")
     parser.add_argument("case", nargs="*", help="such as pip/install-env; without one, all")
     parser.add_argument("--changed", action="store_true", help="only cases that differ from the main branch")
-    parser.add_argument("--group", default="", choices=["", *GROUPS], help="cases of that group, and no others")
+    parser.add_argument(
+        "--group", default="", choices=["", *GROUPS], help="cases of that group, and no others"
+    )
     options = parser.parse_args(arguments)
     try:
         known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
-        known = {name: case for name, case in known.items() if "hosts" not in case.given or wanted()}
+        known = {name: case for name, case in known.items() if "hosts" not in case.given or machine.walled()}
         for name in set(options.case) - set(known):
             find(ROOT, name)  # CaseError, which names the nearest
             raise MutateError(f"{name} is not run here: take another")

@@ -121,7 +121,12 @@ def test_make_hands_words_over_as_they_are(tmp_path):
     echo.write_text('#!/bin/sh\nshift 2\nprintf "%s|" "$@"\n')
     echo.chmod(0o755)
     hostile = "x;touch 'y' \"z\" `id` ~ *"
-    for target, names in {"test": ["CASE"], "names": [], "serve": ["PORT"], "relay": ["CLIENT", "PORT"]}.items():
+    for target, names in {
+        "test": ["CASE"],
+        "names": [],
+        "serve": ["PORT"],
+        "relay": ["CLIENT", "PORT"],
+    }.items():
         given = [f"{name}={hostile}" for name in names]
         argv = ["make", "-s", f"PYTHON={echo}", target]
         for more, words in ((given, [hostile] * len(names)), ([], [])):

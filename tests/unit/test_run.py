@@ -207,7 +207,10 @@ NORMALISED = {
         "Using default python from /opt/p/bin/python 3.12.1 to",
         "Using default python from /usr/bin/python3 3.11.2 to",
     ),
-    "build": ("environment CPython3.12.1.final.0-64-arm64 in", "environment CPython3.11.2.final.0-64-x86_64 in"),
+    "build": (
+        "environment CPython3.12.1.final.0-64-arm64 in",
+        "environment CPython3.11.2.final.0-64-x86_64 in",
+    ),
     "named-environment": ("/virtualenvs/project-RT27Vb2t, clear", "/virtualenvs/project-a1b2c3d4, clear"),
     "log": ("/log/pdm-lock-j_6w1c4x.log", "/log/pdm-lock-a1b2c3d4.log"),
     "folder": ("/x/tmp/tmpk_5rdwyg/a.py", "/tmp/tmpa1b2c3d4/a.py"),
@@ -249,8 +252,8 @@ def test_each_kind_is_normalised_and_nothing_near_it() -> None:
         assert shown(text) == page
         assert [shown(near) for near in NEAR[kind]] == NEAR[kind]
     assert shown("/x/home/project /x/tmp/a") == "/home/az/project /tmp/a"
-    others = {Path("/x/.envs"): outputs.TOOLS}
-    found = outputs.normalised("/x/.envs/flit/a.py", Path("/x/home"), Path("/x/tmp"), others)
+    others = {Path("/x/.envs"): normalise.TOOLS}
+    found = normalise.normalised("/x/.envs/flit/a.py", Path("/x/home"), Path("/x/tmp"), others)
     assert found == "/home/az/.local/share/uv/tools/flit/a.py"
 
 
@@ -282,7 +285,7 @@ def test_nothing_of_the_machine_reaches_a_run(
     of_bash = {"PWD", "SHLVL", "_"}
     assert set(found) - of_bash == given | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
-    assert found["PATH"].rpartition(f"{outputs.PROGRAMS}:")[2] == ":".join(system.HERE.path())
+    assert found["PATH"].rpartition(f"{normalise.PROGRAMS}:")[2] == ":".join(system.HERE.path())
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:

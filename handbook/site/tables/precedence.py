@@ -21,6 +21,7 @@ CLASS = re.compile(r"\{([a-z-]+)\}")  # in a value of given.variables
 # What a command that gets a credential does with it; the words of the table.
 COMMANDS: tuple[tuple[str, Cell], ...] = (
     (r"poetry config http-basic\b", (Code("auth.toml"),)),
+    (r"pdm config pypi\b", (Code("config.toml"),)),
     (r"uv auth login\b", (Code("uv auth login"),)),
     (r"keyring set\b", ("keyring",)),
 )

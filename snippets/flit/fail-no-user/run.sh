@@ -1,3 +1,2 @@
 export FLIT_INDEX_URL="https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/upload/"
-export FLIT_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
 flit publish

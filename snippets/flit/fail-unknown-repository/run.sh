@@ -1,2 +1,1 @@
-export FLIT_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
 flit publish --repository internal

@@ -1,2 +1,1 @@
-chmod 644 ~/.netrc
 pdm lock
