@@ -55,6 +55,11 @@ class Case:
     precedence: dict[str, str] = field(default_factory=dict)
 
     @property
+    def group(self) -> str:
+        """The group in which the case runs; "" is the usual one."""
+        return CLIENTS[self.client].group
+
+    @property
     def files(self) -> list[str]:
         """The reader's files, relative to the folder, in the order of `place`; a page prints them so."""
         return list(self.place)
@@ -259,6 +264,7 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
         if name not in known:
             cure = f"use one of {', '.join(known)}"
             raise _wrong(file, f"given.public names {name!r}, which has no environment", cure)
+    found += [("given.hosts", confined.host(one)) for one in given.get("hosts", [])]
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

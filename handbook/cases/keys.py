@@ -49,6 +49,7 @@ class Given(Table):
     ) = UNSET
     after: key(Names, "cases that ran before, in the same home") = UNSET
     programs: key(Names, "clients on the path, beside the case's own") = UNSET
+    hosts: key(Names, "host names that lead to the relay; such a case runs behind the wall alone") = UNSET
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
     ) = UNSET

@@ -153,7 +153,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=sandbox.written(printed),
+        written=[normalise.named(one) for one in sandbox.written(printed)],
         faults=faults,
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
@@ -177,6 +177,10 @@ def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
     wall = harness.wall
     wall.share(sandbox.folder)
+    if hosts_there := {host for case in cases for host in case.given.get("hosts", [])}:
+        listed = sandbox.folder / "hosts"
+        listed.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *sorted(hosts_there))))
+        wall.name(listed)
     bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
     command = wall.inside(bash, sandbox.project)
     environment = {**sandbox.environment, **sandbox.variables, "BASH_ENV": trap.as_posix()}

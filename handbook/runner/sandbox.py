@@ -20,7 +20,7 @@ from handbook.cases import names
 from handbook.cases.case import Case
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
-from handbook.runner import programs, system
+from handbook.runner import normalise, programs, system
 
 # Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
 SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
@@ -42,6 +42,7 @@ class Sandbox:
         self.temporary = self.folder / "tmp"
         for path in (self.project, self.temporary):
             path.mkdir(parents=True)
+        self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
         public = {one for case in self.cases for one in case.given.get("public", [])}
         self.clients = sorted({case.client for case in self.cases} - (public - {"pip"}))
         self.secrets: dict[str, str] = {}
@@ -67,11 +68,6 @@ class Sandbox:
             "PATH": os.pathsep.join(path),
             **programs.harness_variables([*used, *trusting], self.relay.url, certificate),
         }
-
-    @property
-    def programs(self) -> list[tuple[Path, str]]:
-        """The folders that hold programs here, each with the one in which a reader has them."""
-        return [(self.folder / "bin", "/home/az/.local/bin"), (self.root / ".envs", "/opt")]
 
     def sign_in(self, what: str) -> None:
         """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens."""

@@ -36,6 +36,7 @@ FORMS = {
     'uv sync --index https://"$A"@b -c=d.e\n': 'uv sync --index "https://$env:A@b" "-c=d.e"\n',
     'uv lock > a.log || grep "No b" a.log\n': "uv lock > a.log\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pdm lock -v 2>&1 | grep "a: b"\n': 'pdm lock -v 2>&1 | Select-String -SimpleMatch "a: b"\n',
     'pip search a > a.log 2>&1 || grep "No b" a.log\n': "pip search a > a.log 2>&1\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
     'pip check -v | grep "No b"\n': 'pip check -v | Select-String -SimpleMatch "No b"\n',
