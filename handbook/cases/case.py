@@ -47,7 +47,7 @@ class Case:
     exit: int
     place: dict[str, dict[str, str]]
     credential: dict[str, str]
-    given: dict[str, list[str]]
+    given: dict
     asked: dict[str, list[str]]
     result: dict
     checked: dict | None
@@ -250,6 +250,9 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    found += [("given.project", confined.case(given["project"]))] if "project" in given else []
+    if (what := given.get("identity", "none")) not in CREDENTIALS:
+        raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

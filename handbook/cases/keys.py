@@ -45,6 +45,10 @@ class Given(Table):
     feed: key(Names, "files that were uploaded to the feed before") = UNSET
     after: key(Names, "cases that ran before, in the same home") = UNSET
     programs: key(Names, "clients on the path, beside the case's own") = UNSET
+    project: key(str, "a case whose files lie in the project folder, too") = UNSET
+    identity: key(
+        str, "the class of the token that the identity service gives: to `az` and over HTTP, two stand-ins"
+    ) = UNSET
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
     ) = UNSET

@@ -168,6 +168,7 @@ def _all_given(case: Case) -> set[str]:
     """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
     templates = " ".join(case.given.get("variables", {}).values())
     given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    given.add(case.given.get("identity", "none"))
     return given - {"none"} if "feed" in case.asked else set()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from handbook.cases import machine, proof
 from handbook.cases.case import Case, CaseError, find, load
-from handbook.feed import credentials, hosts, recording
+from handbook.feed import credentials, hosts, identity, recording
 from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
@@ -125,9 +125,8 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = harness.relay
-    relay.app = lambda request: (harness.index if hosts.kind(request.host) == "public-index" else player)(
-        request
-    )
+    stand_ins = {"public-index": harness.index, "identity": identity.TokenEndpoint(sandbox.identity)}
+    relay.app = lambda request: stand_ins.get(hosts.kind(request.host), player)(request)
     for case in before:
         if _execute(harness, sandbox, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
