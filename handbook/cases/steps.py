@@ -167,9 +167,9 @@ def _azure(job: Job, pipeline: dict) -> None:
     _image("vmImage", pipeline["pool"]["vmImage"])
     for step in pipeline["steps"] or []:
         if "task" in step:
-            _keys("a task", step, {"task", "inputs"})
-            said = _known("azure", step["task"], step["inputs"])
-            _task(job, step["task"], step["inputs"], said)
+            _keys("a task", step, {"task"}, {"inputs"})
+            said = _known("azure", step["task"], step.get("inputs"))
+            _task(job, step["task"], step.get("inputs", {}), said)
         else:
             _keys("a step", step, {"script"}, {"env"})
             _azure_script(job, str(step["script"]), step.get("env", {}))
@@ -185,7 +185,7 @@ def _task(job: Job, task: str, inputs: dict, said: str) -> None:
         return
     job.steps.append(Step(task, said))
     job.python |= task == "UsePythonVersion@0"
-    if task == "PipAuthenticate@1":
+    if task == "PipAuthenticate@1" and "artifactFeeds" in inputs:  # without one it is green and sets nothing
         urls = [
             f"{_feed(one)}simple".replace("://", f"://{USER}:{TOKEN}@")
             for one in inputs["artifactFeeds"].split(",")

@@ -22,13 +22,28 @@ def differences(case: Case) -> list[str]:
     return found
 
 
+def masked(case: Case, printed: str) -> str:
+    """Return what a log shows: GitHub takes `::add-mask::` for itself, and hides that value from there on."""
+    if not any(steps.place_of(file) == "github" for file in case.files):
+        return printed
+    shown, hidden = [], []
+    for line in printed.splitlines(keepends=True):
+        if line.startswith("::add-mask::"):
+            hidden.append(line.removeprefix("::add-mask::").strip())
+            continue
+        for value in filter(None, hidden):
+            line = line.replace(value, "***")
+        shown.append(line)
+    return "".join(shown)
+
+
 def _of(case: Case, file: str) -> list[str]:
     try:
         job = steps.read(file, case.text(file))
     except steps.StepsError as error:
         return [f"{file}: {error}"]
     found = [] if case.place[file]["linux"] == file else [f"{file} is put at {case.place[file]['linux']}"]
-    commands = re.sub(r"\\\n\s*", "", case.commands)
+    commands = case.commands
     if job.commands != commands:
         found.append(f"{file} runs {job.commands!r}, run.sh {commands!r}")
     variables = case.given.get("variables", {})

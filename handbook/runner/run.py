@@ -132,6 +132,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
     status, printed, failed_at, bare = _execute(harness, sandbox, cases)
+    printed = pipelines.masked(cases[-1], printed)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
