@@ -110,5 +110,6 @@ redirect_html_template_file = "_templates/moved.html"
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",
+    "guides/pipelines": "places/azure-pipelines.html",
     "guides/clients/poetry-failures": "../errors/poetry.html",
 }

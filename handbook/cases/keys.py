@@ -195,7 +195,9 @@ def _told(message: str, kind: type[Table]) -> tuple[str, str]:
     if pattern is EXPECTED:
         each = "each value " if path.endswith("[...]") else ""
         what = (
-            kinds(holder).get(names[-1]) if found["kind"] == "array" or path.endswith("]") and not each else ""
+            kinds(holder).get(names[-1])
+            if found["kind"] == "array" or path.endswith("]") and not each
+            else ""
         )
         cure = f"make {each or 'it '}{what or KINDS[found['kind']]}"
         return f"{where}key {plain!r} has the wrong type", cure

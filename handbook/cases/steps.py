@@ -38,6 +38,7 @@ RUN = "run in bash"
 TAG_NAMES = {"azure": "BUILD_SOURCEBRANCHNAME", "github": "GITHUB_REF_NAME", "gitlab": "CI_COMMIT_TAG"}
 TAG = "{tag}"
 IDENTITY = re.compile(r"\baz account get-access-token\b|/oauth2/v2\.0/token\b")
+LONGEST = 60  # characters of a step's name
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = tomllib.loads((Path(__file__).parent / "steps.toml").read_text(encoding="utf-8"))
 
@@ -79,7 +80,14 @@ def read(file: str, text: str) -> Job:
     """Return what a file with one job does, or raise StepsError."""
     place = place_of(file)
     job = Job()
-    READERS[place](job, text if place == "docker" else _yaml(text))
+    try:
+        READERS[place](job, text if place == "docker" else _yaml(text))
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        if isinstance(error, StepsError):
+            raise
+        raise StepsError(
+            f"has another shape than a case can show ({error}): compare a case that is near"
+        ) from None
     if name := TAG_NAMES.get(place):
         job.variables |= {name: TAG} if name in job.commands else {}
     job.identity = bool(IDENTITY.search(job.commands))
@@ -137,6 +145,7 @@ def _commands(job: Job, script: str, title: str = "") -> None:
     script = script if script.endswith("\n") else f"{script}\n"
     lines = script.strip().splitlines()
     shown = title or (lines[0] if len(lines) == 1 else f"{lines[0]} …")
+    shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 2]} …"
     if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):
         for tool, version in (one.split("==") for one in found[1].split()):
             if tool in CLIENTS and locked(tool, ROOT) != version:

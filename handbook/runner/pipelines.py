@@ -1,4 +1,4 @@
-"""A case that has the file of another place: do its commands run what the file's steps run, with just that?"""
+"""A case with the file of another place: do its commands run what its steps run, with just that?"""
 
 from __future__ import annotations
 

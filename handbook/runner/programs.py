@@ -66,7 +66,7 @@ esac
 
 
 def put_az(folder: Path, token: str) -> None:
-    """Put a stand-in for the Azure CLI into a folder of programs: somebody is signed in, and has this token."""
+    """Put a stand-in for the Azure CLI into a folder of programs: somebody is signed in with this token."""
     (folder.parent / "identity").write_text(f"{token}\n", encoding="utf-8")
     (folder / "az").write_text(AZ, encoding="utf-8", newline="\n")
     (folder / "az").chmod(0o755)

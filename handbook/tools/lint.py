@@ -17,7 +17,9 @@ def tools() -> list[list[str]]:
     """The command lines; each begins with a program of the site's environment. None needs a network."""
     scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
     # The schema ends at version 2 of the Azure CLI task: steps.toml holds the inputs of version 3.
-    pipelines = [file for file in printed("azure-pipelines.yml") if "AzureCLI@3" not in Path(file).read_text()]
+    pipelines = [
+        file for file in printed("azure-pipelines.yml") if "AzureCLI@3" not in Path(file).read_text()
+    ]
     workflows = [WORKFLOW, *printed(".github/workflows/*.yml")]
     # The pipeline schema holds patterns that only Python's regular expressions accept.
     schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]

@@ -30,7 +30,9 @@ def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
     assert feed.ask("GET", "simple/contoso-common/", BUILD).status_code == 404
 
 
-@fact(inferred="an unknown project is answered so to other roles; no capture of a name that begins with a blank")
+@fact(
+    inferred="an unknown project is answered so to other roles; no capture of a name that begins with a blank"
+)
 def test_project_that_begins_with_a_blank(feed: Asker) -> None:
     """A blank before a project's name is a part of it: no such project, 404."""
     address = names.feed_base(names.ORGANIZATION, " platform", names.ORGANIZATION_FEED)

@@ -19,7 +19,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from handbook.cases import case as cases
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
-from handbook.site.domain import proof_lines, shell_tabs
+from handbook.site.domain import proof_lines, shell_tabs, step_list
 from handbook.site.domain.ledger import Printed, case_link, find, listing, pieces, printed, warn
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
@@ -118,8 +118,8 @@ class CaseDirective(SphinxDirective):
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash
-                return [code("run.sh", case.commands, "Run")]
+            if step_list.file_of(case):  # that place runs these in bash
+                return [step_list.shown(case, code("run.sh", case.commands, "Run"))]
             return shell_tabs.commands(case.commands, code, proof_lines.ran_on(here.state))
         if piece == "output.txt":
             return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
@@ -201,6 +201,7 @@ def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
     app.setup_extension("handbook.site.domain.ledger")
     app.setup_extension("handbook.site.domain.shell_tabs")
+    app.setup_extension("handbook.site.domain.step_list")
     app.add_directive("case", CaseDirective)
     app.add_directive("case-file", CaseFile)
     for name in PIECES:

@@ -15,13 +15,13 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
-from sphinx.writers.html5 import HTML5Translator
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
 from handbook.site.domain.kept import Kept, once_a_build
 from handbook.site.domain.ledger import case_link, entry_link, find, loaded, warn
+from handbook.site.domain.step_list import details
 
 Shown = dict[str, dict[str, str] | None]  # case -> what its proof says
 
@@ -32,21 +32,6 @@ class PrintedEntry:
 
     locations: list[tuple[str, int]]
     states: Shown
-
-
-class details(nodes.General, nodes.Element):
-    """What is closed until a reader opens it; `summary` is its one line."""
-
-
-def open_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's beginning and its summary."""
-    writer.body.append(writer.starttag(node, "details"))
-    writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
-
-
-def close_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's end."""
-    writer.body.append("</details>\n")
 
 
 printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was printed
@@ -259,7 +244,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
-    app.add_node(details, html=(open_details, close_details))
     app.connect("env-get-outdated", outdated)
     app.connect("env-check-consistency", check_pages)
     app.connect("missing-reference", resolve)

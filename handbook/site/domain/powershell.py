@@ -10,7 +10,7 @@ import re
 
 from handbook.cases.clients import CLIENTS
 
-PROGRAMS = {"cd", "python", *CLIENTS} - {"bash"}
+PROGRAMS = {"cd", "docker", "git", "python", *CLIENTS} - {"bash"}
 # PowerShell hands `*` to a program as it is; these expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
 # Whole lines that have a form of their own in PowerShell.

@@ -15,11 +15,11 @@ from handbook.cases import proof
 from handbook.cases.machine import HERE
 from handbook.site import metadata
 from handbook.site.domain.kept import CACHES, once_a_build
+from handbook.site.domain.step_list import place_named
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
-PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
-SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
+SCRIPT_ONLY = " · its commands; {} itself was not run"
 BANNER = "The commands on this page have not been run in this build: run "
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
@@ -93,7 +93,8 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         else:
             said = f"{SEEN} Checked: {said} · rests on: "
             children = [nodes.Text(said), grade_link(entry["grade"])]
-        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        place = place_named(case)
+        children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
         children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 

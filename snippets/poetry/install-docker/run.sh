@@ -1,1 +1,1 @@
-poetry install --only main --no-root
+POETRY_HTTP_BASIC_INTERNAL_USERNAME=az poetry install --only main --no-root

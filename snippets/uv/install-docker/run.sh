@@ -1,1 +1,1 @@
-uv sync --no-install-project
+UV_INDEX_INTERNAL_USERNAME=az uv sync --no-install-project
