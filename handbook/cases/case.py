@@ -17,11 +17,9 @@ VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "r
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
+CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
-    "none",
-    "wrong",
-    "expired",
-    "no-role",
+    *CLOSED,
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
@@ -54,6 +52,7 @@ class Case:
     commands: str
     output: str | None
     exception: dict = field(default_factory=dict)
+    precedence: dict[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> list[str]:
@@ -121,6 +120,7 @@ def load(folder: Path) -> Case:
         commands=commands,
         output=_text(output) if output.exists() else None,
         exception=data.get("exception", {}),
+        precedence=data.get("precedence", {}),
     )
 
 
@@ -236,6 +236,7 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
                 file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
             )
     _check_given(file, data.get("given", {}), data.get("credential", {}))
+    _check_precedence(file, data)
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
             raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
@@ -260,3 +261,28 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     for key, problem in found:
         if problem:
             raise _wrong(file, f"{key} {problem[0]}", problem[1])
+
+
+def classes(data: dict) -> list[str]:
+    """Return the class of each credential that a case.toml gives, in order."""
+    variables = data.get("given", {}).get("variables", {})
+    inside = [re.search(r"\{([a-z-]+)\}", value) for value in variables.values()]
+    return [*data.get("credential", {}).values(), *(found[1] for found in inside if found)]
+
+
+def _check_precedence(file: Path, data: dict) -> None:
+    """Check that a case with one credential that opens the feed and one that does not says which wins."""
+    given, said = classes(data), data.get("precedence")
+    tries = len(given) == 2 and (given[0] in CLOSED) != (given[1] in CLOSED) and "checked" not in data
+    if tries != bool(said):
+        what = (
+            "has two credentials, one of which opens the feed" if tries else "sets no two credentials apart"
+        )
+        cure = "say under [precedence] which one wins" if tries else "take [precedence] out"
+        raise _wrong(file, what, cure)
+    if said:
+        refused = {"401", "403"} & set(data.get("result", {}).get("refused", []))
+        opened = data.get("exit", 0) == 0 and not file.parent.name.startswith("fail") and not refused
+        if said["class"] not in given or (said["class"] in CLOSED) == opened:
+            cure = "name the class of the credential that decided how the case ends"
+            raise _wrong(file, f"precedence.class is {said['class']!r}", cure)

@@ -93,6 +93,14 @@ class Exceptions(Table):
     mutants: key(dict[str, Any], "mutants that change nothing here: name without the case to reason") = UNSET
 
 
+class Precedence(Table, rename={"kind": "class"}):
+    """Of a case with two credentials, one that opens the feed and one that does not: which one wins."""
+
+    wins: must(str, "where the winner is, in the words of the table; code in backticks")
+    over: must(str, "where the other one is")
+    kind: must(str, "the class of the winner: it opens the feed where the case ends well, and only there")
+
+
 class CaseFile(Table):
     """`case.toml`, beside a reader's files and `run.sh`."""
 
@@ -111,6 +119,7 @@ class CaseFile(Table):
     asked: key(Asked, "which kinds of host are asked, and for which packages") = UNSET
     result: key(Result, "what is there afterwards") = UNSET
     checked: key(Checked, "of a case that cannot run here: why, and the source of that") = UNSET
+    precedence: key(Precedence, "which of two credentials wins") = UNSET
     exception: key(Exceptions, "what this case alone may do, each with its reason") = UNSET
 
 

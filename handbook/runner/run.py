@@ -26,7 +26,7 @@ from handbook.runner.wall import Wall
 CASSETTES = Path(proof.CASSETTES)
 PROVENANCE = proof.PROVENANCE
 # The feed as it once was; every other folder of cassettes is the feed of today.
-BEFORE = ("test_feed_before",)
+BEFORE = ("test_before",)
 # What a stranger has published on the public index, and one package that is public on purpose.
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),

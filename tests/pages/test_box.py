@@ -20,7 +20,7 @@ OTHER = "a text about the weather of next week and about nothing that a program 
 def use(page: Page) -> None:
     """Assert all that the box does on a page."""
     area, found, said = page.locator("#paste"), page.locator(".paste-found > li"), page.get_by_role("status")
-    page.get_by_label("Paste what stands on your screen").focus()
+    page.get_by_label("Paste your error message").focus()
     page.keyboard.insert_text(MESSAGE)
     expect(found.first).to_contain_text("No matching distribution found")
     expect(said.first).to_have_text(re.compile("entries, best first|1 entry"))

@@ -8,7 +8,7 @@ from handbook.cases import case, names
 from handbook.runner import run
 from tests import conftest
 from tests.conftest import ROOT
-from tests.facts import test_feed_organization, test_feed_views
+from tests.facts import test_organization, test_views
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ABOUT_CASES = GUIDE.partition("## A case\n")[2].partition("\n### ")[0]
@@ -35,12 +35,10 @@ def test_the_packages_are_those_that_are_there() -> None:
     held = {
         "the feed `python-internal`": [*conftest.FILES, conftest.ONLY_HERE],
         "its view `@Release`": [
-            file
-            for file in conftest.FILES
-            if file.filename in test_feed_views.FEED_CHANGES["promoted"]["Release"]
+            file for file in conftest.FILES if file.filename in test_views.FEED_CHANGES["promoted"]["Release"]
         ],
         "its upstream source": conftest.UPSTREAM,
-        "the feed `shared` of the organization": test_feed_organization.FEED_CHANGES["files"],
+        "the feed `shared` of the organization": test_organization.FEED_CHANGES["files"],
         "PyPI": run.PUBLIC,
     }
     said = {

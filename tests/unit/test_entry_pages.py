@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sphinx.util.inventory import InventoryFile
 
 from handbook.site.box import patterns
 from tests.conftest import ROOT
@@ -100,11 +101,11 @@ def test_an_entry_is_printed_in_the_order_of_a_readers_questions(built: Site) ->
     order = (
         f"No 'matching' distribution Printed by pip · since pip 10.0 · until pip 23.0 {LINE}",
         "pip found nothing. More of it. It is not the name.",
-        "No credential. Fix See this one. Check It says 401. Run: Title of pip/fail-a · rests on:",
-        "No role. Fix Ask. Check It says 403. Run: Title of pip/fail-b · not checked in this build",
+        "No credential. Fix See this one. Check It says 401. Run: Title of pip/fail-a No role.",
+        "Fix Ask. Check It says 403. Run: Title of pip/fail-b · not checked in this build",
         "The moon. Fix Wait. Check It is full. Not run here: example.org, told, 2025-08",
         "In other versions pip 9 (source) Nothing matches contoso-a",
-        "What was run What goes wrong",
+        "What was run What goes wrong: Title of pip/fail-a",
         "Sources: pypa/pip#8103 · example.org, page",
     )
     text = said(built, "guides/errors/pip")
@@ -130,6 +131,19 @@ def test_links_reach_entries(built: Site) -> None:
     assert re.search(r"href=\"#no-match\">(<.+?>)?No 'matching'", built.page("guides/errors/pip"))
     assert read.broken_links(built.root / "html") == []
     assert read.repeated_ids(built.root / "html") == []
+
+
+def test_other_sites_can_link_to_what_is_printed(built: Site) -> None:
+    """The inventory has each printed case and entry, with its title and where it is."""
+    with (built.root / "html" / "objects.inv").open("rb") as file:
+        found = InventoryFile.load(file, "", lambda _, uri: uri)
+    case, entry = found["handbook:case"]["pip/fail-a"], found["handbook:entry"]["pip/no-match"]
+    assert (case.uri, case.display_name) == ("guides/errors/pip.html#case-pip-fail-a", "Title of pip/fail-a")
+    assert (entry.uri, entry.display_name) == (
+        "guides/errors/pip.html#no-match",
+        "No 'matching' distribution",
+    )
+    assert {kind: len(found[f"handbook:{kind}"]) for kind in ("case", "entry")} == {"case": 2, "entry": 2}
 
 
 def test_the_lists_are_made_from_the_entries(built: Site) -> None:
@@ -175,7 +189,7 @@ def test_only_touched_pages_are_written(tmp_path: Path) -> None:
     assert site.rebuilt() - {"search"} == set()
     site.prove("pip/fail-a")
     assert "pip" in site.rebuilt() - {"search"}
-    assert "rests on: captured in public" in words(site.page("guides/errors/pip"))
+    assert "✓ captured in public" in words(site.page("guides/errors/pip"))
     site.write({"guides/errors/feed/read-packages.toml": OTHER.replace("No role.", "No right.")})
     changed = site.rebuilt()
     assert {"feed", "index"} <= changed
@@ -193,7 +207,7 @@ def test_a_cause_whose_run_is_inferred_says_so(tmp_path: Path) -> None:
     assert "Check It says 401. ≈ Run with an inferred answer: Title of pip/fail-a No role." in " ".join(
         text.split()
     )
-    assert "Check It says 403. Run: Title of pip/fail-b · rests on: captured in public" in text
+    assert "Check It says 403. Run: Title of pip/fail-b The moon." in text
 
 
 FEED, G = "guides/errors/feed.md", "guides/errors/g.md"

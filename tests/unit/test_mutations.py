@@ -216,7 +216,7 @@ def test_changed(checkout: Path, file: str, expected: set[str], committed: bool)
     [
         "locks/site.txt",
         "handbook/feed/relay.py",
-        "tests/cassettes/test_feed/test_a.yaml",
+        "tests/cassettes/test_index/test_a.yaml",
         "handbook/runner/observation.py",
         "handbook/cases/clients.toml",
         "handbook/tools/operators.py",

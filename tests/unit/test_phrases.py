@@ -70,12 +70,12 @@ def test_each_answer_of_the_recording_says_one_phrase() -> None:
 
 def test_a_sentence_slipped_into_the_model_is_found(tmp_path: Path) -> None:
     """A recording with a sentence that no phrase declares is refused; the line names file, words and cure."""
-    part = tmp_path / "test_feed"
-    shutil.copytree(CASSETTES / "test_feed", part)
+    part = tmp_path / "test_index"
+    shutil.copytree(CASSETTES / "test_index", part)
     file = part / UNKNOWN
     file.write_text(file.read_text().replace("was not found in feed", "never was in feed"))
     with pytest.raises(recording.RecordingError) as said:
-        recording.load(tmp_path, ["test_feed"])
+        recording.load(tmp_path, ["test_index"])
     line = str(said.value)
     assert line.startswith(f"{file}: GET ") and "no phrase says \"Package '" in line
     assert line.endswith("declare it once in handbook/feed/phrases.toml") and "\n" not in line
@@ -153,9 +153,9 @@ def test_a_printed_phrase_lowers_the_grade(harness: run.Harness, tmp_path: Path)
     quiet, loud, alone = (tmp_path / name for name in ("quiet", "loud", "alone"))
     assert graded(harness, loud, f"{ASK} || true\n") == "inferred"
     assert (
-        graded(harness, quiet, f"{ASK} >/dev/null 2>&1 || true\n") == harness.grades[f"test_feed/{UNKNOWN}"]
+        graded(harness, quiet, f"{ASK} >/dev/null 2>&1 || true\n") == harness.grades[f"test_index/{UNKNOWN}"]
     )
-    assert harness.grades[f"test_feed/{UNKNOWN}"] != "inferred"
+    assert harness.grades[f"test_index/{UNKNOWN}"] != "inferred"
     assert graded(harness, alone, "echo \"Package 'a' was not found in feed 'b'.\"\n") == "local"
 
 

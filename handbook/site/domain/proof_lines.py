@@ -3,6 +3,7 @@
 Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
@@ -12,26 +13,24 @@ from sphinx.util import logging
 
 from handbook.cases import case as cases
 from handbook.cases import proof
+from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE
 from handbook.site import metadata
-from handbook.site.domain.kept import CACHES, once_a_build
-from handbook.site.domain.step_list import place_named
+from handbook.site.domain import checkout, step_list
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
 SCRIPT_ONLY = " · its commands; {} itself was not run"
-BANNER = "The commands on this page have not been run in this build: run "
+FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
-SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
-CACHES.append(SHOWN.clear)
 logger = logging.getLogger(__name__)
 
 
-checkout = once_a_build(proof.Checkout)  # root -> the files of this build, each read once
+files_now = checkout.once_a_build(proof.Checkout)  # root -> the files of this build, each read once
 
 
-@once_a_build
+@checkout.once_a_build
 def entries(root: Path) -> dict[str, dict[str, dict]]:
     """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
 
@@ -53,24 +52,23 @@ def named(entry: dict) -> str:
     return f"{entry['system']}, Python {entry['python']}"
 
 
-def shown(root: Path, case: cases.Case) -> State | None:
-    """Return what a page shows of the case's proof, None without a current one from this machine."""
-    if (root, case.name) not in SHOWN:
-        found = {} if case.checked else entries(root).get(case.name, {})
-        now = checkout(root)
-        current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-        entry = current.pop(HERE, None)
-        SHOWN[root, case.name] = entry and {
-            **{field: entry[field] for field in ("client", "version", "date", "grade")},
-            "system": named(entry),
-            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
-        }
-    return SHOWN[root, case.name]
+@checkout.once_a_build
+def state(root: Path, name: str) -> State | None:
+    """Return what a page shows of a case's proof, None without a current one from this machine."""
+    case, now = checkout.every_case(root).get(name), files_now(root)
+    found = {} if case is None or case.checked else entries(root).get(name, {})
+    current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
+    entry = current.pop(HERE, None)
+    return entry and {
+        **{field: entry[field] for field in ("client", "version", "date", "grade")},
+        "system": named(entry),
+        "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+    }
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    return entries(root)[case.name][HERE]["requests"] if shown(root, case) else None
+    return entries(root)[case.name][HERE]["requests"] if state(root, case.name) else None
 
 
 def ran_on(state: State | None) -> set[str]:
@@ -79,7 +77,7 @@ def ran_on(state: State | None) -> set[str]:
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
-    """Return the proof line that stands under a case."""
+    """Return the quiet line under a case; the rest of its proof is at the end of the page."""
     if case.checked:
         source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
         reason = nodes.Text(f"Not run here: {case.checked['no']} (")
@@ -87,16 +85,17 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
-        if inferred(entry):
-            children = [*run_with_inferred(), nodes.Text(f": {said}")]
-        else:
-            said = f"{SEEN} Checked: {said} · rests on: "
-            children = [nodes.Text(said), grade_link(entry["grade"])]
-        place = place_named(case)
+        state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
+        children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
+        children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
+        place = step_list.place_named(case)
         children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
-        children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def client_of(state: State) -> str:
+    """Return the client's name, as its makers write it, and its version."""
+    return f"{CLIENTS.get(state['client'], state['client'])} {state['version']}"
 
 
 def inferred(state: State) -> bool:
@@ -123,28 +122,6 @@ def grade_link(grade: str, words: str = "") -> nodes.Node:
     return link
 
 
-def summarise(document: nodes.document, states: list[State | None], runnable: int) -> None:
-    """Add to a page with cases a banner when none is proved, else how many are checked, on what they rest.
-
-    `states` has one item for each case on the page, `runnable` of them can be run here.
-    """
-    section = document.next_node(nodes.section)
-    proved = [state for state in states if state]
-    if section is None or not runnable:
-        return
-    if not proved:
-        text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
-        section.insert(1, nodes.container("", text, classes=["unproved-page"]))
-        return
-    seen = [state["grade"] for state in proved if not inferred(state)]
-    said = [nodes.Text(f"Checked on this page: {len(seen)} of {len(states)} cases.")]
-    if seen:
-        said += [nodes.Text(" Weakest evidence: "), grade_link(proof.weakest(seen)), nodes.Text(".")]
-    if guessed := len(proved) - len(seen):
-        said += [nodes.Text(" "), *run_with_inferred(), nodes.Text(f": {guessed}.")]
-    section += nodes.paragraph("", "", *said, classes=["page-grade"])
-
-
 def refuse(app: Sphinx) -> None:
     """With `handbook_publish` on, stop unless every case that can be run is proved as its files are now.
 
@@ -154,11 +131,11 @@ def refuse(app: Sphinx) -> None:
         return
     root, reasons = Path(app.srcdir), []
     try:
-        everything, proofs = cases.all_cases(root), proof.load(root)
-    except (cases.CaseError, proof.ProofError) as error:
+        proofs = proof.load(root)
+    except proof.ProofError as error:
         raise SystemExit(f"Not published: {error}") from None
-    now = checkout(root)
-    for case in everything:
+    now = files_now(root)
+    for case in checkout.every_case(root).values():
         why = "" if case.checked else now.fault(case, HERE, proofs.get(case.name, {}).get(HERE))
         reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
     if reasons:
@@ -167,24 +144,24 @@ def refuse(app: Sphinx) -> None:
 
 def start_over(app: Sphinx, error: Exception | None) -> None:
     """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
-    if app._warncount:
+    if app._warncount:  # Sphinx counts them nowhere in public
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
-def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
+def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
     """Return how many of the cases rest on each grade, best first, then how many on none."""
     total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
     for case in everything:
-        state = shown(root, case)
+        found = state(root, case.name)
         missing = "not run here" if case.checked else "not checked in this build"
-        total[proof.GRADES[state["grade"]] if state else missing] += 1
+        total[proof.GRADES[found["grade"]] if found else missing] += 1
     return total
 
 
-def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
+def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
     """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
-    ran = [ran_on(shown(root, case)) for case in runnable]
+    ran = [ran_on(state(root, case.name)) for case in runnable]
     counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
     return {
         system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
@@ -193,7 +170,7 @@ def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
-    app.setup_extension("handbook.site.domain.kept")
+    app.setup_extension("handbook.site.domain.checkout")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)

@@ -1,29 +1,12 @@
 """What of a pipeline, a workflow or a Dockerfile was run, step by step: closed until a reader asks."""
 
 from docutils import nodes
-from sphinx.application import Sphinx
-from sphinx.writers.html5 import HTML5Translator
 
 from handbook.cases import case as cases
 from handbook.cases import steps
-from handbook.site import metadata
+from handbook.site.domain.folds import details
 
 SUMMARY = "What was run, step by step"
-
-
-class details(nodes.General, nodes.Element):
-    """What is closed until a reader opens it; `summary` is its one line."""
-
-
-def open_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's beginning and its summary."""
-    writer.body.append(writer.starttag(node, "details"))
-    writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
-
-
-def close_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's end."""
-    writer.body.append("</details>\n")
 
 
 def file_of(case: cases.Case) -> str:
@@ -48,9 +31,3 @@ def shown(case: cases.Case, commands: nodes.Node) -> nodes.Node:
         text = nodes.paragraph("", "", nodes.literal("", step.title), nodes.Text(f": {step.said}"))
         items += nodes.list_item("", text)
     return details("", items, commands, summary=SUMMARY, classes=["case-steps"])
-
-
-def setup(app: Sphinx) -> dict:
-    """Register the element."""
-    app.add_node(details, html=(open_details, close_details))
-    return metadata()

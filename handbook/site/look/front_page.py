@@ -1,32 +1,38 @@
-"""What the front door prints beside prose, and the diagrams.
+"""What the front door and the ways in print beside prose, and the diagrams.
 
-`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to where
-the case stands whole; `{proved-with}` says in one line what was run; `{diagram}` puts
-guides/diagrams/NAME.svg into the page, where it takes the page's colours.
+`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to the
+whole case; `{proved-with}` says in one line what was run; `{your-names}` puts the form for a reader's names
+here; `{diagram}` puts guides/diagrams/NAME.svg into the page, where it takes the page's colours.
 """
 
 from pathlib import Path
+from typing import ClassVar
 from xml.etree import ElementTree
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.site import metadata
 from handbook.site.domain import proof_lines, shell_tabs
 from handbook.site.domain.case_directives import block, caption
-from handbook.site.domain.ledger import case_link, find, warn
-from handbook.site.tables.table import MadeTable, Rows, add_table, clients, every
+from handbook.site.domain.checkout import every_case
+from handbook.site.domain.sphinx_domain import find, link, warn
+from handbook.site.look.name_marks import NamesForm
+from handbook.site.tables.table import MadeTable, Rows, clients
 
 FOLDER = Path("guides") / "diagrams"
 SVG = "{http://www.w3.org/2000/svg}"
+LINK = "The whole example, what it was run with, and what happened"
 NONE = "No example has been run in this build: run "
 
 
 class CopyOf(SphinxDirective):
-    """Print the files and the commands of a case that stands whole elsewhere."""
+    """Print the files and the commands of a case that is whole elsewhere; with `:result:` its output, too."""
 
     required_arguments = 1
+    option_spec: ClassVar[dict] = {"result": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the copy, or nothing and one warning that says what is wrong."""
@@ -39,15 +45,22 @@ class CopyOf(SphinxDirective):
         box += shell_tabs.commands(
             case.commands,
             lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
-            proof_lines.ran_on(proof_lines.shown(Path(self.env.srcdir), case)),
         )
+        if "result" in self.options and case.output is not None:
+            box += block(case.name, "output.txt", case.output, [nodes.Text("Prints")])
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
-        link = case_link(self.env.docname, case.name, nodes.inline("", "the whole example"))
-        box += nodes.paragraph(
-            "", "What it was run with, and what happened: ", link, nodes.Text("."), classes=["proof"]
-        )
+        whole = link("case", case.name, nodes.inline("", LINK))
+        box += nodes.paragraph("", "", whole, classes=["proof"])
         return [box]
+
+
+class YourNames(SphinxDirective):
+    """Put the form for a reader's own names here, and not above the first example."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the form."""
+        return [NamesForm()]
 
 
 class ProvedWith(MadeTable):
@@ -56,8 +69,8 @@ class ProvedWith(MadeTable):
     @staticmethod
     def rows(root: Path) -> Rows:
         """Return one row: how many are checked, how many inferred, of how many, which clients, which days."""
-        everything = every(root)
-        states = [state for state in (proof_lines.shown(root, case) for case in everything) if state]
+        everything = every_case(root)
+        states = [state for state in (proof_lines.state(root, name) for name in everything) if state]
         guessed = sum(map(proof_lines.inferred, states))
         counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything))]
         versions = sorted(
@@ -68,8 +81,7 @@ class ProvedWith(MadeTable):
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
-        super().run()
-        [((done,), (guessed,), (all_,), versions, days)] = self.rows(Path(self.env.srcdir))
+        [((done,), (guessed,), (all_,), versions, days)] = self.made()
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
@@ -108,5 +120,6 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("copy-of", CopyOf)
     app.add_directive("diagram", Diagram)
-    add_table(app, "proved-with", ProvedWith)
+    app.add_directive("your-names", YourNames)
+    app.add_directive("proved-with", ProvedWith)
     return metadata()

@@ -25,8 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from handbook.site import metadata
-from handbook.site.domain.kept import Kept
-from handbook.site.domain.ledger import warn
+from handbook.site.domain.sphinx_domain import of, warn
 from handbook.site.search import words
 from handbook.site.search.words import bare, titled, written
 
@@ -42,7 +41,7 @@ LEAD = 140  # letters of what is shown below a result
 SKIPPED = (nodes.comment, nodes.raw, nodes.meta, nodes.substitution_definition, addnodes.toctree)
 QUIET = {  # of each case, entry and page the same words, and lists of what stands elsewhere
     *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
-    *("fact", "label", "page-grade", "shell-note", "unproved-page", "contact"),
+    *("fact", "label", "page-grade", "page-proofs", "shell-note", "unproved-page", "contact"),
 }
 
 
@@ -54,9 +53,6 @@ class Place:
     title: str
     lead: str
     words: Counter[str]
-
-
-collected = Kept[list[Place]]("places")  # page -> its sections, the page itself first
 
 
 @cache
@@ -125,12 +121,15 @@ def place(section: nodes.section, page: str) -> Place:
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:
-    """Keep the sections of a page that was read; one without any words of its own is no place to go to."""
+    """Keep the sections of a page that was read, the page itself first.
+
+    A section without any words of its own is no place to go to.
+    """
     sections = list(document.findall(nodes.section))
     if sections:
         title = sections[0][0].astext()
         found = [place(one, title) for one in sections if one is sections[0] or len(list(own(one))) > 2]
-        collected(app.env)[app.env.docname] = found
+        of(app.env).data["sections"][app.env.docname] = found
 
 
 @cache  # a few thousand words, each met in many sections
@@ -150,8 +149,13 @@ def keys(word: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[str, list[str]]) -> dict:
-    """Return what `find.js` asks.
+def kind(page: str, kinds: dict[str, list[str]]) -> str:
+    """Return what a page is for: a guide, unless the file says otherwise of its address or its folder."""
+    return next((name for name, begins in kinds.items() if page.startswith(tuple(begins))), "guide")
+
+
+def index(pages: dict[str, list[Place]], address: dict[str, str], said_of: dict[str, dict]) -> dict:
+    """Return what `find.js` asks; `said_of` is search.toml.
 
     `words` are, for each stem, places and weights in turn; `forms` are the words that have that stem, the
     most frequent first; `typed` are the places that queries of readers lead to.
@@ -160,6 +164,7 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[st
     found: dict[str, dict[int, int]] = {}
     spelt: dict[str, Counter[str]] = {}
     titles = {page: here[0].title for page, here in pages.items()}
+    typed = said_of.get("typed", {})
     order = sorted(pages)
     leads = {query: [] for queries in typed.values() for query in queries}
     for number, page in enumerate(order):
@@ -177,13 +182,14 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[st
             places.append([number, one.anchor, one.title, said(one.lead, page, titles)])
     forms = {key: " ".join(form for form, _ in spelt[key].most_common()) for key in sorted(spelt)}
     return {
-        "pages": [[address[page], titles[page]] for page in order],
+        "pages": [[address[page], titles[page], kind(page, said_of.get("kinds", {}))] for page in order],
         "places": places,
         "words": {
             key: [part for pair in sorted(found[key].items()) for part in pair] for key in sorted(found)
         },
         "forms": {key: written for key, written in forms.items() if written != key},
         "typed": leads,
+        "synonyms": said_of.get("synonyms", {}).get("groups", []),
     }
 
 
@@ -201,16 +207,17 @@ def add_files(app: Sphinx, page: str, template: str, context: dict, document: no
             app.add_js_file(script, loading_method="defer")
 
 
-def listed(app: Sphinx) -> dict[str, list[str]]:
-    """Return page, or page and anchor -> what readers type, from the file."""
+def listed(app: Sphinx) -> dict[str, dict]:
+    """Return search.toml, {} where there is none."""
     file = Path(app.srcdir) / QUERIES
-    return tomllib.loads(file.read_text(encoding="utf-8"))["typed"] if file.exists() else {}
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Check that the places in the file exist."""
-    known = {f"{page}#{one.anchor}".rstrip("#") for page, here in collected(env).items() for one in here}
-    for name in sorted(set(listed(app)) - known):
+    pages = of(env).data["sections"]
+    known = {f"{page}#{one.anchor}".rstrip("#") for page, here in pages.items() for one in here}
+    for name in sorted(set(listed(app).get("typed", {})) - known):
         warn(f"{QUERIES} names {name}, which no page has: correct or drop the line", None)
 
 
@@ -221,7 +228,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """
     if error is not None or app.builder.format != "html":
         return
-    pages, typed = collected(app.env), listed(app)
+    pages, typed = of(app.env).data["sections"], listed(app)
     addresses = {page: app.builder.get_target_uri(page) for page in pages}
     code = [file.read_bytes() for file in (Path(__file__), Path(words.__file__))]
     made_of = repr([sphinx.__version__, app.outdir, code, sorted(pages.items()), addresses, typed])
@@ -236,8 +243,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
-    app.setup_extension("handbook.site.domain.kept")
-    collected.connect(app)
+    app.setup_extension("handbook.site.domain.sphinx_domain")
     app.connect("doctree-read", collect, priority=900)  # after what adds to a page
     app.connect("env-check-consistency", check)
     app.connect("html-page-context", add_files)

@@ -15,9 +15,9 @@ from handbook.cases import case as cases
 from handbook.cases import proof
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
+from handbook.site.domain.checkout import every_case
 from handbook.site.tables.outcomes import ends_well
-from handbook.site.tables.precedence import spoken
-from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, add_table, clients, every
+from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, clients
 
 HERE = Path(__file__).parent
 # These hand a variable on; what reads it is another client.
@@ -37,6 +37,12 @@ def variables(case: cases.Case) -> set[str]:
         if command.startswith("export "):
             found |= {word.partition("=")[0] for word in shlex.split(command)[1:]}
     return found
+
+
+def spoken(commands: str) -> list[str]:
+    """Return the commands, each with its continued lines and its here-document."""
+    joined = commands.replace("\\\n", " ")
+    return [found[0] for found in re.finditer(r".*<<-?\s*['\"]?(\w+)['\"]?.*\n(?:.*\n)*?\1\n|.*\n", joined)]
 
 
 def user_file(case: cases.Case, file: str) -> bool:
@@ -70,7 +76,7 @@ def said(entry: dict[str, str]) -> Cell:
 
 
 class VariablesTable(MadeTable):
-    """Print the environment variables of the cases."""
+    """Print the environment variables of the cases, but those that only their commands need."""
 
     head = ("Variable", "Client", "Meaning", "Shown by")
 
@@ -79,14 +85,17 @@ class VariablesTable(MadeTable):
         """Return a row for each variable."""
         known = described("variables.toml")
         found: dict[str, list[cases.Case]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for name in variables(case):
                 found.setdefault(name, []).append(case)
         rows = []
         for name in sorted(found):
+            entry = known.get(name, {})
+            if entry.get("only_here"):
+                continue
             users = sorted({case.client for case in found[name]} - NO_CLIENTS)
-            meaning = said(known.get(name, {}))
-            rows.append(((Code(name),), (clients(users) or "all",), meaning, shown_by(found[name])))
+            reader = entry.get("reader") or clients(users) or "all"
+            rows.append(((Code(name),), (reader,), said(entry), shown_by(found[name])))
         return rows
 
 
@@ -100,7 +109,7 @@ class FilesTable(MadeTable):
         """Return a row for each file and client."""
         known = described("files.toml")
         found: dict[tuple[str, str], list[cases.Case]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for file in configuration(case):
                 name = file_name(case, file)
                 reader = "all" if name in known["all"] else case.client
@@ -122,7 +131,7 @@ class PlacesTable(MadeTable):
     def rows(root: Path) -> Rows:
         """Return a row for each file and its places, the user's first; a project's file is its name alone."""
         found: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for file in configuration(case):
                 own = user_file(case, file)
                 name = file_name(case, file)
@@ -165,5 +174,5 @@ def setup(app: Sphinx) -> dict:
         ("places-table", PlacesTable),
         ("answers-table", AnswersTable),
     ):
-        add_table(app, name, directive)
+        app.add_directive(name, directive)
     return metadata()
