@@ -50,6 +50,10 @@ class Given(Table):
     after: key(Names, "cases that ran before, in the same home") = UNSET
     programs: key(Names, "clients on the path, beside the case's own") = UNSET
     hosts: key(Names, "host names that lead to the relay; such a case runs behind the wall alone") = UNSET
+    project: key(str, "a case whose files lie in the project folder, too") = UNSET
+    identity: key(
+        str, "the class of the token that the identity service gives: to `az` and over HTTP, two stand-ins"
+    ) = UNSET
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
     ) = UNSET

@@ -187,6 +187,7 @@ def _all_given(case: Case) -> set[str]:
     templates = " ".join(case.given.get("variables", {}).values())
     given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
     given.add(case.given.get("session", "none"))
+    given.add(case.given.get("identity", "none"))
     return given - {"none"} if "feed" in case.asked else set()
 
 

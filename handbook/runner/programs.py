@@ -57,6 +57,25 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
             here.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
 
 
+# What the cases ask of the Azure CLI, and all that its stand-in knows; the token is in a file beside it.
+AZ = """#!/bin/sh
+case "$*" in
+"account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken --output tsv")
+    cat "${0%/*}/../identity" ;;
+*)
+    echo "az: this stand-in does not know: $*" >&2
+    exit 2 ;;
+esac
+"""
+
+
+def put_az(folder: Path, token: str) -> None:
+    """Put a stand-in for the Azure CLI into a folder of programs: somebody is signed in with this token."""
+    (folder.parent / "identity").write_text(f"{token}\n", encoding="utf-8")
+    (folder / "az").write_text(AZ, encoding="utf-8", newline="\n")
+    (folder / "az").chmod(0o755)
+
+
 def make_reader_environment(root: Path, folder: Path) -> Path:
     """Make the virtual environment in which a reader of a pip page works; return its folder of programs.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from handbook.cases import machine, proof
 from handbook.cases.case import Case, CaseError, find, load
-from handbook.feed import credentials, hosts, recording
+from handbook.feed import credentials, hosts, identity, recording
 from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
@@ -130,12 +130,14 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     listed = {one for name in names for one in packed.direct(harness.root, name)}
     needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
     index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
-    relay.app = lambda request: (index if hosts.kind(request.host) == "public-index" else player)(request)
+    stand_ins = {"public-index": index, "identity": identity.TokenEndpoint(sandbox.identity)}
+    relay.app = lambda request: stand_ins.get(hosts.kind(request.host), player)(request)
     for case in before:
         if _execute(harness, sandbox, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
     status, printed, failed_at, bare = _execute(harness, sandbox, cases)
+    printed = pipelines.masked(cases[-1], printed)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, printed, failed_at, script)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbook.cases import names
-from handbook.cases.case import Case
+from handbook.cases.case import Case, find, load
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
 from handbook.runner import normalise, programs, system
@@ -49,6 +49,7 @@ class Sandbox:
         self.words: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.typed = ""
+        self.identity = ""
         for case in self.cases:
             self._give_credentials(case)
         used = [
@@ -56,6 +57,8 @@ class Sandbox:
             *sorted({one for case in self.cases for one in case.given.get("programs", [])}),
         ]
         programs.put_on_path(self.root, used, self.folder / "bin")
+        if self.identity:
+            programs.put_az(self.folder / "bin", self.identity)
         path = [str(self.folder / "bin"), *system.HERE.path()]
         if "pip" in self.clients:
             path.insert(0, str(programs.make_reader_environment(self.root, self.folder / "environment")))
@@ -91,6 +94,8 @@ class Sandbox:
             self.variables[name] = filled
         if what := case.given.get("session"):
             self.sign_in(what)
+        if what := case.given.get("identity"):
+            self.identity = self._token(what)
 
     def _token(self, what: str) -> str:
         """Return this run's token of a credential class."""
@@ -115,6 +120,12 @@ class Sandbox:
             target = self.project / place
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(from_filename(target.name).content)
+        if name := case.given.get("project"):
+            source = find(self.root, name)
+            for file in load(source).files:
+                target = self.project / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source / file, target)
 
     def written(self, output: str) -> list[str]:
         """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""

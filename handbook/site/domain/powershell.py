@@ -11,7 +11,7 @@ import re
 from handbook.cases.clients import CLIENTS
 
 CALLED = {command for one in CLIENTS.values() for command in one.programs} - {"bash"}
-PROGRAMS = {"cd", "contoso-cli", "git", "python", *CALLED}
+PROGRAMS = {"cd", "contoso-cli", "docker", "git", "python", *CALLED}
 # PowerShell hands `*` to a program as it is; these expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
 # Whole lines that have a form of their own in PowerShell.
