@@ -3,6 +3,7 @@
 Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
@@ -15,7 +16,7 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE
 from handbook.site import metadata
-from handbook.site.domain.kept import CACHES, once_a_build
+from handbook.site.domain import checkout
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
@@ -24,15 +25,13 @@ SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
-SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
-CACHES.append(SHOWN.clear)
 logger = logging.getLogger(__name__)
 
 
-checkout = once_a_build(proof.Checkout)  # root -> the files of this build, each read once
+files_now = checkout.once_a_build(proof.Checkout)  # root -> the files of this build, each read once
 
 
-@once_a_build
+@checkout.once_a_build
 def entries(root: Path) -> dict[str, dict[str, dict]]:
     """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
 
@@ -54,24 +53,23 @@ def named(entry: dict) -> str:
     return f"{entry['system']}, Python {entry['python']}"
 
 
-def shown(root: Path, case: cases.Case) -> State | None:
-    """Return what a page shows of the case's proof, None without a current one from this machine."""
-    if (root, case.name) not in SHOWN:
-        found = {} if case.checked else entries(root).get(case.name, {})
-        now = checkout(root)
-        current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-        entry = current.pop(HERE, None)
-        SHOWN[root, case.name] = entry and {
-            **{field: entry[field] for field in ("client", "version", "date", "grade")},
-            "system": named(entry),
-            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
-        }
-    return SHOWN[root, case.name]
+@checkout.once_a_build
+def state(root: Path, name: str) -> State | None:
+    """Return what a page shows of a case's proof, None without a current one from this machine."""
+    case, now = checkout.every_case(root).get(name), files_now(root)
+    found = {} if case is None or case.checked else entries(root).get(name, {})
+    current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
+    entry = current.pop(HERE, None)
+    return entry and {
+        **{field: entry[field] for field in ("client", "version", "date", "grade")},
+        "system": named(entry),
+        "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+    }
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    return entries(root)[case.name][HERE]["requests"] if shown(root, case) else None
+    return entries(root)[case.name][HERE]["requests"] if state(root, case.name) else None
 
 
 def ran_on(state: State | None) -> set[str]:
@@ -133,11 +131,11 @@ def refuse(app: Sphinx) -> None:
         return
     root, reasons = Path(app.srcdir), []
     try:
-        everything, proofs = cases.all_cases(root), proof.load(root)
-    except (cases.CaseError, proof.ProofError) as error:
+        proofs = proof.load(root)
+    except proof.ProofError as error:
         raise SystemExit(f"Not published: {error}") from None
-    now = checkout(root)
-    for case in everything:
+    now = files_now(root)
+    for case in checkout.every_case(root).values():
         why = "" if case.checked else now.fault(case, HERE, proofs.get(case.name, {}).get(HERE))
         reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
     if reasons:
@@ -146,24 +144,24 @@ def refuse(app: Sphinx) -> None:
 
 def start_over(app: Sphinx, error: Exception | None) -> None:
     """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
-    if app._warncount:
+    if app._warncount:  # Sphinx counts them nowhere in public
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
-def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
+def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
     """Return how many of the cases rest on each grade, best first, then how many on none."""
     total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
     for case in everything:
-        state = shown(root, case)
+        found = state(root, case.name)
         missing = "not run here" if case.checked else "not checked in this build"
-        total[proof.GRADES[state["grade"]] if state else missing] += 1
+        total[proof.GRADES[found["grade"]] if found else missing] += 1
     return total
 
 
-def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
+def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
     """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
-    ran = [ran_on(shown(root, case)) for case in runnable]
+    ran = [ran_on(state(root, case.name)) for case in runnable]
     counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
     return {
         system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
@@ -172,7 +170,7 @@ def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
-    app.setup_extension("handbook.site.domain.kept")
+    app.setup_extension("handbook.site.domain.checkout")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)
