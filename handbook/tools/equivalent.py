@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from handbook.cases import steps
 from handbook.cases.case import Case
 from handbook.tools.operators import Mutant
 
@@ -63,6 +64,17 @@ def _every_package_has_a_source(text: str) -> bool:
     plain = set(data.get("project", {}).get("dependencies", [])) - set(tool.get("uv", {}).get("sources", {}))
     tables = tool.get("poetry", {}).get("dependencies", {})
     return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
+
+
+def _same_steps(mutant: Mutant) -> bool:
+    """Return whether a mutant of another place's file runs the same commands with the same variables."""
+    if not steps.place_of(mutant.file) or mutant.text is None:
+        return False
+    try:
+        one, two = (steps.read(mutant.file, text) for text in (mutant.original, mutant.text))
+    except steps.StepsError:
+        return False
+    return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
 
 
 # Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
@@ -123,6 +135,11 @@ EQUIVALENT = [
             and _every_package_has_a_source(mutant.original)
         ),
         "explicit keeps a source from being asked for packages without a source, and the case has none",
+    ),
+    Rule(
+        "place-alone",
+        _same_steps,
+        "only the place itself reads that line, and it does not run here; its schema and linters read it",
     ),
     Rule(
         "only-version-there",
