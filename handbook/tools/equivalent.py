@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 
 from handbook.cases import steps
 from handbook.cases.case import Case
-from handbook.tools.operators import Mutant
+from handbook.tools.operators import SCRIPT, Mutant
 
 CLASSES = {
     "case": "the case's own expectation fails, or the run has a fault",
@@ -25,6 +25,7 @@ CLASSES = {
     "survived": "nothing notices",
 }
 KILLED, ALIVE = ("case", "fact"), ("snapshot", "survived")
+PLACE_ALONE = "place-alone"  # the name of a rule
 MISSED = "not in the recording: "
 
 
@@ -137,7 +138,7 @@ EQUIVALENT = [
         "explicit keeps a source from being asked for packages without a source, and the case has none",
     ),
     Rule(
-        "place-alone",
+        PLACE_ALONE,
         _same_steps,
         "only the place itself reads that line, and it does not run here; its schema and linters read it",
     ),
@@ -172,8 +173,11 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
     off = case.exception.get("rules", {})
     general, declared = [rule for rule in rules if rule.name not in off], own(case)
+    placed = any(map(steps.place_of, case.files))
     for result in results:
-        for rule in (*general, *declared):
+        # Commands and the file of a place are held to one another: what is true of clients is not of these.
+        held = placed and (result.mutant.file == SCRIPT or steps.place_of(result.mutant.file))
+        for rule in (*(one for one in general if not held or one.name == PLACE_ALONE), *declared):
             if not rule.matches(result.mutant):
                 continue
             if result.verdict in ALIVE:
