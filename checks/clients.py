@@ -30,6 +30,7 @@ class Variable:
     value: str
     clients: tuple[str, ...]
     why: str
+    systems: tuple[str, ...] = ("linux", "macos", "windows", "wine")
 
 
 HARNESS = [
@@ -52,21 +53,29 @@ HARNESS = [
         "keyring.backends.null.Keyring",
         ("poetry", "twine"),
         "keeps the keyring of the machine out of the run",
+        ("linux", "macos"),
     ),
     Variable("VIRTUALENV_NO_PIP", "1", ("poetry",), "makes Poetry's environments without a pip of their own"),
     Variable("NO_COLOR", "1", PYTHON_CLIENTS, "leaves colours out of the output"),
     Variable("TERM", "dumb", PYTHON_CLIENTS, "says that there is no terminal"),
+    Variable(
+        "PYTHONIOENCODING",
+        "utf-8",
+        (*PYTHON_CLIENTS, "keyring"),
+        "makes the output's characters those of the other systems, and nothing else",
+        ("windows", "wine"),
+    ),
     Variable("LANG", "C.UTF-8", (*PYTHON_CLIENTS, "bash"), "makes every system print the same characters"),
 ]
 
 
-def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict[str, str]:
-    """Return the harness's variables for one run of one or more clients."""
-    values = {"{relay}": relay, "{certificate}": str(certificate)}
+def harness_variables(clients: list[str], relay: str, certificate: str, system: str) -> dict[str, str]:
+    """Return the harness's variables for one run of one or more clients on a reader's system."""
+    values = {"{relay}": relay, "{certificate}": certificate}
     return {
         variable.name: values.get(variable.value, variable.value)
         for variable in HARNESS
-        if set(clients) & set(variable.clients)
+        if set(clients) & set(variable.clients) and system in variable.systems
     }
 
 

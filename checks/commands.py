@@ -87,6 +87,13 @@ def test(arguments: list[str]) -> int:
     return run(SITE, "-m", "pytest", "tests/test_snippets.py", "--case", name, *options)
 
 
+def windows(arguments: list[str]) -> int:
+    """Run the cases with the clients' Windows builds under Wine; with a case's name, that case alone."""
+    name = [] if not arguments or arguments[0].startswith("-") else ["--case", arguments.pop(0)]
+    argv = ["pytest", "tests/test_snippets.py", "--system", "wine", *(name or workers()), *arguments]
+    return run(SITE, "-m", "checks.windows") or run(SITE, "-m", *argv)
+
+
 def workers() -> list[str]:
     """Options: how many processes share the tests, of which each takes the next one when it is free."""
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
@@ -164,6 +171,7 @@ COMMANDS = {
     "help": Command(needs(), show_help),
     "setup": Command(needs(*NAMES), lambda arguments: 0),
     "test": Command(needs(*NAMES), test),
+    "windows": Command(needs(*NAMES), windows),
     "names": Command(needs(*NAMES), names),
     "browser": Command(needs("site"), browser),
     "audit": Command(needs("site"), audit),

@@ -13,10 +13,11 @@ import secrets
 import shutil
 import string
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from checks import clients, names, system
 from checks.case import Case
+from checks.wall import Wall
 from feed.packages import from_filename
 from feed.relay import Relay
 
@@ -32,12 +33,11 @@ class Desk:
     folder: Path
     cases: list[Case]
 
+    system: system.System = system.HERE
+
     def __post_init__(self) -> None:
-        self.home = self.folder / "home"
-        self.project = self.home / "project"
-        self.temporary = self.folder / "tmp"
-        for path in (self.project, self.temporary):
-            path.mkdir(parents=True)
+        self._make_folders()
+        self.project.mkdir(parents=True)
         self.clients = sorted({case.client for case in self.cases})
         self.secrets: dict[str, str] = {}
         self.words: dict[str, str] = {}
@@ -49,17 +49,36 @@ class Desk:
             *self.clients,
             *sorted({one for case in self.cases for one in case.given.get("programs", [])}),
         ]
+        self.environment = self._environment(programs)
+
+    def _make_folders(self) -> None:
+        """Make the home, and name the folders of a run."""
+        self.home = self.folder / "home"
+        self.project = self.home / "project"
+        self.temporary = self.folder / "tmp"
+        self.packages = self.folder / "environment"  # where a reader of a pip page installs
+        self.temporary.mkdir(parents=True)
+
+    def _environment(self, programs: list[str]) -> dict[str, str]:
+        """Put the programs in place; return the variables that every run has."""
         clients.put_on_path(self.root, programs, self.folder / "bin")
-        path = [str(self.folder / "bin"), *system.HERE.path()]
+        path = [str(self.folder / "bin"), *self.system.path()]
         if "pip" in self.clients:
-            path.insert(0, str(clients.make_reader_environment(self.root, self.folder / "environment")))
+            path.insert(0, str(clients.make_reader_environment(self.root, self.packages)))
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
-        self.environment = {
-            **system.HERE.home_variables(self.home, self.temporary),
+        return {
+            **self.system.home_variables(self.home, self.temporary),
             "PATH": os.pathsep.join(path),
-            **clients.harness_variables(programs, self.relay.url, certificate),
+            **clients.harness_variables(programs, self.relay.url, str(certificate), self.system.name),
         }
+
+    def begin(self, wall: Wall) -> None:
+        """Start what must run before the commands."""
+
+    def end(self, wall: Wall) -> None:
+        """End all that the commands have started."""
+        wall.tidy()
 
     def _give_credentials(self, case: Case) -> None:
         """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
@@ -85,9 +104,9 @@ class Desk:
 
     def lay_out(self, case: Case) -> None:
         """Put the case's files where a reader on this system puts them."""
-        here = system.HERE
         for name in case.files:
-            target = here.placed(case.place[name][here.name], self.home, self.project)
+            place = case.place[name][self.system.place]
+            target = self.system.placed(place, self.home, self.project)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case.folder / name, target)
 
@@ -98,13 +117,21 @@ class Desk:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(from_filename(target.name).content)
 
-    def written(self, output: str) -> list[str]:
-        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
-        marks = [
+    def shown(self) -> tuple[PurePath, PurePath]:
+        """Return the home and the temporary folder as the programs call them."""
+        return self.home, self.temporary
+
+    def marks(self) -> list[str]:
+        """Return what a token of this run looks like where it stands."""
+        return [
             form
             for token in self.secrets
             for form in (token, base64.b64encode(f"{names.USER}:{token}".encode()).decode())
         ]
+
+    def written(self, output: str) -> list[str]:
+        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
+        marks = self.marks()
         found = ["output"] if any(mark in output for mark in marks) else []
         for path in sorted(self.home.rglob("*")):
             if path.is_file() and not path.is_symlink():

@@ -46,7 +46,7 @@ def exports(client: str, url: str, certificate: Path) -> list[str]:
     """Return the lines that set a client's variables; without one, what any program needs to get here."""
     asked = [client] if client else list(clients.PYTHON_CLIENTS)
     wanted = {one.name for one in clients.HARNESS if client or one.value.startswith("{")}
-    variables = clients.harness_variables(asked, url, certificate)
+    variables = clients.harness_variables(asked, url, str(certificate), system.HERE.name)
     variables = {name: value for name, value in variables.items() if name in wanted}
     given = variables | {"AZURE_ARTIFACTS_TOKEN": "contributor-write"}
     return [f"export {name}={shlex.quote(value)}" for name, value in given.items()]

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from checks import clients, environments, system, wall
+from checks import clients, environments, system, wall, wine
 from checks.case import CACHE, Case, CaseError
 from checks.case import load as load_case
 from checks.closure import closure
@@ -97,7 +97,8 @@ def elsewhere(root: Path) -> list[Entries]:
     files = sorted((root / "_build").glob("proof-*/proof.json"))
     found = [_read(root, file, "delete it, or bring it again from its job") for file in files]
     for systems in (systems for entries in found for systems in entries.values()):
-        systems.pop(system.HERE.name, None)
+        for name in (system.HERE.name, system.WINE.name):
+            systems.pop(name, None)
     return found
 
 
@@ -132,9 +133,13 @@ def locks(cases: Iterable[Case]) -> set[str]:
     return {f"locks/{name}.txt" for name in {"site", *used} & set(environments.NAMES)}
 
 
-def surroundings(walled: bool | None = None) -> dict[str, object]:
+def surroundings(
+    walled: bool | None = None, where: str = system.HERE.name, root: Path = environments.ROOT
+) -> dict[str, object]:
     """Return the fields of an entry that say where a run took place; by default the wall as it would be."""
     walled = wall.wanted() if walled is None else walled
+    if where == system.WINE.name:
+        return {"system": f"Wine {wine.version()}", "python": wine.python(root), "wall": walled}
     return {"system": clients.system(), "python": clients.python(), "wall": walled}
 
 
@@ -220,13 +225,13 @@ class Checkout:
             return str(error)
 
     def _faults(self, case: Case, where: str, entry: dict) -> Iterator[str]:
-        here = where == system.HERE.name
+        here = where == system.HERE.name or (where == system.WINE.name and wine.python(self.root) != "")
         pinned = case.client in environments.NAMES
         if entry["client"] != case.client:
             yield f"its proof is one of {entry['client']}"
         if (pinned or here) and entry["version"] != (version := self.version(case.client)):
             yield f"its proof is one of {case.client} {entry['version']}, not {version}"
-        for field, value in surroundings().items() if here else ():
+        for field, value in surroundings(where=where, root=self.root).items() if here else ():
             if entry[field] != value:
                 yield f"its proof says {field} {entry[field]!r}, which is {value!r} here"
         if entry["date"] > (date.today() + timedelta(days=1)).isoformat():

@@ -29,6 +29,14 @@ OF_THE_MACHINE = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT")
 DETACHED = 0x00000200 | 0x08000000  # CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW
 
 
+def below_home(place: str) -> str:
+    """Return a place of Windows as a path below the home, such as ~/AppData/Roaming/pip/pip.ini."""
+    first, _, rest = place.partition("\\")
+    if first not in FOLDERS:
+        return place
+    return "/".join(part for part in ("~", FOLDERS[first], rest.replace("\\", "/")) if part)
+
+
 class MissingError(Exception):
     """Something that a system must have and this machine lacks; the message is one line with the cure."""
 
@@ -41,6 +49,7 @@ class System:
     scripts: str = "bin"
     suffix: str = ""
     libraries: str = "lib/python*/site-packages"
+    place: str = ""  # whose places of a case's files are this system's
 
     @property
     def windows(self) -> bool:
@@ -77,7 +86,6 @@ class System:
             "WIN_PD_OVERRIDE_COMMON_APPDATA": common,
             "TMP": str(temporary),
             "TEMP": str(temporary),
-            "PYTHONUTF8": "1",
         }
 
     def bash(self) -> str:
@@ -147,8 +155,9 @@ class System:
                 waiting = True
 
 
-LINUX = System("linux")
-MACOS = System("macos")
-WINDOWS = System("windows", "Scripts", ".exe", "Lib/site-packages")
+LINUX = System("linux", place="linux")
+MACOS = System("macos", place="macos")
+WINDOWS = System("windows", "Scripts", ".exe", "Lib/site-packages", "windows")
+WINE = System("wine", "Scripts", ".exe", "Lib/site-packages", "windows")  # on a host that is Linux
 SYSTEMS = {"linux": LINUX, "darwin": MACOS, "win32": WINDOWS}
 HERE = SYSTEMS.get(sys.platform, LINUX)
