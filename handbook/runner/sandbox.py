@@ -36,6 +36,7 @@ class Desk:
     system: systems.System = systems.HERE
 
     def __post_init__(self) -> None:
+        self.fault = ""  # why a run that ended shows nothing
         self._make_folders()
         self.project.mkdir(parents=True)
         self.clients = sorted({case.client for case in self.cases})

@@ -53,7 +53,7 @@ class WineDesk(Desk):
         """End the server; keep what the Credential Manager holds then."""
         try:
             self.session.end()
-            self.stores = self.session.stores
+            self.stores, self.fault = self.session.stores, self.session.fault
         finally:
             wall.tidy()
 

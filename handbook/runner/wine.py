@@ -23,14 +23,6 @@ REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
 SECONDS = 60  # for Wine to begin or to end
-# What a program's name on bash's PATH starts. Windows' Python cannot print into a file that bash has opened.
-WRAPPER = f"""#!/bin/bash
-if [ -f /dev/stdout ]; then
-  wine '{LAUNCHER}' "${{0##*/}}" "$@" | cat
-  exit "${{PIPESTATUS[0]}}"
-fi
-exec wine '{LAUNCHER}' "${{0##*/}}" "$@"
-"""
 
 
 class WineError(Exception):
@@ -94,7 +86,7 @@ def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> 
     """Fill `folder`, for bash, and drive C's `bin`, for Windows, with the programs that a reader has."""
     folder.mkdir()
     wrapper = folder.parent / "wrapper.sh"
-    wrapper.write_text(WRAPPER, encoding="utf-8", newline="\n")
+    shutil.copyfile(Path(__file__).with_name("wrapper.sh"), wrapper)
     wrapper.chmod(0o755)
     for name in {*programs, "python"}:
         (folder / name).symlink_to(wrapper)
@@ -177,10 +169,8 @@ class Session:
         with self.agent.stdin:
             pass
         said = self._wait(agent.STORES)
-        if said:
-            self.stores = json.loads(said)
-        else:
-            self.fault = self._silent()
+        found = json.loads(said) if said else {"fault": self._silent()}
+        self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
         run(self.wall, self.prefix, self.environment, "wineserver", "-k")
         self.agent.kill()
         self.agent.wait()
