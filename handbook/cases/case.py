@@ -30,6 +30,10 @@ SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs o
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file is the reader's and has a place.
 OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
+# Files that say on which system they are used: what runs there shows nothing for another.
+NAMES_A_SYSTEM = re.compile(
+    r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
+)
 # How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
@@ -107,7 +111,16 @@ class Case:
 
     def runs_on(self, place: str) -> bool:
         """Return whether the case can run on a reader's system, such as windows."""
-        return not self.checked and ("no" if place == "windows" else "only") not in self.windows
+        return not self.checked and not (
+            self.not_on_windows if place == "windows" else "only" in self.windows
+        )
+
+    @property
+    def not_on_windows(self) -> str:
+        """Why the case does not run for a Windows reader, "" if it does."""
+        files = (file for file in self.files if NAMES_A_SYSTEM.search(file))
+        named = next((f"its {file} names another system" for file in files), "")
+        return self.windows.get("no", named)
 
     def on(self, place: str) -> "Case":
         """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""

@@ -170,6 +170,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         grade=proof.grade(grades, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
+        printed=desk.as_printed(printed),
     )
 
 

@@ -91,7 +91,7 @@ def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> 
     for name in {*programs, "python"}:
         (folder / name).symlink_to(wrapper)
     for name in {*programs} - {"pip"}:
-        source = root / PREFIX / "drive_c" / "clients" / name / "Scripts" / f"{name}.exe"
+        source = folder_of(root, name) / "Scripts" / f"{name}.exe"
         (prefix / "drive_c" / "bin" / f"{name}.exe").symlink_to(source)
 
 
@@ -122,11 +122,15 @@ def run(wall: Wall, prefix: Path, environment: dict[str, str], *command: str) ->
     )
 
 
+def folder_of(root: Path, client: str) -> Path:
+    """Return the folder of a client's environment; pip is in the reader's own."""
+    drive = root / PREFIX / "drive_c"
+    return drive / ("environment" if client == "pip" else f"clients/{client}")
+
+
 def client_version(root: Path, client: str) -> str:
     """Return the version of a client for Windows as it is installed, "" if it is not."""
-    drive = root / PREFIX / "drive_c"
-    place = drive / ("environment" if client == "pip" else f"clients/{client}")
-    found = sorted(place.glob(f"Lib/site-packages/{client}-*.dist-info"))
+    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client}-*.dist-info"))
     return found[0].name.removesuffix(".dist-info").partition("-")[2] if found else ""
 
 
