@@ -12,18 +12,14 @@ from handbook.site.domain import powershell
 SCRIPT = "tabs.js"  # in the head of pages with tabs: _templates/page.html
 GROUP = "system"  # a page with `:sync-group: system` around tabs of its own switches with these
 UNIX, WINDOWS = ("unix", "Linux, macOS"), ("windows", "Windows (PowerShell)")
-# The runner runs no PowerShell: a proof from Windows is one of the bash form, in Git Bash.
-GENERATED = "Generated from the bash form; not run on Windows yet."
-GENERATED_THERE = "Generated from the bash form, which ran on Windows in Git Bash; not run in PowerShell yet."
-NO_MACOS = "Not run on macOS yet."
 NONE = "These commands have no PowerShell form: on Windows, run them in Git Bash or WSL."
 
 
-def commands(text: str, block: Callable[[str, str, str], nodes.Node], ran: set[str]) -> list[nodes.Node]:
+def commands(text: str, block: Callable[[str, str, str], nodes.Node]) -> list[nodes.Node]:
     """Return the commands once where all shells read them alike, else in a tab for each system.
 
-    `block` makes the code block for a piece (`run.sh`, `run.ps1`), its text and its caption. `ran`: the
-    systems on which the bash form was proved.
+    `block` makes the code block for a piece (`run.sh`, `run.ps1`), its text and its caption. What was run of
+    which form is said once, in guides/checked.md.
     """
     bash = block("run.sh", text, "Run")
     try:
@@ -32,12 +28,7 @@ def commands(text: str, block: Callable[[str, str, str], nodes.Node], ran: set[s
         return [bash, said(NONE)]
     if windows == text:
         return [bash]
-    missing = [] if "macos" in ran else [said(NO_MACOS)]
-    made = said(GENERATED_THERE if "windows" in ran else GENERATED)
-    items = [
-        item(*UNIX, bash, *missing),
-        item(*WINDOWS, block("run.ps1", windows, "Run in PowerShell"), made),
-    ]
+    items = [item(*UNIX, bash), item(*WINDOWS, block("run.ps1", windows, "Run in PowerShell"))]
     return [create_component("tab-set", classes=["sd-tab-set"], children=items)]
 
 
