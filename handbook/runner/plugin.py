@@ -30,7 +30,7 @@ CANNOT_RUN = (
     proof.ProofError,
     run.RunError,
 )
-PASTED = "_build/windows"  # what the cases that fail print on Windows, for the test of the box
+PASTED = "_build/windows"  # what the cases print on Windows, for the test of the box
 BROWSER = "browser"  # the fixture that every test in a browser has
 SYSTEMS = (system.HERE, system.WINE)  # of a reader whose clients can run here
 KEPT = pytest.StashKey[dict[str, str]]()  # case -> date of its proof
@@ -150,7 +150,7 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
             pytest.fail(str(error), pytrace=False)
         for title, text in shown(case, seen, wrong):
             request.node.add_report_section("call", title, text)
-        if harness.system is system.WINE and case.verb == "fail":
+        if harness.system is system.WINE:
             keep(harness.root / PASTED / f"{case.name}.txt", seen.printed)
         if wrong:
             pytest.fail(wrong[0].splitlines()[0], pytrace=False)

@@ -268,8 +268,11 @@ def bring_uv(wheels: Path) -> None:
         (wheels / "uv.exe").write_bytes(archive.read(name))
 
 
-def main() -> int:
-    """Make what is missing. Exit status 2: it cannot be made."""
+def main(arguments: list[str]) -> int:
+    """Make what is missing; with `check`, only say what this machine lacks. Exit status 2: something."""
+    if arguments == ["check"]:
+        print(missing(), end="\n" if missing() else "")
+        return 2 if missing() else 0
     try:
         Windows().ensure()
     except SetupError as error:
@@ -279,4 +282,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

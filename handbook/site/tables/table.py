@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from handbook.cases import case as cases
 from handbook.cases import proof
 from handbook.cases.clients import FILE, VARIABLES, spelled
+from handbook.cases.machine import WINE_NAME
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
 from handbook.site.domain.kept import Kept, once_a_build
@@ -120,10 +121,18 @@ class HarnessVariables(SphinxDirective):
         """Return the table of the variables in clients.toml."""
         self.env.note_dependency(FILE)
         rows = [
-            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why,)) for one in VARIABLES
+            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why, where(one.systems)))
+            for one in VARIABLES
         ]
         head = ("Variable", "Value", "Read by", "Why")
         return [table(head, [[cell(self.env.docname, one) for one in row] for row in rows])]
+
+
+def where(systems: Iterable[str]) -> str:
+    """Return on which systems a variable is set, "" where it is on all."""
+    names = {"linux": "Linux", "macos": "macOS", "windows": "Windows", WINE_NAME: "Wine"}
+    found = [name for system, name in names.items() if system in systems]
+    return "" if len(found) == len(names) else f" (on {' and '.join(found)})"
 
 
 def clients(names: str | Iterable[str]) -> str:
