@@ -51,9 +51,10 @@ def entries(root: Path) -> dict[str, dict[str, dict]]:
     return found
 
 
-def named(entry: dict) -> str:
-    """Return the system of an entry as a page names it."""
-    return f"{entry['system']}, Python {entry['python']}"
+def named(entry: dict, where: str = HERE) -> str:
+    """Return the system of an entry as a page names it; of a run under Wine the client alone is Windows'."""
+    kind = "for Windows, under " if where == WINE_NAME else ""
+    return f"{kind}{entry['system']}, Python {entry['python']}"
 
 
 def under(entry: dict | None) -> str:
@@ -72,9 +73,9 @@ def shown(root: Path, case: cases.Case) -> State | None:
         SHOWN[root, case.name] = entry and {
             **{field: entry[field] for field in ("client", "version", "date", "grade")},
             "where": where,
-            "system": named(entry),
+            "system": named(entry, where),
             "wine": under(entry if where == WINE_NAME else current.get(WINE_NAME)),
-            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+            "also": {name: f"{named(one, name)} ({one['date']})" for name, one in current.items()},
         }
     return SHOWN[root, case.name]
 
