@@ -108,6 +108,7 @@ def _client(name: str, row: dict, variables: dict) -> Client:
     return client
 
 
+# Read on import: patterns, choices and lists of tests are made of it before anything could be called.
 CLIENTS, VARIABLES = read(FILE)
 ENVIRONMENTS = ("site", *dict.fromkeys(one.lock for one in CLIENTS.values() if one.lock))
 

@@ -256,7 +256,7 @@ BROKEN = [
     ),
     (
         ":::{case} pip/leak-extra\n:::\n:::{case-commands} pip/leak-extra\n:::",
-        3,
+        5,
         "case pip/leak-extra is printed twice: print its run.sh once",
     ),
     (":::{case} uv/configure-login\n:::", 16, "case uv/configure-login is printed on guides/pip, too"),
