@@ -29,7 +29,10 @@ SWITCH = "HANDBOOK_WINDOWS"  # required: what is missing is an error; off: there
 OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
 MADE_FROM = ("windows.toml", "windows.reg")
 PROGRAMS = ("windows.toml", "launcher.s", "agent.py")
-CLIENTS = ("uv", *(name for name, row in ROWS.items() if row.lock and name != "uv"))  # uv installs the others
+CLIENTS = (
+    "uv",
+    *(name for name, row in ROWS.items() if row.windows and name != "uv"),
+)  # uv installs the others
 TOOLS = ("x86_64-w64-mingw32-dlltool", "x86_64-w64-mingw32-as", "x86_64-w64-mingw32-ld", "osslsigncode")
 
 

@@ -83,9 +83,9 @@ def test_a_lock_without_a_digest_is_refused(tmp_path: Path) -> None:
 
 
 def test_each_client_is_set_up_for_windows() -> None:
-    """Every client that a lock pins is installed for Windows from that lock, uv first."""
+    """Every client whose row says so is installed for Windows from its lock, uv first."""
     assert windows.CLIENTS[0] == "uv"
-    assert set(windows.CLIENTS) == {name for name, one in CLIENTS.items() if one.lock}
+    assert set(windows.CLIENTS) == {name for name, one in CLIENTS.items() if one.windows}
     for client in windows.CLIENTS:
         found = windows_files.requirements(
             ROOT / "locks" / f"{client}.txt", windows_files.PINS["left-out"].get(client, [])

@@ -16,13 +16,12 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
-from handbook.site.domain import checkout
+from handbook.site.domain import checkout, step_list
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
-PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
-SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
+SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
 # "also": other system -> its name and date.
@@ -102,7 +101,8 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
         children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
-        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        place = step_list.place_named(case)
+        children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
 
