@@ -82,11 +82,7 @@ class Case:
         used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
         reasons = [
             *(f"its {file} names another system" for file in files),
-            *(
-                f"{one} for Windows is not set up"
-                for one in used
-                if CLIENTS[one].lock and not CLIENTS[one].windows
-            ),
+            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
         ]
         return self.windows.get("no", next(iter(reasons), ""))
 

@@ -32,7 +32,9 @@ class Client:
     other variables that it gets. canary: its quickest command that connects to {url}, or to {port} of
     127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
     files, with the format of each. machine: its files for all users of a machine, which the wall hides.
-    globs: whether it expands `*` itself. windows: whether its build for Windows is set up. commands: what a reader calls, where that is not its name.
+    globs: whether it expands `*` itself.
+    windows: whether its build for Windows is set up.
+    commands: what a reader calls, where that is not its name.
     group: the group in which its cases run, where each takes seconds.
     """
 
