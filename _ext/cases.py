@@ -117,6 +117,7 @@ class CaseDirective(SphinxDirective):
 
             if proofs.PIPELINE in case.files:  # an agent runs these in bash
                 return [code("run.sh", case.commands, "Run")]
+            self.env.note_dependency(tabs.RECORD)
             return tabs.commands(case.commands, code, proofs.ran_on(here.state))
         if piece == "output.txt":
             return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]

@@ -1,20 +1,24 @@
 """The commands of a case in two shells: bash, which was run, and the PowerShell form that is made from it."""
 
+import hashlib
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx_design.shared import create_component
 
 from _ext import metadata
+from _ext.kept import once_a_build
 from checks import shells
 
 SCRIPT = "tabs.js"  # in the head of pages with tabs: _templates/page.html
 GROUP = "system"  # a page with `:sync-group: system` around tabs of its own switches with these
 UNIX, WINDOWS = ("unix", "Linux, macOS"), ("windows", "Windows (PowerShell)")
-# The runner runs no PowerShell: a proof from Windows is one of the bash form, in Git Bash.
-GENERATED = "Generated from the bash form; not run on Windows yet."
-GENERATED_THERE = "Generated from the bash form, which ran on Windows in Git Bash; not run in PowerShell yet."
+RECORD = Path(__file__).with_name("powershell.toml")  # which forms were run, and how
+RAN = "Same arguments and settings as the bash commands; run with stand-in programs in {shell}."
+TRANSLATED = "Translated from the bash commands, not run."
 NO_MACOS = "Not run on macOS yet."
 NONE = "These commands have no PowerShell form: on Windows, run them in Git Bash or WSL."
 
@@ -33,12 +37,28 @@ def commands(text: str, block: Callable[[str, str, str], nodes.Node], ran: set[s
     if windows == text:
         return [bash]
     missing = [] if "macos" in ran else [said(NO_MACOS)]
-    made = said(GENERATED_THERE if "windows" in ran else GENERATED)
+    made = said(RAN.format(shell=record()["shell"]) if recorded(text, windows) else TRANSLATED)
     items = [
         item(*UNIX, bash, *missing),
         item(*WINDOWS, block("run.ps1", windows, "Run in PowerShell"), made),
     ]
     return [create_component("tab-set", classes=["sd-tab-set"], children=items)]
+
+
+@once_a_build
+def record() -> dict:
+    """Return the record of the PowerShell forms that were run."""
+    return tomllib.loads(RECORD.read_text(encoding="utf-8"))
+
+
+def recorded(bash: str, windows: str) -> bool:
+    """Return whether exactly this pair was run: another letter in either makes it another pair."""
+    return record()["ran"].get(digest(bash)) == digest(windows)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a shell's commands as the record has it."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def said(words: str) -> nodes.paragraph:

@@ -1,11 +1,14 @@
 """The PowerShell form of the cases' commands: what it is, what has none, and that a grammar accepts it."""
 
+import contextlib
 import re
 
 import pytest
 import tree_sitter
 import tree_sitter_powershell
+from docutils import nodes
 
+from _ext import proofs, tabs
 from checks.case import Case
 from checks.shells import Untranslatable, powershell
 from tests import every
@@ -90,6 +93,47 @@ def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
         assert "powershell" in case.exception, f"no PowerShell form for {str(error)!r}: {cure}"
     else:
         assert "powershell" not in case.exception, f"{file}: exception.powershell is not needed: delete it"
+
+
+def shown_forms() -> dict[str, tuple[str, str]]:
+    """Return the two texts of each case that pages print in two tabs."""
+    found = {}
+    for case in every.CASES:
+        with contextlib.suppress(Untranslatable):
+            form = powershell(case.commands)
+            if form != case.commands and proofs.PIPELINE not in case.files:
+                found[case.name] = (case.commands, form)
+    return found
+
+
+def test_no_form_drops_out_of_the_record_unseen() -> None:
+    """Each form was run as it is, or is named with the reason; a row that no form has is deleted."""
+    forms = shown_forms()
+    outside = {name for name, pair in forms.items() if not tabs.recorded(*pair)}
+    cure = f"run it, or say why not under [outside] in {tabs.RECORD.name}"
+    assert outside == set(tabs.record()["outside"]), cure
+    assert all(reason.strip() for reason in tabs.record()["outside"].values())
+    unused = set(tabs.record()["ran"]) - {tabs.digest(bash) for bash, _ in forms.values()}
+    assert unused == set(), f"no case has these commands: delete the rows from {tabs.RECORD.name}"
+
+
+def test_a_form_is_recorded_as_a_pair() -> None:
+    """A pair that was run is in the record; with another letter in either text it is not."""
+    bash, form = next(pair for pair in shown_forms().values() if tabs.recorded(*pair))
+    assert not tabs.recorded(bash, form.replace("$env:", "$env:_", 1))
+    assert not tabs.recorded(bash + "\n", form)
+
+
+def test_a_tab_says_what_was_done_with_its_form() -> None:
+    """The PowerShell tab says of a recorded form that it ran with stand-ins, of another that it did not."""
+
+    def note(bash: str) -> str:
+        return tabs.commands(bash, lambda *piece: nodes.literal_block("", piece[1]), {"macos"})[0].astext()
+
+    ran = next(bash for bash, form in shown_forms().values() if tabs.recorded(bash, form))
+    assert f"run with stand-in programs in {tabs.record()['shell']}." in note(ran)
+    assert tabs.TRANSLATED not in note(ran)
+    assert tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
 
 
 def names(node: tree_sitter.Node, kind: str) -> list[str]:

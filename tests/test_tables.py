@@ -233,5 +233,5 @@ def test_two_shells(tmp_path: Path) -> None:
         ("system", "unix"),
         ("system", "windows"),
     ]
-    assert words(html).count("Generated from the bash form; not run on Windows yet.") == 1
+    assert words(html).count("Translated from the bash commands, not run.") == 1
     assert words(html).count("These commands have no PowerShell form") == 1
