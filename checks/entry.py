@@ -25,6 +25,8 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "tasks": "Azure Pipelines",
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
+    "windows": "Windows, PowerShell or cmd",
+    "python": "Python",
     "conda": "conda",
     "hatch": "Hatch",
     "pdm": "PDM",
