@@ -1,4 +1,4 @@
-# Every target is one call, which works without make, too: python3 -m checks TARGET
+# Every target is one call, which works without make, too: python3 -m handbook TARGET
 PYTHON ?= python3
 ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 $(error $(PYTHON) is not installed: install Python 3.11 or newer (Debian: apt-get install python3 python3-venv))
@@ -11,34 +11,34 @@ unexport PYTHONSAFEPATH
 .PHONY: help setup test names browser audit lint html publish serve record relay mutate bench lock clean
 
 help:  ## list these targets
-	@$(PYTHON) -m checks help
+	@$(PYTHON) -m handbook help
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
-	@$(PYTHON) -m checks setup
+	@$(PYTHON) -m handbook setup
 test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt
-	@exec $(PYTHON) -m checks test $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+	@exec $(PYTHON) -m handbook test $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
 names:  ## run every case with another organization, project and feed filled in
-	@$(PYTHON) -m checks names
+	@$(PYTHON) -m handbook names
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
-	@$(PYTHON) -m checks browser
+	@$(PYTHON) -m handbook browser
 audit:  ## let Lighthouse measure four pages of the site
-	@$(PYTHON) -m checks audit
+	@$(PYTHON) -m handbook audit
 lint:  ## run the checks that run no case (part of test)
-	@$(PYTHON) -m checks lint
+	@$(PYTHON) -m handbook lint
 html:  ## build the site into _build/html
-	@$(PYTHON) -m checks html
+	@$(PYTHON) -m handbook html
 publish:  ## build the site, but refuse cases that are not proved
-	@$(PYTHON) -m checks publish
+	@$(PYTHON) -m handbook publish
 serve:  ## show the site in a browser, build and reload on each save; PORT=8000 chooses the port
-	@exec $(PYTHON) -m checks serve $${PORT:+"$$PORT"}
+	@exec $(PYTHON) -m handbook serve $${PORT:+"$$PORT"}
 record:  ## record the feed's answers anew (tests/cassettes)
-	@$(PYTHON) -m checks record
+	@$(PYTHON) -m handbook record
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
-	@exec $(PYTHON) -m checks relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
+	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
-	@$(PYTHON) -m checks mutate $(if $(CHANGED),--changed)
+	@$(PYTHON) -m handbook mutate $(if $(CHANGED),--changed)
 bench:  ## measure; print a table and write JSON into _build
-	@$(PYTHON) -m checks bench
-lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m checks lock --upgrade)
-	@$(PYTHON) -m checks lock
+	@$(PYTHON) -m handbook bench
+lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m handbook lock --upgrade)
+	@$(PYTHON) -m handbook lock
 clean:  ## remove _build (the environments stay)
-	@$(PYTHON) -m checks clean
+	@$(PYTHON) -m handbook clean

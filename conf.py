@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 gc.disable()  # a build keeps what it makes; to look for garbage takes more than a tenth of its time
-sys.path.insert(0, str(Path(__file__).parent))  # for _ext and checks
+sys.path.insert(0, str(Path(__file__).parent))  # for handbook
+
+from handbook.cases.clients import CLIENTS  # noqa: E402 - found only now
 
 project = "Artifact feeds handbook"
 author = "The handbook's contributors"
@@ -13,25 +15,25 @@ author = "The handbook's contributors"
 extensions = [
     "myst_parser",
     "sphinx_design",
-    "_ext.builder",
-    "_ext.cases",
-    "_ext.entries",
-    "_ext.fences",
-    "_ext.catalogue",
-    "_ext.paste",
-    "_ext.tables",
-    "_ext.outcomes",
-    "_ext.policy",
-    "_ext.precedence",
-    "_ext.reference",
-    "_ext.facts",
-    "_ext.front",
-    "_ext.literals",
-    "_ext.requests",
-    "_ext.roles",
-    "_ext.search",
-    "_ext.company",
-    "_ext.machines",
+    "handbook.site.look.builder",
+    "handbook.site.domain.case_directives",
+    "handbook.site.domain.entry_directives",
+    "handbook.site.domain.unrun_code",
+    "handbook.site.tables.entry_lists",
+    "handbook.site.box.paste_box",
+    "handbook.site.tables.table",
+    "handbook.site.tables.outcomes",
+    "handbook.site.look.security_headers",
+    "handbook.site.tables.precedence",
+    "handbook.site.tables.reference",
+    "handbook.site.domain.fact_role",
+    "handbook.site.look.front_page",
+    "handbook.site.look.literals",
+    "handbook.site.tables.request_chart",
+    "handbook.site.tables.roles",
+    "handbook.site.search.index",
+    "handbook.site.look.company",
+    "handbook.site.look.llms",
     "notfound.extension",
     "sphinx.ext.githubpages",
     "sphinx_reredirects",
@@ -39,7 +41,7 @@ extensions = [
 
 # Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html
 include_patterns = ["index.md", "guides/**", "company/*.md"]
-exclude_patterns = [".*", "_*", "checks", "feed", "snippets", "tests"]  # Sphinx walks all folders but these
+exclude_patterns = [".*", "_*", "handbook", "snippets", "tests"]  # Sphinx walks all folders but these
 templates_path = ["_templates"]
 nitpicky = True
 smartquotes_action = "qe"  # quotes and ellipses; the dashes of --index-url stay two
@@ -87,15 +89,19 @@ myst_heading_anchors = 3
 
 # sphinx_design: nothing to set
 
-# _ext.cases: handbook_publish (bool) is given on the command line, -D handbook_publish=1
+# handbook_publish (bool) is given on the command line: -D handbook_publish=1
 
 # notfound: https://sphinx-notfound-page.readthedocs.io/en/stable/configuration.html
 notfound_template = "404.html"
 notfound_context = {
     "title": "This page is not here",
-    "clients": [("pip", "pip"), ("uv", "uv"), ("poetry", "Poetry"), ("twine", "twine")],
+    "clients": [
+        (name, one.spelling)
+        for name, one in CLIENTS.items()
+        if Path(__file__).with_name("guides").joinpath("clients", f"{name}.md").is_file()
+    ],
 }
-notfound_urls_prefix = "/"  # _ext.company: the path of the site's own address
+notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's own address
 
 # sphinx.ext.githubpages: nothing to set
 

@@ -5,7 +5,7 @@
 // A section scores what its words weigh there and how rare they are (BM25); one that has all of them wins.
 "use strict";
 {
-  const WORD = /[\p{L}\p{N}]+(?:[._-]+[\p{L}\p{N}]+)*/gu; // as in _ext/search.py
+  const WORD = /[\p{L}\p{N}]+(?:[._-]+[\p{L}\p{N}]+)*/gu; // as in handbook/site/search/index.py
   const PART = /[._-]+|(?<=[a-z])(?=[A-Z])/;
   const PLAIN = /^\p{L}+$/u;
   const SATURATION = 8; // the weight at which a word says half of what it can

@@ -1,5 +1,5 @@
 // A reader's own organization, project and feed in place of the examples: on all pages, in all tabs, in this browser alone.
-// The places are marked when the site is built (_ext/marks.py). The script stands in the head and writes each mark as soon
+// The places are marked when the site is built (handbook/site/look/name_marks.py). The script stands in the head and writes each mark as soon
 // as it is parsed, so that nothing is painted first with the examples and moves then.
 "use strict";
 {

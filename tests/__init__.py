@@ -1,1 +1,1 @@
-"""The checks: evidence, facts, cases, shape, mutations, site."""
+"""The tests: cases run, facts recorded, units of the code, built pages."""

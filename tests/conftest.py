@@ -1,4 +1,4 @@
-"""What the tests share: the asker of facts. What runs the cases is `checks.plugin`."""
+"""What the tests share: the asker of facts. What runs the cases is `handbook.runner.plugin`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from checks import environments, names
-from feed import packages, recording
-from feed.reference import ReferenceFeed
-from feed.relay import Relay
+from handbook.cases import names
+from handbook.feed import packages, recording
+from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.relay import Relay
+from handbook.tools import environments
 from tests import speed
 
-pytest_plugins = ["checks.plugin", "tests.built"]
+pytest_plugins = ["handbook.runner.plugin", "tests.pages.built"]
 ROOT = Path(__file__).parents[1]
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")

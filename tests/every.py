@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from checks.case import all_cases
-from checks.operators import Mutant, mutants
+from handbook.cases.case import all_cases
+from handbook.tools.operators import Mutant, mutants
 
 CASES = all_cases(Path(__file__).parents[1])
 

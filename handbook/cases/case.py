@@ -1,0 +1,313 @@
+"""A case: one folder in `snippets/` with a reader's files, the commands, and what must happen.
+
+`load` reads and validates a folder; whatever is wrong is one line that names the file and the cure.
+"""
+
+import datetime
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbook.cases import confined
+from handbook.cases.clients import CLIENTS
+from handbook.cases.machine import SYSTEMS as SYSTEMS
+
+VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
+HOSTS = ("feed", "file-store", "identity", "public-index", "other")
+ROLES = ("reader", "collaborator", "contributor")
+SCOPES = ("read", "write")
+CREDENTIALS = (
+    "none",
+    "wrong",
+    "expired",
+    "no-role",
+    *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
+)
+OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
+CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
+
+KEYS = {
+    "title": str,
+    "client": str,
+    "since": str,
+    "exit": int,
+    "place": dict,
+    "credential": dict,
+    "given": dict,
+    "asked": dict,
+    "result": dict,
+    "checked": dict,
+    "exception": dict,
+}
+REQUIRED = ("title", "client", "since")
+REQUIRED_TO_RUN = ("exit", "asked", "result")
+GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
+RESULT = {
+    "installed": dict,
+    "uploaded": list,
+    "refused": list,
+    "sent": list,
+    "written": list,
+    "printed": list,
+}
+CHECKED = {"no": str, "source": str, "date": datetime.date}
+# What this case alone may do, each with its reason: no PowerShell form, a rule for mutants that does not
+# hold here, mutants that change nothing here. Each fails when it is no longer needed.
+EXCEPTION = {"powershell": str, "rules": dict, "mutants": dict}
+TYPES = {
+    str: "a string",
+    int: "a whole number",
+    dict: "a table",
+    list: "a list of strings",
+    datetime.date: "a date without quotes",
+}
+
+
+class CaseError(ValueError):
+    """A case that cannot be used; the message is one line: `path: what is wrong: cure`."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A validated case. `place` gives for each file its path per system; texts are exactly the files'."""
+
+    name: str
+    folder: Path
+    title: str
+    client: str
+    since: str
+    exit: int
+    place: dict[str, dict[str, str]]
+    credential: dict[str, str]
+    given: dict[str, list[str]]
+    asked: dict[str, list[str]]
+    result: dict
+    checked: dict | None
+    commands: str
+    output: str | None
+    exception: dict = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        """The reader's files, relative to the folder, in the order of `place`; a page prints them so."""
+        return list(self.place)
+
+    @property
+    def verb(self) -> str:
+        """The first word of the folder's name; `leak` and `fail` mark what a reader must not copy."""
+        return self.folder.name.partition("-")[0]
+
+    def text(self, file: str) -> str:
+        """Return the text of one of the case's files, exactly as its bytes say."""
+        return _text(self.folder / file)
+
+
+def folders(root: Path) -> list[Path]:
+    """Return the folder of every case of the checkout, ordered by name."""
+    found = sorted(path for path in (root / "snippets").glob("*/*") if path.is_dir())
+    return [folder for folder in found if any(folder.iterdir())]  # git keeps no empty folder
+
+
+def find(root: Path, name: str) -> Path:
+    """Return the folder of the case of that name, or raise CaseError with the name that is nearest."""
+    known = {"/".join(folder.parts[-2:]): folder for folder in folders(root)}
+    if name in known:
+        return known[name]
+    nearest = "".join(difflib.get_close_matches(name, known, n=1, cutoff=0))
+    raise CaseError(f"{name}: there is no such case: the nearest is {nearest or 'none, for there is none'}")
+
+
+def all_cases(root: Path) -> list[Case]:
+    """Return every case of the checkout, ordered by name; the first broken one raises CaseError."""
+    return [load(folder) for folder in folders(root)]
+
+
+def load(folder: Path) -> Case:
+    """Return the case in `folder` (`…/snippets/<client>/<verb-qualifier>`), or raise CaseError."""
+    _check_name(folder)
+    if link := confined.link(folder):
+        raise _wrong(folder, f"{link!r} is a link", "put the file itself there")
+    file = folder / "case.toml"
+    try:
+        data = tomllib.loads(_text(file, "add it, or delete the folder"))
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, tables in 5,000 tables
+        raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
+    _check_keys(file, data)
+    commands = _text(folder / "run.sh", "write the commands that the page prints")
+    place = _placed(file, data.get("place", {}))
+    _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
+    output = folder / "output.txt"
+    return Case(
+        name=f"{folder.parent.name}/{folder.name}",
+        folder=folder,
+        title=data["title"],
+        client=data["client"],
+        since=data["since"],
+        exit=data.get("exit", 0),
+        place=place,
+        credential=data.get("credential", {}),
+        given=data.get("given", {}),
+        asked=data.get("asked", {}),
+        result=data.get("result", {}),
+        checked=data.get("checked"),
+        commands=commands,
+        output=_text(output) if output.exists() else None,
+        exception=data.get("exception", {}),
+    )
+
+
+def _shown(path: Path) -> str:
+    """Return the path from `snippets` on, the same on every machine."""
+    parts = path.absolute().parts
+    start = max((i for i, part in enumerate(parts) if part == "snippets"), default=len(parts) - 4)
+    return "/".join(parts[start:])
+
+
+def _wrong(path: Path, what: str, cure: str) -> CaseError:
+    return CaseError(f"{_shown(path)}: {what}: {cure}")
+
+
+def _text(path: Path, cure: str = "create it") -> str:
+    """Return the text of a file that a page can print byte for byte."""
+    if not path.is_file():
+        raise _wrong(path, "does not exist", cure)
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise _wrong(path, "is not UTF-8", "save it as UTF-8") from None
+    if "\r" in text:
+        raise _wrong(path, "has a carriage return", "save it with line feeds only")
+    if text and not text.endswith("\n"):
+        raise _wrong(path, "ends without a line feed", "add one")
+    return text
+
+
+def _check_name(folder: Path) -> None:
+    name, verb = folder.name, folder.name.partition("-")[0]
+    if re.search(r"\d", name):
+        raise _wrong(folder, "has a digit in its name", "say it in words")
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+        raise _wrong(folder, "is not lower-case words joined by hyphens", "rename it verb-qualifier")
+    if verb not in VERBS:
+        raise _wrong(folder, f"begins with unknown verb {verb!r}", f"use one of {', '.join(VERBS)}")
+
+
+def _check_keys(file: Path, data: dict) -> None:
+    """Check which keys there are and what type each has."""
+    _check_table(file, "", data, KEYS)
+    required = REQUIRED if "checked" in data else REQUIRED + REQUIRED_TO_RUN
+    for key in required:
+        if key not in data:
+            raise _wrong(file, f"key {key!r} is missing", f"add it as {TYPES[KEYS[key]]}")
+    _check_table(file, "given.", data.get("given", {}), GIVEN)
+    _check_table(file, "result.", data.get("result", {}), RESULT)
+    _check_exception(file, data.get("exception", {}))
+    if "checked" in data:
+        _check_table(file, "checked.", data["checked"], CHECKED)
+        for key in CHECKED.keys() - data["checked"].keys():
+            raise _wrong(file, f"key 'checked.{key}' is missing", "give no (the reason), source and date")
+
+
+def _check_table(file: Path, prefix: str, table: dict, known: dict[str, type]) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise _wrong(file, f"unknown key {prefix + key!r}", f"use {', '.join(known)}")
+        kind = known[key]
+        strings = kind is not list or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+        if type(value) is not kind or not strings:  # `type`: true is no exit status, a time stamp no date
+            raise _wrong(file, f"key {prefix + key!r} has the wrong type", f"make it {TYPES[kind]}")
+
+
+def _check_exception(file: Path, exception: dict) -> None:
+    """Check that each exception is known and has a reason."""
+    _check_table(file, "exception.", exception, EXCEPTION)
+    reasons = {key: reason for key, reason in exception.items() if isinstance(reason, str)}
+    for key in exception.keys() - reasons.keys():
+        reasons |= {f"{key}.{name}": reason for name, reason in exception[key].items()}
+    for key, reason in reasons.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise _wrong(file, f"'exception.{key}' has no reason", "say in a string why it may")
+
+
+def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
+    """Return each file's place for each system, checked both ways against the files of the folder."""
+    folder = file.parent
+    for name in place:
+        if name in OWN_FILES:
+            raise _wrong(file, f"place names {name!r}", "take it out, only the reader's files have a place")
+        if problem := confined.inside(name):
+            raise _wrong(file, f"place {problem[0]}", problem[1])
+        if not (folder / name).is_file():
+            raise _wrong(
+                file, f"place names {name!r}, which does not exist", "create it or take the name out"
+            )
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if CACHE in path.relative_to(folder).parts:
+            continue
+        if path.is_file() and name not in place and name not in OWN_FILES:
+            raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
+    placed = {name: _per_system(file, name, where) for name, where in place.items()}
+    for system in SYSTEMS:
+        if not confined.apart(where[system] for where in placed.values()):
+            raise _wrong(file, f"place puts two files at one path on {system}", "give each its own")
+    return placed
+
+
+def _per_system(file: Path, name: str, where: str | dict) -> dict[str, str]:
+    places = dict.fromkeys(SYSTEMS, where) if isinstance(where, str) else where
+    if not isinstance(places, dict) or set(places) != set(SYSTEMS):
+        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(SYSTEMS)}")
+    for path in places.values():
+        if problem := confined.place(path):
+            raise _wrong(file, f"place of {name!r} is {problem[0]}", problem[1])
+    return {system: places[system] for system in SYSTEMS}
+
+
+def _check_values(file: Path, data: dict, texts: list[str]) -> None:
+    """Check the values that come from closed lists or have a fixed shape; `texts` is what the reader sees."""
+    folder_client = file.parent.parent.name
+    if data["client"] not in CLIENTS:
+        raise _wrong(file, f"unknown client {data['client']!r}", f"use one of {', '.join(CLIENTS)}")
+    if data["client"] != folder_client:
+        raise _wrong(file, f"client is {data['client']!r} in folder {folder_client!r}", "make them equal")
+    if not data["title"].strip() or not data["title"].isprintable():
+        raise _wrong(file, "title is not one line", "say in a few words what the case does")
+    if not re.fullmatch(r"\d+(\.\d+)*", data["since"]):
+        raise _wrong(file, f"since is {data['since']!r}", 'give a version such as "22.3"')
+    if not 0 <= data.get("exit", 0) <= 255:
+        raise _wrong(file, f"exit is {data['exit']}", "give an exit status between 0 and 255")
+    for where, what in data.get("credential", {}).items():
+        if what not in CREDENTIALS:
+            raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")
+        variable = where == "stdin" or VARIABLE.fullmatch(where)
+        if not variable and not any(where in text for text in texts):
+            raise _wrong(
+                file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
+            )
+    _check_given(file, data.get("given", {}), data.get("credential", {}))
+    _check_table(file, "asked.", data.get("asked", {}), dict.fromkeys(HOSTS, list))
+    for what, kind in data.get("result", {}).get("installed", {}).items():
+        if not re.fullmatch(r"\S+ \S+", what):
+            raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
+        if kind not in HOSTS:
+            raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
+    if "checked" in data and not data["checked"]["source"].startswith("https://"):
+        raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
+
+
+def _check_given(file: Path, given: dict, credential: dict) -> None:
+    """Check what the harness makes of words: files in the project folder, variables."""
+    found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
+    found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
+    found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    for name, value in given.get("variables", {}).items():
+        found.append(("given.variables", confined.variable(name)))
+        found.append(("given.variables", confined.template(name, value, CREDENTIALS)))
+    found += [("credential", confined.variable(one)) for one in credential if VARIABLE.fullmatch(one)]
+    for key, problem in found:
+        if problem:
+            raise _wrong(file, f"{key} {problem[0]}", problem[1])

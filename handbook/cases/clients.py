@@ -1,0 +1,112 @@
+"""The list of clients, read from clients.toml; standard library only. Everything about one client is its row.
+
+Adding a client touches its row, its lock, its cases and its page.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+
+FILE = Path(__file__).with_name("clients.toml")
+SHOWN = "handbook/cases/clients.toml"
+TYPES = {"str": str, "bool": bool, "list[str]": list, "dict[str, str]": dict}
+
+
+class ClientError(Exception):
+    """A row that cannot be used, or a client that cannot be run; the message names it and the cure."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """One row: a program that a reader runs. The fields are the keys of its table.
+
+    name: its command. spelling: its name as its makers write it. publishes: whether it can upload.
+    lock: the group in pyproject.toml that pins it, its lock and its environment; "" for a program of the
+    system. trust: the variable that makes it accept the relay's certificate. variables: the harness's other
+    variables that it gets. canary: its quickest command that connects to {url}, or to {port} of 127.0.0.1;
+    the wall must stop it. never: why it cannot run, in place of a canary. files: its own files, with the
+    format of each. machine: its files for all users of a machine, which the wall hides. globs: whether it
+    expands `*` itself.
+    """
+
+    name: str
+    spelling: str
+    publishes: bool
+    lock: str = ""
+    trust: str = ""
+    variables: list[str] = field(default_factory=list)
+    canary: str = ""
+    never: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    machine: list[str] = field(default_factory=list)
+    globs: bool = False
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the harness, with who gets it; `{relay}` and `{certificate}` differ in each run."""
+
+    name: str
+    value: str
+    why: str
+    clients: tuple[str, ...]
+
+
+def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
+    """Return the clients and the harness's variables of a list, or raise ClientError."""
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ClientError(f"{SHOWN}: cannot be read ({error}): correct that line, or restore it") from None
+    rows, variables = data.get("client", {}), data.get("variable", {})
+    clients = {name: _client(name, row, variables) for name, row in rows.items()}
+    given = {name: {*one.variables, one.trust} for name, one in clients.items()}
+    return clients, [
+        Variable(name, one["value"], one["why"], tuple(who for who in clients if name in given[who]))
+        for name, one in variables.items()
+    ]
+
+
+def _client(name: str, row: dict, variables: dict) -> Client:
+    """Return one row, checked."""
+    known = {one.name: one for one in fields(Client) if one.name != "name"}
+    for key, value in row.items():
+        if key not in known:
+            raise ClientError(f"{SHOWN}: {name} has unknown key {key!r}: use {', '.join(known)}")
+        if type(value) is not TYPES[known[key].type]:
+            raise ClientError(f"{SHOWN}: {name} has {key} = {value!r}: make it {known[key].type}")
+    for key, one in known.items():
+        if one.default is MISSING and one.default_factory is MISSING and key not in row:
+            raise ClientError(f"{SHOWN}: {name} has no {key}: add it")
+    client = Client(name, **row)
+    if bool(client.canary) == bool(client.never):
+        cure = "give its quickest command that connects as canary, or say under never why it cannot run"
+        raise ClientError(f"{SHOWN}: {name} has no canary, or two reasons: {cure}")
+    for variable in {*client.variables, *([client.trust] if client.trust else [])} - variables.keys():
+        raise ClientError(f"{SHOWN}: {name} gets {variable}, which has no table: add [variable.{variable}]")
+    return client
+
+
+CLIENTS, VARIABLES = read(FILE)
+ENVIRONMENTS = ("site", *dict.fromkeys(one.lock for one in CLIENTS.values() if one.lock))
+
+
+def spelled(name: str) -> str:
+    """Return a client's name as its makers write it; any other word, such as "all", as it is."""
+    return CLIENTS[name].spelling if name in CLIENTS else name
+
+
+def locked(name: str, root: Path) -> str:
+    """Return the version of a client that its lock pins, or raise ClientError."""
+    lock = f"locks/{CLIENTS[name].lock}.txt"
+    try:
+        text = (root / lock).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ClientError(f"{lock}: {error.strerror}: git checkout {lock}") from None
+    found = re.search(rf"^{re.escape(name)}==(\S+)", text, re.MULTILINE)
+    if not found:
+        raise ClientError(f"{lock}: does not pin {name}: git checkout {lock}")
+    return found[1]

@@ -1,0 +1,302 @@
+"""An entry of the troubleshooting pages: one message with its meaning and its causes.
+
+It is one file, `guides/errors/<group>/<slug>.toml`.
+
+`load` reads and validates a file; whatever is wrong is one line that names the file and the cure.
+`owed` says what entries and cases owe one another.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handbook.cases import clients
+from handbook.cases.case import Case
+
+FOLDER = Path("guides") / "errors"
+CLIENTS = {  # who prints a message, in the order of the lists, as their makers write them
+    **{name: one.spelling for name, one in clients.CLIENTS.items() if name != "bash"},  # which says nothing
+    "tasks": "Azure Pipelines",
+    "feed": "the feed",
+    "sign-in": "Microsoft Entra",
+    "windows": "Windows, PowerShell or cmd",
+    "python": "Python",
+    "conda": "conda",
+    "hatch": "Hatch",
+    "pdm": "PDM",
+    "pipenv": "Pipenv",
+    "docker": "Docker",
+    "functions": "Azure Functions",
+    "github": "GitHub Actions",
+    "dependabot": "Dependabot",
+    "renovate": "Renovate",
+}
+KEYS = {
+    "title": str,
+    "client": str,
+    "since": str,
+    "until": str,
+    "message": str,
+    "means": str,
+    "isnt": str,
+    "sources": list,
+    "wording": list,
+    "quotation": list,
+    "cause": list,
+}
+REQUIRED = ("title", "client", "message", "means", "isnt", "cause")
+WORDING = {"text": str, "versions": str, "source": str}
+QUOTATION = {"text": str, "case": str, "source": str, "date": str}
+CAUSE = {"case": str, "source": str, "date": str, "what": str, "tell": str, "cure": str}
+TYPES = {str: "a string", list: "a list"}
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+HTML = re.compile(r"<[A-Za-z/!?][^\s>]*")
+DATE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
+
+
+class EntryError(ValueError):
+    """An entry that cannot be used; the message is one line: `path: what is wrong: cure`."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The same message as other versions print it."""
+
+    text: str
+    versions: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Words of a program that the entry's prose names: printed by another case, or shown by a source."""
+
+    text: str
+    case: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a client prints the message: reproduced by a case, or told by a source at a date."""
+
+    what: str
+    tell: str
+    cure: str
+    case: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A validated entry; `name` is `group/slug`, `means`, `isnt` and the causes' texts are MyST."""
+
+    name: str
+    file: Path
+    title: str
+    client: str
+    since: str
+    until: str
+    message: str
+    means: str
+    isnt: str
+    sources: tuple[str, ...]
+    wordings: tuple[Wording, ...]
+    quotations: tuple[Quotation, ...]
+    causes: tuple[Cause, ...]
+
+    @property
+    def slug(self) -> str:
+        """The last part of the name, which is the entry's anchor on its page."""
+        return self.name.rpartition("/")[2]
+
+    @property
+    def cases(self) -> list[str]:
+        """The names of the cases that reproduce the message, each once, in the order of the causes."""
+        return list(dict.fromkeys(cause.case for cause in self.causes if cause.case))
+
+    def prose(self) -> Iterator[str]:
+        """Yield each text that is printed as MyST."""
+        yield from (self.means, self.isnt)
+        for cause in self.causes:
+            yield from (cause.what, cause.tell, cause.cure)
+
+
+def all_entries(root: Path) -> list[Entry]:
+    """Return every entry of the checkout, ordered by name; the first broken one raises EntryError."""
+    return [load(file) for file in sorted((root / FOLDER).glob("*/*.toml"))]
+
+
+def load(file: Path) -> Entry:
+    """Return the entry in `file` (`…/guides/errors/<group>/<slug>.toml`), or raise EntryError."""
+    for word in (file.parent.name, file.stem):
+        if not re.fullmatch(r"[a-z]+(-[a-z]+)*", word):
+            raise _wrong(file, f"{word!r} is not lower-case words joined by hyphens", "rename it")
+    try:
+        data = tomllib.loads(file.read_bytes().decode())
+    except FileNotFoundError:
+        raise _wrong(file, "does not exist", "create it, or correct the name") from None
+    except UnicodeDecodeError:
+        raise _wrong(file, "is not UTF-8", "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
+    _check_table(file, "", data, KEYS, REQUIRED)
+    tables = (("wording", WORDING, WORDING), ("quotation", QUOTATION, ("text",)))
+    for key, known, required in (*tables, ("cause", CAUSE, ("what", "cure"))):
+        for number, table in enumerate(data.get(key, []), 1):
+            if not isinstance(table, dict):
+                raise _wrong(file, f"{key} is no table", f"write [[{key}]]")
+            _check_table(file, f"{key} {number}: ", table, known, required)
+    _check_values(file, data)
+    return Entry(
+        name=f"{file.parent.name}/{file.stem}",
+        file=file,
+        title=data["title"],
+        client=data["client"],
+        since=data.get("since", ""),
+        until=data.get("until", ""),
+        message=data["message"].strip("\n") + "\n",
+        means=data["means"],
+        isnt=data["isnt"],
+        sources=tuple(data.get("sources", [])),
+        wordings=tuple(Wording(**one) for one in data.get("wording", [])),
+        quotations=tuple(
+            Quotation(**(dict.fromkeys(QUOTATION, "") | one)) for one in data.get("quotation", [])
+        ),
+        causes=tuple(Cause(**(dict.fromkeys(CAUSE, "") | one)) for one in data["cause"]),
+    )
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of a message or an output without the space around them, empty ones left out."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def reproduced(entry: Entry) -> bool:
+    """Return whether a case of this handbook prints the message."""
+    return bool(entry.cases)
+
+
+def worded(case: Case) -> str:
+    """Return how a client words a failure if not asked for more, whatever the package's name is.
+
+    pip marks its errors and warnings; of the other clients it is all that they print.
+    """
+    output = case.output or ""
+    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE)
+    return re.sub(r"contoso-[a-z]+", "contoso-name", "\n".join(marked) or output)
+
+
+def collisions(cases: Iterable[Case]) -> list[list[Case]]:
+    """Return the groups of failures that one client words alike, each of at least two cases."""
+    found: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        if case.verb == "fail":
+            found.setdefault((case.client, worded(case)), []).append(case)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
+    """Return in one line each what is missing between entries and cases, in both directions."""
+    known = {case.name: case for case in cases}
+    owner: dict[str, str] = {}
+    found = []
+    for entry in entries:
+        said: set[str] = set()
+        for name in entry.cases:
+            if name not in known:
+                found.append(
+                    f"{shown_path(entry.file)}: case {name} does not exist: create it or correct the name"
+                )
+                continue
+            if name in owner:
+                found.append(
+                    f"{shown_path(entry.file)}: case {name} is a cause of {owner[name]}, too: keep one"
+                )
+            owner.setdefault(name, entry.name)
+            output = known[name].output
+            if output is None:
+                cure = f"write it with python3 -m handbook test {name} --write"
+                found.append(f"{shown_path(entry.file)}: case {name} has no output.txt: {cure}")
+            said |= set(lines(output or ""))
+        if reproduced(entry):
+            found += [
+                f"{shown_path(entry.file)}: no output of its cases has the line {line!r}: copy it from one"
+                for line in lines(entry.message)
+                if line not in said
+            ]
+    for name, case in known.items():
+        if case.verb == "fail" and name not in owner:
+            found.append(
+                f"snippets/{name}: is a cause of no entry: add it to the one whose message it prints"
+            )
+    for group in collisions(known.values()):
+        owners = sorted({owner[case.name] for case in group if case.name in owner})
+        if len(owners) > 1:
+            names = ", ".join(case.name for case in group)
+            found.append(f"{' and '.join(owners)}: {names} print the same words: make them one entry")
+    return found
+
+
+def shown_path(file: Path) -> str:
+    """Return the path from `guides` on, the same on every machine."""
+    return (FOLDER / file.parent.name / file.name).as_posix()
+
+
+def _wrong(file: Path, what: str, cure: str) -> EntryError:
+    return EntryError(f"{shown_path(file)}: {what}: {cure}")
+
+
+def _check_table(
+    file: Path, where: str, table: dict, known: dict[str, type], required: Iterable[str]
+) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise _wrong(file, f"{where}unknown key {key!r}", f"use {', '.join(known)}")
+        if type(value) is not known[key]:
+            raise _wrong(file, f"{where}key {key!r} has the wrong type", f"make it {TYPES[known[key]]}")
+        if isinstance(value, str) and not value.strip():
+            raise _wrong(file, f"{where}key {key!r} is empty", "say it, or leave the key out")
+    for key in required:
+        if key not in table:
+            raise _wrong(file, f"{where}key {key!r} is missing", f"add it as {TYPES[known[key]]}")
+
+
+def _check_values(file: Path, data: dict) -> None:
+    """Check the values that come from closed lists or have a fixed shape."""
+    if data["client"] not in CLIENTS:
+        cure = f"use one of {', '.join(CLIENTS)}, or add it to handbook/cases/entry.py"
+        raise _wrong(file, f"unknown client {data['client']!r}", cure)
+    if "\n" in data["title"]:
+        raise _wrong(file, "title is not one line", "take the shortest piece that a reader recognises")
+    if not data["cause"]:
+        raise _wrong(file, "has no cause", "add [[cause]]")
+    for number, one in enumerate(data.get("quotation", []), 1):
+        if ("case" in one) == bool({"source", "date"} & set(one)) or ("source" in one) != ("date" in one):
+            cure = "give the case that prints it, or a source and its date"
+            raise _wrong(file, f"quotation {number}: nothing shows it", cure)
+    for number, cause in enumerate(data["cause"], 1):
+        where = f"cause {number}: "
+        if "case" not in cause and not {"source", "date"} <= set(cause):
+            raise _wrong(file, f"{where}nothing shows it", "give its case, or a source and its date")
+        if not re.fullmatch(r"[a-z]+/[a-z-]+", cause.get("case", "pip/fail")):
+            raise _wrong(file, f"{where}case is {cause['case']!r}", "name it client/verb-qualifier")
+        if not DATE.fullmatch(cause.get("date", "2026")):
+            raise _wrong(file, f"{where}date is {cause['date']!r}", 'write it like "2025-08"')
+        if len(data["cause"]) > 1 and "tell" not in cause:
+            raise _wrong(file, f"{where}key 'tell' is missing", "say what tells this cause from the others")
+    texts = {key: data[key] for key in ("means", "isnt")}
+    for number, cause in enumerate(data["cause"], 1):
+        texts |= {f"cause {number}: {key}": cause[key] for key in ("what", "tell", "cure") if key in cause}
+    for key, text in texts.items():
+        if found := HTML.search(CODE.sub("", text)):
+            raise _wrong(file, f"{key} holds HTML {found[0]!r}", "say it in words, or put code in backticks")
+    addresses = [*data.get("sources", []), *(one["source"] for one in data.get("wording", []))]
+    addresses += [one["source"] for one in data.get("quotation", []) if "source" in one]
+    for address in [*addresses, *(one["source"] for one in data["cause"] if "source" in one)]:
+        if not isinstance(address, str) or not re.fullmatch(r"https://\S+", address):
+            raise _wrong(file, f"source {address!r} is no address", "give one that begins with https://")

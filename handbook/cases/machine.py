@@ -1,0 +1,67 @@
+"""The machine of this build, as a case and a proof name it; standard library only."""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import re
+import shutil
+import sys
+from pathlib import Path
+
+SYSTEMS = ("linux", "macos", "windows")  # what a place in case.toml and a proof name
+HERE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
+# Where a `place` in case.toml can begin -> the folder below the reader's home.
+FOLDERS = {
+    "~": "",
+    "%USERPROFILE%": "",
+    "%APPDATA%": "AppData/Roaming",
+    "%LOCALAPPDATA%": "AppData/Local",
+}
+WALL = "HANDBOOK_WALL"  # off: the clients run without a wall
+
+
+class MissingError(Exception):
+    """Something that a system must have and this machine lacks; the message is one line with the cure."""
+
+
+@functools.cache
+def system() -> str:
+    """Return the system that a proof names, such as "Debian GNU/Linux 12"."""
+    if sys.platform == "linux":
+        release = platform.freedesktop_os_release()
+        return f"{release['NAME']} {release.get('VERSION_ID', '')}".rstrip()
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    return f"{platform.system()} {platform.release()}"
+
+
+def python() -> str:
+    """Return the Python that a proof names, such as "3.11"."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def walled() -> bool:
+    """Return whether the clients run behind a wall on this machine."""
+    return sys.platform == "linux" and os.environ.get(WALL) != "off"
+
+
+def bash(system: str = HERE) -> str:
+    """Return the bash that runs the cases; on Windows that of Git, never WSL's in System32."""
+    if system != "windows":
+        return "bash"
+    git = shutil.which("git")
+    for folder in Path(git).parents if git else ():
+        if (found := folder / "usr" / "bin" / "bash.exe").is_file():
+            return str(found)
+    raise MissingError("bash: Git for Windows is not installed: install it, with git on PATH")
+
+
+@functools.cache
+def bash_version() -> str:
+    """Return the version of that bash, such as "5.2"; no lock pins it."""
+    import subprocess
+
+    text = subprocess.run([bash(), "--version"], capture_output=True, text=True, check=True).stdout
+    return re.search(r"version (\d+\.\d+)", text)[1]

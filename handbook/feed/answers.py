@@ -1,0 +1,175 @@
+"""The feed's answers, byte by byte: pages, redirects, refusals.
+
+Each form follows a public capture in tests/evidence/, or says that it is inferred.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from http import HTTPStatus
+from urllib.parse import quote
+
+from handbook.feed import phrases
+from handbook.feed.messages import Response
+from handbook.feed.packages import File
+
+NO_STORE = ("Cache-Control", "no-store")
+# The file store of the capture in astral-sh/uv#11379.
+STORE_HOST = "vsblobprodscussu0shard22.vsblob.vsassets.io"
+# A scale unit keeps the old domain name even where the feed is asked under the new one
+# (microsoft/azure-pipelines-tasks#10967, microsoft/fast#3045).
+REALM = "https://pkgsprodcus1.pkgs.visualstudio.com/"
+
+
+def guid(*parts: str) -> str:
+    """Return a GUID that is always the same for the same words."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))
+
+
+def say(phrase: str, **gaps: str) -> str:
+    """Return the words of a phrase of phrases.toml, its gaps filled; PhraseError for an unknown gap."""
+    return phrases.declared()[phrase].filled(gaps)
+
+
+def _json() -> tuple[str, str]:
+    return ("Content-Type", say("json"))
+
+
+def _envelope(phrase: str, message: str, **more: object) -> bytes:
+    """Return the JSON body of a refusal; `more` stands after the first key."""
+    type_name = say(phrases.declared()[phrase].type)
+    body = {
+        "$id": "1",
+        **more,
+        "innerException": None,
+        "message": message,
+        "typeName": type_name,
+        "typeKey": type_name.partition(",")[0].rpartition(".")[2],
+        "errorCode": 0,
+        "eventId": 3000,
+    }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def error(phrase: str, **gaps: str) -> Response:
+    """Return a refusal that says a phrase: in the JSON body, and again behind the standard reason."""
+    status, message = phrases.declared()[phrase].status, say(phrase, **gaps)
+    reason = f"{HTTPStatus(status).phrase} - {message} {say('activity', guid=guid('activity', message))}"
+    return Response(status, reason, (_json(),), _envelope(phrase, message))
+
+
+def _unrouted(phrase: str, silent: bool = False, **gaps: str) -> Response:
+    """Return a refusal of the routing layer, whose JSON has another form; silent: without its body."""
+    status = phrases.declared()[phrase].status
+    body = json.dumps({"count": 1, "value": {"Message": say(phrase, **gaps)}}, separators=(",", ":")).encode()
+    return Response(status, HTTPStatus(status).phrase, (_json(),), b"" if silent else body)
+
+
+def method_not_allowed(method: str) -> Response:
+    """Return the routing layer's 405, as in astral-sh/uv#7860."""
+    return _unrouted("method-not-supported", silent=method == "HEAD", method=method)
+
+
+def no_route(path: str) -> Response:
+    """Return the routing layer's 404 for a path that names no resource (inferred)."""
+    return _unrouted("no-route", path=path)
+
+
+def unauthorized(organization: str, credential: str, download: bool = False) -> Response:
+    """Return the 401: without a credential it names the ways to sign in, else only Basic.
+
+    The body is empty on a page (astral-sh/uv#11130); a download link has the anonymous user's
+    refusal (mburumaxwell/paklo#1094), an expired token its reason (microsoft/azure-pipelines-tasks#18732).
+    """
+    common = (
+        (say("authorization-endpoint"), f"https://vssps.dev.azure.com/{organization}/"),
+        (say("request-id"), guid("e2e", credential)),
+    )
+    if credential == "expired":
+        details = {"Descriptor": None, "IdentityDisplayName": None, "Token": None, "RequestedPermissions": 0}
+        more = {"customProperties": {**details, "NamespaceId": str(uuid.UUID(int=0))}}
+        message = say("token-expired")
+        headers = (*_challenge("challenge-rejected", realm=REALM), *common)
+        headers += ((say("service-error"), quote(message)), _json())
+        return _unauthorized(headers, _envelope("token-expired", message, **more))
+    if credential != "none":
+        return _unauthorized((*_challenge("challenge-rejected", realm=REALM), *common))
+    tenant = guid("tenant", organization)
+    challenge = _challenge("challenge-anonymous", realm=REALM, tenant=tenant)
+    headers = (*challenge, *common, (say("resource-tenant"), tenant))
+    if not download:
+        return _unauthorized(headers)
+    return _unauthorized((*headers, _json()), _envelope("anonymous", say("anonymous")))
+
+
+def _challenge(phrase: str, **gaps: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("WWW-Authenticate", one) for one in say(phrase, **gaps).splitlines())
+
+
+def _unauthorized(headers: tuple[tuple[str, str], ...], body: bytes = b"") -> Response:
+    return Response(401, "Unauthorized", headers, body)
+
+
+def simple_page(name: str, links: list[tuple[File, str]]) -> Response:
+    """Return the HTML page of one package: doctype line, then all anchors on one line.
+
+    Source: the page recorded in DidelotK/sparkless, tests/unit/fixtures/azure_pypi_simple_index.html.
+    """
+    anchors = "".join(
+        f'<a href="{href}#sha256={file.sha256}"'
+        + (f' data-requires-python="{file.requires_python}"' if file.requires_python else "")
+        + f">{file.filename}</a><br/>"
+        for file, href in links
+    )
+    title = f"Links for {name}"
+    return _page(f"<head><title>{title}</title></head><body><h1>{title}</h1>{anchors}</body>")
+
+
+def root_page() -> Response:
+    """Return the page of all packages; what the service puts on it is unknown (inferred: nothing)."""
+    return _page("<head><title>Simple Index</title></head><body></body>")
+
+
+def _page(inner: str) -> Response:
+    text = f"<!DOCTYPE html>\n<html>{inner}</html>"
+    return Response(200, "OK", (("Content-Type", "text/html"), NO_STORE), text.encode())
+
+
+def redirect(file: File) -> Response:
+    """Return the 303 to the file store; the signature word stands where the service signs."""
+    container = hashlib.md5(file.content, usedforsecurity=False).hexdigest()
+    disposition = quote(f'attachment; filename="{file.filename}"', safe="")
+    query = f"sv=2019-07-07&sr=b&sig=signature&se=2026-11-22T13%3A00%3A00Z&sp=r&rscd={disposition}"
+    address = f"https://{STORE_HOST}/b-{container}/{file.sha256.upper()}00.blob?{query}"
+    return Response(303, "See Other", (("Location", address), NO_STORE))
+
+
+def stored(file: File) -> Response:
+    """Return the file store's answer: the file itself, ranges accepted."""
+    return Response(
+        200,
+        "OK",
+        (
+            ("Content-Type", "application/octet-stream"),
+            ("Accept-Ranges", "bytes"),
+            ("Content-Disposition", f'attachment; filename="{file.filename}"'),
+            ("ETag", f'"0x{file.sha256[:15].upper()}"'),
+            ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT"),
+            ("Access-Control-Allow-Origin", "*"),
+            ("x-ms-blob-type", "BlockBlob"),
+            ("x-ms-version", "2019-07-07"),
+        ),
+        file.content,
+    )
+
+
+def store_refusal() -> Response:
+    """Return the file store's answer to a request that carries a credential.
+
+    Sources: 400 in yarnpkg/berry#329 (2019), 403 in oven-sh/bun#5246 (2023); the body is inferred.
+    """
+    code = say("store-refuses-a-credential")
+    text = f"<?xml version='1.0' encoding='utf-8'?><Error><Code>{code}</Code></Error>"
+    return Response(400, "Bad Request", (("Content-Type", say("xml")),), text.encode())

@@ -1,0 +1,236 @@
+"""The recording: cassettes written by pytest-recording, merged and played back.
+
+A question's key is method, URL, credential class, the set of files uploaded so far and, for an upload,
+the name of its file. The rest of a request (body, other headers) does not count. What is written and
+what is dropped is decided here, so that recording twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vcr.serialize import deserialize
+from vcr.serializers import yamlserializer
+
+from handbook.feed import credentials, forms, hosts, phrases
+from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.phrases import Phrase
+
+# Everything else a client sends does not reach a cassette.
+KEPT_REQUEST_HEADERS = ("accept", "authorization", "range")
+# Set anew by whoever sends the answer.
+DROPPED_RESPONSE_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
+SUMMARY = re.compile(rb"\S+ sha256=[0-9a-f]{64}\n")
+
+
+class RecordingError(Exception):
+    """A cassette that cannot be used; the message names the file and the cure."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What distinguishes one answer from another."""
+
+    method: str
+    url: str
+    credential: str
+    uploaded: frozenset[str] = frozenset()
+    file: str = ""
+
+    def __str__(self) -> str:
+        what = f" of {self.file}" if self.file else ""
+        after = f" after the upload of {', '.join(sorted(self.uploaded))}" if self.uploaded else ""
+        return f"{self.method} {self.url}{what} [{self.credential}]{after}"
+
+
+@dataclass
+class Recorded:
+    """One recorded answer, with the cassettes that hold it and the digest line of an upload.
+
+    A cassette is about its last question; what it asks before only leads there. `about` names the
+    cassettes that are about this one. `phrases` is what an error answer says, its sentence first.
+    """
+
+    response: Response
+    upload: bytes = b""
+    cassettes: list[str] = field(default_factory=list)
+    about: list[str] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
+
+
+def scrub_request(request: Any) -> Any:
+    """Make a vcrpy request fit to be written: credential class for credential, digest for upload."""
+    message = Request(request.method, request.uri, tuple(_flat(request.headers)), _bytes(request.body or b""))
+    upload = forms.read(message) if request.method == "POST" else None
+    kept = {key: value for key, value in message.headers if key.lower() in KEPT_REQUEST_HEADERS}
+    request.headers = {key.title(): value for key, value in kept.items() if key.lower() != "authorization"}
+    header = message.header("Authorization")
+    if header is not None:
+        known = header if header in credentials.CLASSES else credentials.self_named()(header)
+        request.headers["Authorization"] = known
+    # vcrpy scrubs again what it reads from a cassette: a summary stays a summary.
+    if not SUMMARY.fullmatch(message.body):
+        request.body = upload.summary if upload else b""
+    return request
+
+
+def scrub_response(response: dict[str, Any]) -> dict[str, Any]:
+    """Drop from a vcrpy response what differs between two recordings of the same answer."""
+    kept = {k: v for k, v in response["headers"].items() if k.lower() not in DROPPED_RESPONSE_HEADERS}
+    return {**response, "headers": dict(sorted(kept.items()))}
+
+
+def _flat(headers: Any) -> Iterable[tuple[str, str]]:
+    for key, values in dict(headers).items():
+        for value in values if isinstance(values, list) else [values]:
+            yield key, value.decode() if isinstance(value, bytes) else value
+
+
+def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
+    """Merge the cassettes of some sub-folders; refuse two answers to one question.
+
+    Cassettes are named relative to `folder`. Raises RecordingError, one line, for a sub-folder
+    without cassettes, a broken file, a contradiction and an error answer that says what no phrase declares.
+    """
+    merged: dict[Question, Recorded] = {}
+    for part in parts:
+        if not any((folder / part).glob("*.yaml")):
+            raise RecordingError(f"{folder / part}: no cassette: record the feed with `make record`")
+    for path in sorted(path for part in parts for path in (folder / part).glob("*.yaml")):
+        found = _read(path)
+        for number, (question, recorded) in enumerate(found, 1):
+            name = path.relative_to(folder).as_posix()
+            if question not in merged:
+                recorded.phrases = _said(path, question, recorded.response)
+            known = merged.setdefault(question, recorded)
+            known.cassettes.append(name)
+            known.about += [name] if number == len(found) else []
+            if (known.response, known.upload) != (recorded.response, recorded.upload):
+                raise RecordingError(
+                    f"{path}: answers {question} otherwise than {known.cassettes[0]} does: "
+                    "record both again with `make record`"
+                )
+    return merged
+
+
+def _said(path: Path, question: Question, answer: Response) -> list[Phrase]:
+    if answer.status < 400:
+        return []
+    try:
+        return phrases.said(answer, question.method)
+    except phrases.PhraseError as error:
+        raise RecordingError(f"{path}: {question} is answered {error}") from None
+
+
+def _read(path: Path) -> list[tuple[Question, Recorded]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = deserialize(text, yamlserializer)
+        pairs = list(zip(content[0], content[1], strict=True))
+        if not pairs or not text.endswith("\nversion: 1\n"):
+            raise ValueError("it ends too early")
+        return _questions(pairs)
+    except Exception as error:
+        # vcrpy and yaml raise half a dozen types for a damaged file; the reader needs one line.
+        detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RecordingError(
+            f"{path}: broken cassette ({detail}): record it again with `make record`"
+        ) from None
+
+
+def _questions(pairs: list[tuple[Any, dict[str, Any]]]) -> list[tuple[Question, Recorded]]:
+    uploaded: frozenset[str] = frozenset()
+    found = []
+    for request, response in pairs:
+        credential = dict(_flat(request.headers)).get("Authorization", "none")
+        summary = _bytes(request.body or b"")
+        filename = summary.decode().partition(" ")[0]
+        question = Question(request.method, request.uri, credential, uploaded, filename)
+        if response["status"]["code"] == 206:
+            # A part of a stored file: the player cuts it from the whole file.
+            continue
+        answer = Response(
+            int(response["status"]["code"]),
+            response["status"]["message"],
+            tuple(_flat(response["headers"])),
+            _bytes(response["body"]["string"]),
+        )
+        found.append((question, Recorded(answer, summary)))
+        if filename and answer.status == 200:
+            uploaded |= {filename}
+    return found
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
+
+
+@dataclass
+class Player:
+    """Answer a client's requests from a recording, and keep account of what was asked.
+
+    `uploaded` is the set of files that count as uploaded before the run. `missed` lists unrecorded
+    questions (each was answered 404), `consumed` the cassettes that hold an answer that was given,
+    `rests_on` those of them that are about it, `said` the phrases of the error answers among them, `cut` the
+    answers of which only a part was sent.
+    """
+
+    recorded: dict[Question, Recorded]
+    classify: credentials.Classify
+    uploaded: frozenset[str] = frozenset()
+    missed: list[str] = field(default_factory=list)
+    consumed: set[str] = field(default_factory=set)
+    rests_on: set[str] = field(default_factory=set)
+    said: set[Phrase] = field(default_factory=set)
+    cut: list[str] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Response:
+        """Return the recorded answer, or 404 with the question's name."""
+        upload = forms.read(request) if request.method == "POST" else None
+        question = Question(
+            request.method,
+            request.url,
+            self.classify(request.header("Authorization")),
+            self.uploaded,
+            upload.filename if upload else "",
+        )
+        found = self._find(question, request)
+        if found is None:
+            self.missed.append(str(question))
+            body = f"not in the recording: {question}\n".encode()
+            return Response(404, "Not Found", (("Content-Type", "text/plain"),), body)
+        self.consumed.update(found.cassettes)
+        self.rests_on.update(found.about or found.cassettes)
+        self.said.update(found.phrases)
+        if upload and upload.summary != found.upload:
+            self.missed.append(f"{question}: another file of that name was recorded")
+            return Response(
+                404, "Not Found", (("Content-Type", "text/plain"),), b"another file was recorded\n"
+            )
+        if upload and found.response.status == 200:
+            self.uploaded |= {upload.filename}
+        if hosts.kind(request.host) != "file-store":
+            return found.response
+        answer, what = part_of(found.response, request)
+        if what:
+            self.cut.append(f"{question} ({what})")
+        return answer
+
+    def _find(self, question: Question, request: Request) -> Recorded | None:
+        """Look a question up; the file store's HEAD is answered from its GET, whatever was uploaded."""
+        if hosts.kind(request.host) == "file-store":
+            method = "GET" if question.method == "HEAD" else question.method
+            return next(
+                (
+                    found
+                    for known, found in self.recorded.items()
+                    if (known.method, known.url, known.credential)
+                    == (method, question.url, question.credential)
+                ),
+                None,
+            )
+        return self.recorded.get(question)

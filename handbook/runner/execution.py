@@ -1,0 +1,72 @@
+"""Run a command to its end, and no further: what it started ends with it, and its output is bounded."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from handbook.runner import system
+
+LONGEST = 10_000_000  # bytes of output
+SECONDS = 5  # for the end of an output whose writers were ended
+
+
+class EndlessError(Exception):
+    """A command that was ended because it took too long or printed too much; the message says which."""
+
+
+def execute(
+    command: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    typed: str,
+    seconds: float,
+    tidy: Callable[[], None],
+) -> tuple[int, str]:
+    """Run a command in a folder; return its exit status and what it printed on both outputs.
+
+    It is over when its first process ends. All others of its group are ended then, and `tidy` ends those
+    that left the group, where the system can tell them. Raises EndlessError.
+    """
+    here = system.HERE
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **here.alone(),  # no terminal to ask a password from, and one group to end
+    )
+    printed = bytearray()
+    reader = threading.Thread(target=_read, args=(process.stdout, printed, process), daemon=True)
+    reader.start()
+    try:
+        with contextlib.suppress(OSError), process.stdin:  # nobody need read what is typed
+            process.stdin.write(typed.encode())
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise EndlessError(f"did not end in {seconds} s") from None
+    finally:
+        here.end(process)
+        tidy()
+        process.wait()
+        reader.join(SECONDS)  # without a wall, a process that left the group may hold the output open
+    if len(printed) > LONGEST:
+        raise EndlessError(f"printed more than {LONGEST // 1_000_000} MB")
+    text = bytes(printed).decode("utf-8", "replace")
+    return process.returncode, text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read(output: IO[bytes], printed: bytearray, process: subprocess.Popen[bytes]) -> None:
+    """Collect what is printed, until its end or until it is too much; then end the command."""
+    with output:
+        while part := output.read1(1 << 16):
+            printed += part
+            if len(printed) > LONGEST:
+                system.HERE.end(process)
+                return

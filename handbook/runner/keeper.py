@@ -1,0 +1,135 @@
+"""The wall's keeper: the process that makes the namespaces and stays in them; standard library only.
+
+`handbook.runner.wall` starts it as a program. It makes the namespaces, hands the listening socket over, and
+then shows folders and ends processes as it is told, until its caller ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+from pathlib import Path
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS = 0x8913
+SIOCSIFFLAGS = 0x8914
+IFF_UP = 0x1
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+MNT_DETACH = 0x2
+SECONDS = 10  # for processes to be gone that were killed
+
+
+def within(path: str, folders: list[str]) -> str:
+    """Return the folder of some in which a path lies, or which it is; "" if there is none."""
+    return next((one for one in folders if f"{path}/".startswith(f"{one}/")), "")
+
+
+class Keeper:
+    """What runs inside as the first process of its namespace; when it ends, the kernel ends all others."""
+
+    def __init__(self, libc: ctypes.CDLL) -> None:
+        self.libc = libc
+        self.originals: dict[str, int] = {}  # hidden folder -> a handle of what it holds outside
+        self.shared: list[str] = []
+
+    def mount(self, source: str, target: str, kind: str | None, flags: int = 0) -> None:
+        """Mount, or raise OSError."""
+        names = (os.fsencode(source), os.fsencode(target), kind and kind.encode())
+        if self.libc.mount(*names, ctypes.c_ulong(flags), None) != 0:
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error), target)
+
+    def hide(self, settings: list[str], folders: list[str], needed: list[str]) -> None:
+        """Empty some files and folders, but for what lies in them and is needed."""
+        self.mount("none", "/", None, MS_REC | MS_PRIVATE)
+        for path in settings:
+            if Path(path).exists():
+                self.mount("/dev/null", path, None, MS_BIND)
+        kept = [path for path in needed if within(path, folders)]
+        handles = {path: os.open(path, os.O_PATH) for path in (*folders, *kept)}
+        for folder in folders:
+            self.mount("none", folder, "tmpfs")
+            self.originals[folder] = handles[folder]
+        for path in kept:
+            self.show(f"/proc/self/fd/{handles[path]}", path)
+        with contextlib.suppress(OSError):  # a container may forbid it; its /proc then shows what it showed
+            self.mount("none", "/proc", "proc")
+
+    def show(self, source: str, target: str) -> None:
+        """Let a folder appear in one that is hidden."""
+        Path(target).mkdir(parents=True, exist_ok=True)
+        self.mount(source, target, None, MS_BIND | MS_REC)
+
+    def share(self, path: str) -> None:
+        """Let a folder appear until `tidy`, unless it is seen anyway."""
+        hidden = within(path, list(self.originals))
+        if hidden and not Path(path).exists():
+            self.show(f"/proc/self/fd/{self.originals[hidden]}{path.removeprefix(hidden)}", path)
+            self.shared.append(path)
+
+    def tidy(self) -> None:
+        """End all other processes and wait until they are gone; hide what was shared."""
+        deadline = time.monotonic() + SECONDS
+        with contextlib.suppress(ProcessLookupError):  # nobody is left
+            while time.monotonic() < deadline:
+                os.kill(-1, signal.SIGKILL)
+                time.sleep(0.001)
+            raise OSError(0, "a process cannot be ended")
+        while self.shared:
+            path = self.shared.pop()
+            if self.libc.umount2(os.fsencode(path), MNT_DETACH) == 0:
+                os.removedirs(path)
+
+    def serve(self, channel: socket.socket) -> None:
+        """Do what is asked for until the caller closes the channel, which it does at its end, too."""
+        while message := channel.recv(1 << 16):
+            what, _, path = message.partition(b"\0")
+            try:
+                self.share(os.fsdecode(path)) if what == b"share" else self.tidy()
+                channel.send(b".")
+            except OSError as error:
+                channel.send(str(error).encode()[:1000])
+
+
+def keep(handle: int, *lists: list[str]) -> None:
+    """Enter new namespaces, send a listening socket through `handle`, then do what is asked for there."""
+    import fcntl  # only where there is a wall
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the caller's
+    user, group = os.getuid(), os.getgid()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID) != 0:
+        sys.exit(f"unshare: {os.strerror(ctypes.get_errno())}")
+    try:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+        if child := os.fork():  # the child is the first process of the new namespace
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # orphans come to the first process: let them go
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+            asked = struct.pack("16sh", b"lo", 0)
+            flags = struct.unpack("16sh", fcntl.ioctl(control, SIOCGIFFLAGS, asked))[1]
+            fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
+        keeper = Keeper(libc)
+        keeper.hide(*lists)
+    except OSError as error:
+        sys.exit(f"namespace: {error}")
+    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+    with socket.socket(fileno=handle) as channel:
+        socket.send_fds(channel, [b"."], [listening.fileno()])
+        listening.close()
+        keeper.serve(channel)
+
+
+if __name__ == "__main__":
+    keep(int(sys.argv[1]), *([one for one in text.split("\n") if one] for text in sys.argv[2:]))

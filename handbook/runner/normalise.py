@@ -1,0 +1,66 @@
+"""What differs between two runs of the same case is taken out of its output here, and nothing else.
+
+The list is closed: each normaliser has a type, a pattern and what stands for it on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from handbook.feed import hosts
+
+HOME = "/home/az"
+
+
+@dataclass(frozen=True)
+class Normaliser:
+    """One kind of text that differs from run to run; `shown` is a replacement for `re.sub`."""
+
+    kind: str
+    pattern: str
+    shown: str
+
+
+NORMALISERS = [
+    Normaliser("time", r"\b(in|took) \d+(\.\d+)?(ms|s|m)\b", r"\1 0.1s"),
+    Normaliser("progress", r"• \d+:\d\d • (\?|[\d.]+ [kM]?B/s)", "• 00:00 • ?"),
+    Normaliser(
+        "python",
+        r"Using C?Python \S+ interpreter at: \S+",
+        "Using CPython 3.11 interpreter at: /usr/bin/python3",
+    ),
+    Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
+    Normaliser("process", r"\bPID \d+\b", "PID 1234"),
+    Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
+    Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
+    # rich, which twine prints with, fills each line with spaces.
+    Normaliser("padding", r"(?m)[ \t]+$", ""),
+]
+
+
+def _shortened(text: str, folder: PurePath, shown: str) -> str:
+    """Return the text with `shown` for a folder, however the programs of Windows or Git Bash write it."""
+    below = r"(?P<below>(?:\\{1,2}[^\\\s'\"]+)*)"
+    drive = folder.drive.rstrip(":").lower()
+    spelt = {str(folder), str(folder).replace("\\", "\\\\"), folder.as_posix()}
+    spelt |= {f"/{drive}{folder.as_posix()[2:]}"} if drive else set()
+    for one in sorted(spelt, key=len, reverse=True):
+        pattern = re.escape(one) + (below if drive else "")
+        text = re.sub(
+            pattern, lambda found: shown + re.sub(r"\\+", "/", found["below"] if drive else ""), text
+        )
+    return text
+
+
+def normalised(text: str, home: PurePath, temporary: PurePath) -> str:
+    """Return a client's output as a page may show it, the same in every run."""
+    index, files = hosts.public_hosts()
+    text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
+    # The public index's names appear in no file of the repository, outputs included.
+    for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
+        text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
+    for normaliser in NORMALISERS:
+        text = re.sub(normaliser.pattern, normaliser.shown, text)
+    return text

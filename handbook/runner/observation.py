@@ -1,0 +1,219 @@
+"""What happened in a run, read from the relay's log and the reader's home, and held against a case."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handbook.cases.case import Case
+from handbook.feed import credentials, forms, hosts, recording
+from handbook.feed.messages import Request, Response
+from handbook.feed.relay import Relay
+from handbook.runner.sandbox import Desk
+
+WARNING = re.compile(r"warning\b", re.IGNORECASE)
+PROMPT = re.compile(r"^(User for |Enter your |Username:|Password:|Username for)", re.MULTILINE)
+
+
+@dataclass
+class Exchange:
+    """One request as a reader of a report needs it."""
+
+    method: str
+    url: str
+    kind: str
+    package: str
+    credential: str
+    status: int
+
+
+@dataclass
+class Observation:
+    """What happened in one run.
+
+    installed: "package version" to the kind of host that supplied it. refused: the statuses with which
+    the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
+    sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
+    written: where a token of the run stands afterwards, "output" or a file below home.
+    """
+
+    exit: int
+    output: str
+    asked: dict[str, list[str]]
+    installed: dict[str, str]
+    uploaded: list[str]
+    refused: list[str]
+    sent: list[str]
+    written: list[str]
+    exchanges: list[Exchange]
+    faults: list[str]
+    cassettes: list[str]
+    rests_on: list[str]
+    said: list[str]
+    grade: str
+    seconds: float
+    bare_seconds: float
+
+
+def last_command(commands: str) -> int:
+    """Return the number of the line on which the last command of a script begins."""
+    lines = commands.splitlines()
+    number = max(
+        (n for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")),
+        default=0,
+    )
+    while number > 1 and lines[number - 2].endswith("\\"):
+        number -= 1
+    return number
+
+
+def faults(
+    relay: Relay,
+    player: recording.Player,
+    exchanges: list[Exchange],
+    output: str,
+    failed_at: int,
+    script: str,
+) -> list[str]:
+    """Return what fails a case whatever it expects; `failed_at` is a line of `script`, 0 if none failed."""
+    found = [f"not in the recording: {question}" for question in player.missed]
+    found += [f"contact with another host: {what}" for what in relay.refused]
+    found += [f"TLS failed: {what}" for what in relay.tls_errors]
+    found += [
+        f"{one.method} {one.url} was answered {one.status}, after which clients retry"
+        for one in exchanges
+        if one.status >= 500 or one.status == 429
+    ]
+    found += [
+        f"{request.method} {request.url} carries a token without a user name, which Poetry 2.0 passes over"
+        for request, _ in relay.log
+        if credentials.user_name(request.header("Authorization")) == ""
+    ]
+    if PROMPT.search(output):
+        found.append("the client asked for a user name or a password")
+    if failed_at and failed_at < last_command(script):
+        found.append(f"line {failed_at} of run.sh failed, and it is not the last command")
+    return found
+
+
+def exchange(request: Request, answer: Response, classify: credentials.Classify) -> Exchange:
+    """Return one entry of the relay's log as a report shows it."""
+    return Exchange(
+        request.method,
+        request.url,
+        hosts.kind(request.host),
+        hosts.package(request) or "-",
+        classify(request.header("Authorization")),
+        answer.status,
+    )
+
+
+def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
+    """Return how many requests there were of each sort (kind of host, method, status: "feed GET 401")."""
+    return dict(sorted(Counter(f"{one.kind} {one.method} {one.status}" for one in exchanges).items()))
+
+
+def asked(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:
+    """Return which kinds of host were asked for which packages; "-" is a request about none."""
+    asked: dict[str, set[str]] = {}
+    for one in exchanges:
+        asked.setdefault(one.kind, set()).add(one.package)
+    return {kind: sorted(packages) for kind, packages in sorted(asked.items())}
+
+
+def refused(exchanges: Iterable[Exchange]) -> list[str]:
+    """Return the statuses from 400 on that were the feed's last word to a question."""
+    last = {(one.method, one.url): one.status for one in exchanges if one.kind == "feed"}
+    return sorted({str(status) for status in last.values() if status >= 400})
+
+
+def sent(exchanges: Iterable[Exchange]) -> list[str]:
+    """Return the credential classes that reached the feed."""
+    return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
+
+
+def installed(desk: Desk, log: list[tuple[Request, Response]]) -> dict[str, str]:
+    """Return what stands in the reader's environments, each with the kind of host that supplied it."""
+    found = {}
+    for place in (desk.folder / "environment", desk.home):
+        for info in place.rglob("site-packages/*.dist-info"):
+            name, _, version = info.name.removesuffix(".dist-info").partition("-")
+            if name == "pip":
+                continue
+            package = hosts.normalized(name)
+            found[f"{package} {version}"] = next(
+                (
+                    hosts.kind(request.host)
+                    for request, answer in reversed(log)
+                    if answer.status in (200, 206)
+                    and hosts.kind(request.host) in ("file-store", "public-index")
+                    and f"{name}-{version}" in request.url
+                ),
+                "nowhere",
+            )
+    return dict(sorted(found.items()))
+
+
+def accepted(log: list[tuple[Request, Response]]) -> list[str]:
+    """Return the names of the files that the feed took in."""
+    uploads = [
+        forms.read(request) for request, answer in log if request.method == "POST" and answer.status == 200
+    ]
+    return sorted(upload.filename for upload in uploads if upload)
+
+
+def _all_given(case: Case) -> set[str]:
+    """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
+    templates = " ".join(case.given.get("variables", {}).values())
+    given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    return given - {"none"} if "feed" in case.asked else set()
+
+
+def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
+    """Return how an observation differs from what a case expects, one line each; empty: proved.
+
+    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
+    """
+    differences = list(seen.faults)
+    expected = {
+        "exit": case.exit,
+        "asked": {kind: sorted(packages) for kind, packages in sorted(case.asked.items())},
+        "installed": dict(sorted(case.result.get("installed", {}).items())),
+        "uploaded": sorted(case.result.get("uploaded", [])),
+        "refused": sorted(case.result.get("refused", [])),
+        "sent": sorted(case.result.get("sent", _all_given(case))),
+        "written": sorted(case.result.get("written", [])),
+    }
+    for what, value in expected.items():
+        if getattr(seen, what) != value:
+            differences.append(f"{what}: expected {value}, saw {getattr(seen, what)}")
+    printed, quoted = seen.output.splitlines(), (case.output or "").splitlines()
+    differences += [
+        f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
+    ]
+    differences += [
+        f"the client warned, and no page says so: {line}"
+        for line in printed
+        if WARNING.match(line) and line not in quoted
+    ]
+    if output and case.output is not None and seen.output != case.output:
+        differences.append(f"output.txt differs; the client printed:\n{seen.output}")
+    return differences
+
+
+def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:
+    """Return all that is wrong with a run; empty: proved. This is the one list of checks on a run.
+
+    others: the cases that run. Of two with the same files that expect the same, one is superfluous.
+    """
+    rivals = [other for other in others if other.name != case.name and _printed(other) == _printed(case)]
+    alike = [other.name for other in rivals if not compare(seen, other, output=False)]
+    cure = "expect what differs, or delete one of them"
+    return [*compare(seen, case), *(f"{name} has its files and expects the same: {cure}" for name in alike)]
+
+
+def _printed(case: Case) -> tuple[str, str, dict[str, str]]:
+    """Return what a reader sees of a case: the client, the commands, and the files."""
+    return case.client, case.commands, {file: case.text(file) for file in case.files}

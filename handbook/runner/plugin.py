@@ -1,0 +1,227 @@
+"""The runner, a plugin of pytest: it runs a case, shows it, writes its output anew, and proves it.
+
+A test that is marked `cases` runs for each of them and calls the fixture `prove`. Nothing else writes proofs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from handbook.cases import proof
+from handbook.cases.case import Case, CaseError, all_cases, find, folders, load
+from handbook.cases.clients import ClientError
+from handbook.cases.machine import MissingError
+from handbook.feed.recording import RecordingError
+from handbook.runner import observation, run, system
+from handbook.runner.observation import Observation
+from handbook.runner.wall import WallError
+
+CANNOT_RUN = (
+    CaseError,
+    ClientError,
+    RecordingError,
+    MissingError,
+    WallError,
+    proof.ProofError,
+    run.RunError,
+)
+BROWSER = "browser"  # the fixture that every test in a browser has
+KEPT = pytest.StashKey[dict[str, str]]()  # case -> date of its proof
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a run of the cases can be asked for."""
+    group = parser.getgroup("cases")
+    group.addoption("--case", metavar="NAME", help="run that case alone and show it, such as pip/install-env")
+    group.addoption("--write", action="store_true", help="with --case: write what it prints into output.txt")
+    group.addoption("--changed", action="store_true", help="keep what is proved; open no browser")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Find out which cases run; in a worker, take that from the process that started it."""
+    config.addinivalue_line("markers", "cases: runs once for each case; collect nothing else with --case")
+    config.stash[KEPT] = {}
+    config.pluginmanager.register(Proofs(config))
+    name = config.getoption("--case")
+    try:
+        if name:
+            find(config.rootpath, name)
+            config.option.reportchars += "sP"  # a case alone is shown whether it passes or fails
+        if config.getoption("--write") and not name:
+            raise CaseError("--write: writes the output of one case: name it with --case")
+        if hasattr(config, "workerinput"):
+            config.stash[KEPT] = config.workerinput["kept"]
+        elif config.getoption("--changed") and not name:
+            config.stash[KEPT] = current(config.rootpath)
+    except CaseError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker which cases are kept: all workers must collect the same."""
+    node.workerinput["kept"] = node.config.stash[KEPT]
+
+
+def current(root: Path) -> dict[str, str]:
+    """Return the cases whose proof from this system is current, each with its date."""
+    try:
+        entries = proof.load(root)
+    except proof.ProofError:  # the end of the run says so, and writes the file anew
+        return {}
+    checkout, where = proof.Checkout(root), system.HERE.name
+    found = ((case, entries.get(case.name, {}).get(where)) for case in all_cases(root) if not case.checked)
+    return {case.name: entry["date"] for case, entry in found if not checkout.fault(case, where, entry)}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that is marked `cases` each case that can be run, or the one that was asked for."""
+    if not list(metafunc.definition.iter_markers("cases")):
+        return
+    root, name = metafunc.config.rootpath, metafunc.config.getoption("--case")
+    try:
+        chosen = [load(find(root, name))] if name else [one for one in all_cases(root) if not one.checked]
+    except CaseError as error:
+        raise pytest.UsageError(str(error)) from None
+    metafunc.parametrize("case", chosen, ids=lambda case: case.name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run was not asked for."""
+    alone, quick, kept = config.getoption("--case"), config.getoption("--changed"), config.stash[KEPT]
+
+    def wanted(item: pytest.Item) -> bool:
+        if item.get_closest_marker("cases"):
+            return item.callspec.params["case"].name not in kept
+        return not alone and not (quick and BROWSER in item.fixturenames)
+
+    left_out = [item for item in items if not wanted(item)]
+    items[:] = [item for item in items if wanted(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def laboratory(pytestconfig: pytest.Config) -> Iterator[run.Laboratory]:
+    """Give the place where cases run: wall, relay and today's recording, once for each process."""
+    with run.Laboratory(pytestconfig.rootpath) as open_laboratory:
+        _ = open_laboratory.checkout.machinery  # as it is now: this process runs nothing newer
+        yield open_laboratory
+
+
+@pytest.fixture
+def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], None]:
+    """Give the function that runs a case, shows it and proves it; a case that is wrong fails the test."""
+
+    def prove_case(case: Case) -> None:
+        if case.checked:
+            pytest.skip(f"{case.name} is not run here: {case.checked['no']} ({case.checked['source']})")
+        properties = request.node.user_properties
+        properties.append(("case", case.name))
+        try:
+            laboratory: run.Laboratory = request.getfixturevalue("laboratory")
+            seen = run.observe(laboratory, [case], tmp_path / "run")
+            if request.config.getoption("--write"):
+                case = written(case, seen)
+            wrong = observation.differences(seen, case, rivals(laboratory.root, case.client))
+            entry = {} if wrong else run.proof_of(laboratory, case, seen)
+        except CANNOT_RUN as error:
+            pytest.fail(str(error), pytrace=False)
+        for title, text in shown(case, seen, wrong):
+            request.node.add_report_section("call", title, text)
+        if wrong:
+            pytest.fail(wrong[0].splitlines()[0], pytrace=False)
+        properties.append(("proof", entry))
+
+    return prove_case
+
+
+def written(case: Case, seen: Observation) -> Case:
+    """Make what the client printed the output that the case expects; no token gets into a file."""
+    if "output" in seen.written:
+        raise run.RunError(f"{case.name}: prints a token: its output is not written: let it print none")
+    (case.folder / "output.txt").write_text(seen.output, encoding="utf-8", newline="\n")
+    return load(case.folder)
+
+
+def shown(case: Case, seen: Observation, wrong: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a report about a run, each with its title."""
+    yield f"commands, {seen.seconds:.2f} s", case.commands
+    rows = [
+        f"{one.status:<6}  {one.credential:18}  {one.kind:12}  {one.method} {one.url}"
+        for one in seen.exchanges
+    ]
+    head = f"{'status':6}  {'credential':18}  {'host':12}  request"
+    yield "requests", "\n".join([head, *rows] if rows else ["no request"])
+    yield f"output, exit status {seen.exit}", seen.output
+    if wrong:
+        yield "differences", "\n".join(f"FAILED {one}" for one in wrong)
+
+
+@functools.cache
+def rivals(root: Path, client: str) -> list[Case]:
+    """Return the cases of a client that run; one that is broken says so in a run of its own."""
+    found = []
+    for folder in folders(root):
+        with contextlib.suppress(CaseError):
+            found += [load(folder)] if folder.parent.name == client else []
+    return [case for case in found if not case.checked]
+
+
+class Proofs:
+    """Collect each case's proof from wherever it ran, and write them once, at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.proved: dict[str, dict] = {}
+        self.failed: set[str] = set()
+        self.said = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what one case proved, or that it failed."""
+        properties = dict(report.user_properties)
+        if report.when == "call" and "case" in properties:
+            if report.passed:
+                self.proved[properties["case"]] = properties["proof"]
+            else:
+                self.failed.add(properties["case"])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Replace a file of proofs that is broken: the site, which is built in between, could not be."""
+        try:
+            proof.load(self.config.rootpath)
+        except proof.ProofError:
+            self.write(session)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the proofs, whatever else went wrong."""
+        if self.proved or self.failed:
+            self.write(session)
+
+    def write(self, session: pytest.Session) -> None:
+        """Write what is known so far; a worker leaves that to the process that started it."""
+        if hasattr(self.config, "workerinput"):
+            return
+        try:
+            said = proof.write(self.config.rootpath, system.HERE.name, self.proved, self.failed)
+            self.said = self.said or said
+        except OSError as error:
+            self.said = f"_build/proof.json: cannot be written: {error.strerror}: free or unlock it"
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was kept, and what was wrong with the file of the proofs."""
+        if self.said:
+            terminalreporter.write_line(self.said, red=True)
+        kept = self.config.stash[KEPT]
+        if self.config.getoption("--changed"):
+            oldest = f" (oldest proof {min(kept.values())})" if kept else ""
+            terminalreporter.write_line(f"{len(kept)} cases kept, not run{oldest}; no test in a browser")

@@ -1,0 +1,73 @@
+"""Where each client is, which version is installed, and what the harness puts into a reader's environment."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+
+from handbook.cases import machine
+from handbook.cases.clients import CLIENTS, VARIABLES, ClientError
+from handbook.runner import system as systems
+
+
+def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict[str, str]:
+    """Return the harness's variables for one run of one or more clients."""
+    values = {"{relay}": relay, "{certificate}": str(certificate)}
+    return {
+        variable.name: values.get(variable.value, variable.value)
+        for variable in VARIABLES
+        if set(clients) & set(variable.clients)
+    }
+
+
+def environment(root: Path, client: str) -> Path:
+    """Return the folder of a client's environment, or raise ClientError."""
+    folder = root / ".envs" / CLIENTS[client].lock
+    if not systems.HERE.executable(folder, client).exists():
+        raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
+    return folder
+
+
+@functools.cache
+def version(root: Path, client: str) -> str:
+    """Return the version of a client as it is installed."""
+    if not CLIENTS[client].lock:
+        return machine.bash_version()
+    found = sorted(environment(root, client).glob(f"{systems.HERE.libraries}/{client}-*.dist-info"))
+    if not found:
+        raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
+    return found[0].name.removesuffix(".dist-info").partition("-")[2]
+
+
+def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
+    """Fill `folder` with the programs that a reader has: the clients and the system's Python."""
+    folder.mkdir(parents=True)
+    here = systems.HERE
+    if not here.windows:  # there Python runs only from its own folder, which `System.path` has
+        base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+        for name in ("python3", "python"):
+            here.put(base, folder / name)
+    for client in clients:
+        if CLIENTS[client].lock and client != "pip":  # pip is in the reader's own environment
+            here.put(here.executable(environment(root, client), client), folder / f"{client}{here.suffix}")
+
+
+def make_reader_environment(root: Path, folder: Path) -> Path:
+    """Make the virtual environment in which a reader of a pip page works; return its folder of programs.
+
+    It holds the pinned pip, put there from `.envs/pip`, so that it costs no install.
+    """
+    import venv
+
+    from pip._vendor.distlib.scripts import ScriptMaker
+
+    here = systems.HERE
+    source = here.packages(environment(root, "pip"))
+    venv.EnvBuilder(symlinks=not here.windows, with_pip=False).create(folder)
+    for path in source.glob("pip*"):
+        here.put(path, here.packages(folder) / path.name)
+    maker = ScriptMaker(None, str(folder / here.scripts))  # as installers make it; on Windows an .exe
+    maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
+    maker.make("pip = pip._internal.cli.main:cli")
+    return folder / here.scripts

@@ -1,0 +1,207 @@
+"""Run a case as printed, by the real client.
+
+`Laboratory` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
+`observation.compare` holds that against what a case says.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbook.cases import machine, proof
+from handbook.cases.case import Case, CaseError, find, load
+from handbook.feed import credentials, hosts, recording
+from handbook.feed.messages import Response
+from handbook.feed.packages import File, wheel
+from handbook.feed.public_index import PublicIndex
+from handbook.feed.relay import Relay
+from handbook.runner import normalise, observation, pipelines, programs, system
+from handbook.runner.execution import EndlessError, execute
+from handbook.runner.observation import Observation
+from handbook.runner.sandbox import Desk
+from handbook.runner.wall import Wall
+
+CASSETTES = Path(proof.CASSETTES)
+PROVENANCE = proof.PROVENANCE
+# The feed as it once was; every other folder of cassettes is the feed of today.
+BEFORE = ("test_feed_before",)
+# What a stranger has published on the public index, and one package that is public on purpose.
+PUBLIC = [
+    wheel("contoso-utils", "1.1.0", supplier="a stranger"),
+    wheel("contoso-utils", "9.9.9", supplier="a stranger"),
+    wheel("idna", "3.11", supplier="PyPI"),
+]
+SECONDS = 120
+
+
+class RunError(Exception):
+    """A case that cannot be run at all; the message is one line with the cure."""
+
+
+class SlowError(RunError):
+    """Commands that did not end in time or printed too much; every process they started is ended."""
+
+
+@dataclass
+class Laboratory:
+    """What all runs of one process share. Use it as a context manager.
+
+    root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
+    sub-folders to play, by default the feed as it is today. seconds: how long a run's commands may take.
+    walled: whether the clients run behind the wall, where there is one; only a benchmark says no.
+    """
+
+    root: Path
+    cassettes: Path | None = None
+    parts: tuple[str, ...] = ()
+    public: list[File] = field(default_factory=lambda: list(PUBLIC))
+    seconds: int = SECONDS
+    walled: bool = True
+
+    def __enter__(self) -> Laboratory:
+        folder = self.cassettes or self.root / CASSETTES
+        self.parts = self.parts or today(folder)
+        self.recorded = recording.load(folder, self.parts)
+        self.grades = {
+            f"{part}/{name}": grade
+            for part in self.parts
+            for name, grade in read_provenance(folder / part).items()
+        }
+        self.checkout = proof.Checkout(self.root)
+        self.wall = Wall(self.walled)
+        self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
+        self.relay.__enter__()
+        self.index = PublicIndex(self.public)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.relay.__exit__()
+        self.wall.close()
+
+
+def today(folder: Path) -> tuple[str, ...]:
+    """Return the sub-folders of a recording that show the feed as it is today."""
+    found = sorted(path.parent.name for path in folder.glob(f"*/{PROVENANCE}"))
+    return tuple(name for name in found if name not in BEFORE)
+
+
+def read_provenance(folder: Path) -> dict[str, str]:
+    """Return the grade of each cassette in a folder, from the file beside them."""
+    try:
+        return proof.provenance(folder)
+    except proof.ProofError as error:
+        raise recording.RecordingError(str(error)) from None
+
+
+def _earlier(root: Path, case: Case, name: str) -> Path:
+    """Return the folder of a case that must come first: a copy beside the case, or the original."""
+    beside = case.folder.parents[1] / name
+    try:
+        return beside if beside.is_dir() else find(root, name)
+    except CaseError as error:
+        raise RunError(f"{case.name}: given.after names {error}") from None
+
+
+def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
+    """Run one case, or several in one shell and one home, and report what happened.
+
+    folder: an empty place for this run. provided: whether the cases' `given` is put in place; a
+    tutorial runs without, because each step finds what the steps before it made.
+    """
+    started = time.perf_counter()
+    places = [_earlier(laboratory.root, case, name) for case in cases for name in case.given.get("after", [])]
+    before = [load(place) for place in places]
+    before = before if provided else []
+    desk = Desk(laboratory.root, laboratory.relay, folder, before + cases)
+    uploaded: frozenset[str] = frozenset()
+    if provided:
+        for case in cases:
+            desk.provide(case)
+            uploaded |= set(case.given.get("feed", []))
+    known = desk.secrets | desk.words
+    player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
+    # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
+    named = credentials.classifier(known | {"": "none"}, unknown="unknown")
+    relay = laboratory.relay
+    relay.app = lambda request: (laboratory.index if hosts.kind(request.host) == "public-index" else player)(
+        request
+    )
+    for case in before:
+        if _execute(laboratory, desk, [case])[0]:
+            raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
+    relay.forget()
+    status, printed, failed_at, bare = _execute(laboratory, desk, cases)
+    exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
+    script = "".join(case.commands for case in cases)
+    faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
+    faults += [one for case in cases for one in pipelines.differences(case)]
+    # What the service says is printed under the grade of what shows these words.
+    said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
+    grades = [laboratory.grades[name] for name in player.rests_on]
+    grades += [laboratory.checkout.phrases[one] for one in said]
+    return Observation(
+        exit=status,
+        output=normalise.normalised(printed, desk.home, desk.temporary),
+        asked=observation.asked(exchanges),
+        installed=observation.installed(desk, relay.log),
+        uploaded=observation.accepted(relay.log),
+        refused=observation.refused(exchanges),
+        sent=observation.sent(exchanges),
+        exchanges=exchanges,
+        written=desk.written(printed),
+        faults=faults,
+        cassettes=sorted(player.consumed),
+        rests_on=sorted(player.rests_on),
+        said=said,
+        grade=proof.grade(grades, [one.kind for one in exchanges]),
+        seconds=time.perf_counter() - started,
+        bare_seconds=bare,
+    )
+
+
+def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int, str, int, float]:
+    """Run the commands as `bash -eo pipefail` does; return status, output, the failing line, the time."""
+    failed = desk.folder / "failed"
+    trap = desk.folder / "trap.sh"
+    # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
+    said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
+    trap.write_text(said, encoding="utf-8", newline="\n")
+    script = desk.folder / "run.sh"
+    for case in cases:
+        desk.lay_out(case)
+    script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
+    wall = laboratory.wall
+    wall.share(desk.folder)
+    bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
+    command = wall.inside(bash, desk.project)
+    environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
+    started = time.perf_counter()
+    try:
+        status, printed = execute(
+            command, desk.project, environment, desk.typed, laboratory.seconds, wall.tidy
+        )
+    except EndlessError as error:
+        raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
+    bare = time.perf_counter() - started
+    return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
+
+
+def proof_of(laboratory: Laboratory, case: Case, seen: Observation) -> dict[str, object]:
+    """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
+    for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
+        name = Path(lock).stem
+        if (installed := programs.version(laboratory.root, name)) != laboratory.checkout.version(name):
+            raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
+    return laboratory.checkout.signed(
+        case,
+        system.HERE.name,
+        version=programs.version(laboratory.root, case.client),
+        **proof.surroundings(laboratory.wall.stands),
+        grade=seen.grade,
+        inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
+        rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],
+        said=seen.said,
+        requests=observation.counted(seen.exchanges),
+    )

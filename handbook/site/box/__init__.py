@@ -1,0 +1,1 @@
+"""The box: paste an output, get the entries that know it."""

@@ -1,0 +1,117 @@
+"""The directive `{paste-box}`: paste an output, get the entries that know it. All of it happens in the page.
+
+The box needs `mask.js` and `errors.js`, which its pages load; on its first use it loads `match.js` and
+`errors-index.js`, which is written here at the end of each build. Without JavaScript there is no box.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from handbook.cases import entry as entries
+from handbook.site import metadata
+from handbook.site.box.patterns import known
+from handbook.site.domain.entry_directives import details, printed
+from handbook.site.domain.entry_directives import every as every_entry
+from handbook.site.tables.entry_lists import first_sentence
+from handbook.site.tables.table import every as every_case
+
+INDEX = "errors-index.js"
+CHECKLIST = "guides/errors/checklist"  # the page that says how to find out more, where there is one
+FOLDER = "guides/errors/"
+
+
+class paste_box(nodes.General, nodes.Element):
+    """The box; `page` is the one that it stands on."""
+
+
+SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box), ("reveal.js", details))
+
+
+class PasteBox(SphinxDirective):
+    """Put the box here; pages of errors have one below their heading by themselves."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the box."""
+        return [paste_box()]
+
+
+def write_box(writer: HTML5Translator, node: paste_box) -> None:
+    """Write the box; what it says and finds comes from `errors.js`."""
+    builder, page = writer.builder, writer.builder.current_docname
+    checklist = CHECKLIST if CHECKLIST in builder.env.found_docs else ""
+    address = builder.get_relative_uri(page, checklist) if checklist else ""
+    writer.body.append(
+        f'<div class="paste-box" data-checklist="{address}">\n'
+        '<label for="paste">Paste what stands on your screen</label>\n'
+        '<textarea id="paste" rows="4" maxlength="200000" autocomplete="off" autocapitalize="off"'
+        ' spellcheck="false" translate="no" aria-describedby="paste-note"></textarea>\n'
+        '<p id="paste-note" class="paste-note">Nothing is sent or kept. '
+        "Tokens and passwords are hidden at once. Escape clears.</p>\n"
+        '<p class="paste-said" role="status"></p>\n'
+        '<ol class="paste-found" role="list" aria-label="Entries, best first"></ol>\n'
+        "</div>\n"
+    )
+    raise nodes.SkipNode
+
+
+def place(app: Sphinx, document: nodes.document) -> None:
+    """Give each page of errors a box below its heading, unless it has one."""
+    section = document.next_node(nodes.section)
+    if app.env.docname.startswith(FOLDER) and section is not None and not list(document.findall(paste_box)):
+        section.insert(1, paste_box())
+
+
+def add_scripts(
+    app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None
+) -> None:
+    """Let a page load the scripts that its elements need."""
+    for script, element in SCRIPTS:
+        if document is not None and document.next_node(element):
+            app.add_js_file(script, loading_method="defer")
+
+
+def index(app: Sphinx, env: BuildEnvironment) -> dict:
+    """Return what the box asks, with each entry's title, who prints it, its address and its meaning."""
+    root = Path(app.srcdir)
+    found = every_entry(root)
+    where = {name: page for page, here in printed(env).items() for name in here}
+    data = known([one for one in found.values() if one.name in where], every_case(root))
+    for one in data["entries"]:
+        entry = found[one["name"]]
+        one["client"] = entries.CLIENTS[entry.client]
+        one["address"] = f"{app.builder.get_target_uri(where[entry.name])}#{entry.slug}"
+        one["means"] = words(first_sentence(entry.means))
+    return data
+
+
+def words(text: str) -> str:
+    """Return a text in MyST as a reader sees it, without markup."""
+    text = re.sub(r"\{[\w-]+\}`([^`<]+?)(?:\s*<[^>`]*>)?`", r"\1", text)
+    text = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"[`*]", "", text)
+
+
+def write_index(app: Sphinx, error: Exception | None) -> None:
+    """Write the index beside the other static files."""
+    if error is None and app.builder.format == "html":
+        text = json.dumps(index(app, app.env), ensure_ascii=False, separators=(",", ":"))
+        target = Path(app.outdir) / "_static" / INDEX
+        target.write_text(f"globalThis.handbookErrors = {text};\n", encoding="utf-8", newline="\n")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directive, the element and the events."""
+    app.setup_extension("handbook.site.tables.entry_lists")
+    app.add_directive("paste-box", PasteBox)
+    app.add_node(paste_box, html=(write_box, None))
+    app.connect("doctree-read", place)
+    app.connect("html-page-context", add_scripts)
+    app.connect("build-finished", write_index)
+    return metadata()

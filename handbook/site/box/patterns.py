@@ -1,0 +1,76 @@
+"""What the box of the troubleshooting pages knows: the lines of each entry, with gaps for what differs.
+
+A gap stands for a name of the examples, an address, a version, a path, a digest or a time. The words around
+it are what a reader's own output shares with the recorded one.
+"""
+
+import re
+from collections.abc import Iterable
+
+from handbook.cases import names
+from handbook.cases.case import Case
+from handbook.cases.entry import Entry, lines
+
+GAP = "•"
+NAMES = "|".join(
+    re.escape(name) for name in (names.EXAMPLES["FEED"], names.MISSING_FEED, names.EXAMPLES["ORGANIZATION"])
+)
+GAPS = [
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:https?|file)://[^\s\"'`)>]+",
+        r"(?<![\w.])(?:~|\.{1,2}|[A-Z]:)?[/\\][\w.@%+-]+(?:[/\\][\w.@%+-]*)*",
+        r"\b(?:sha256[:=])?[0-9a-f]{8}(?:-?[0-9a-f]{4,12}){3,}\b",
+        rf"(?i)(?<![a-z])(?:{NAMES}|non-package-mode|idna|PyPI)(?:[-_][\w.+-]*)?",
+        rf"(?i)(?<![a-z]){names.SOURCE}(?![a-z]| server)",
+        r"(?<=['\"`(]){}(?=['\"`)])".replace("{}", names.EXAMPLES["PROJECT"]),
+        r"\bv?\d+(?:\.\d+)+[\w.+*-]*",
+        r"\b\d+(?:\.\d+)? ?(?:ms|s|[kKMG]i?B)\b",
+    )
+]
+# An address that twine breaks at 80 columns, and a line of its log that it breaks at a space
+CUT = re.compile(r"(?m)^(?=.{80}\n)(.*https?://\S*)\n {0,9}(?=\S)")
+RICH = re.compile(r"\n {9}(?=\S)")
+
+
+def gapped(text: str) -> list[str]:
+    """Return the lines of a message or an output with a gap for all that differs from reader to reader."""
+    whole = RICH.sub(" ", CUT.sub(r"\1", text))
+    for gap in GAPS:
+        whole = gap.sub(GAP, whole)
+    return lines(whole)
+
+
+def own(entry: Entry, cases: dict[str, Case]) -> list[str]:
+    """Return the lines of the outputs that belong to an entry, each once."""
+    found = [line for name in entry.cases for line in gapped(cases[name].output or "")]
+    return list(dict.fromkeys(found))
+
+
+def quiet(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
+    """Return the lines that successful runs print, but for those that are a message of an entry."""
+    said = {line for entry in entries for line in gapped(entry.message)}
+    found = [line for case in cases if succeeds(case) for line in gapped(case.output or "")]
+    return [line for line in dict.fromkeys(found) if line not in said]
+
+
+def succeeds(case: Case) -> bool:
+    """Return whether a reader has nothing to look up after the case."""
+    return case.exit == 0 and case.verb != "fail"
+
+
+def known(entries: list[Entry], cases: list[Case]) -> dict:
+    """Return what the box asks: each entry's keys (the message, each wording) and its outputs' lines."""
+    by_name = {case.name: case for case in cases}
+    found = []
+    for entry in entries:
+        keys = [gapped(entry.message), *(gapped(one.text) for one in entry.wordings)]
+        found.append(
+            {
+                "name": entry.name,
+                "keys": keys,
+                "lines": own(entry, by_name),
+                "title": entry.title,
+            }
+        )
+    return {"entries": found, "quiet": quiet(entries, cases)}

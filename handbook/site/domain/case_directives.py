@@ -1,0 +1,213 @@
+"""Print the cases.
+
+The directive `{case}` prints a whole one; when prose must stand between, `{case-file}`, `{case-commands}`,
+`{case-output}` and `{case-proof}` print its pieces; the role {case}`pip/install-env` links to the case.
+
+What is printed are the bytes of the case's files; beside commands that set a variable, their PowerShell form.
+A case stands on one page, whole, each piece once.
+"""
+
+from pathlib import Path, PurePosixPath
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import ReferenceRole, SphinxDirective
+
+from handbook.cases import case as cases
+from handbook.cases.clients import CLIENTS
+from handbook.site import metadata
+from handbook.site.domain import proof_lines, shell_tabs
+from handbook.site.domain.ledger import Printed, case_link, find, listing, pieces, printed, warn
+
+LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
+SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
+LEXERS = {  # by the file's whole name or its ending
+    **{file: kind for one in CLIENTS.values() for file, kind in one.files.items()},
+    ".ini": "ini", ".cfg": "ini", ".toml": "toml", ".sh": "bash", ".env": "bash", ".py": "python",
+    ".json": "json", ".yml": "yaml", ".yaml": "yaml", ".xml": "xml", ".ps1": "powershell",
+    "Dockerfile": "docker",
+}  # fmt: skip
+
+
+def anchor(name: str) -> str:
+    """Return the id of the element that holds the case, or holds its first piece."""
+    return "case-" + name.replace("/", "-")
+
+
+def piece_id(name: str, piece: str) -> str:
+    """Return the id of one printed text; `piece` is a file's name, `run.sh` or `output.txt`."""
+    return f"{anchor(name)}-{nodes.make_id(piece)}"
+
+
+def lexer(file: str) -> str:
+    """Return the highlighter's name for a file."""
+    path = PurePosixPath(file)
+    return LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
+
+
+def caption(places: dict[str, str]) -> list[nodes.Node]:
+    """Return a file's place as a caption: one path, or `Linux, macOS: … · Windows: …` if systems differ."""
+    systems: dict[str, list[str]] = {}
+    for system, path in places.items():
+        systems.setdefault(path, []).append(SYSTEMS[system])
+    if len(systems) == 1:
+        return [nodes.literal("", *systems)]
+    result: list[nodes.Node] = []
+    for path, names in systems.items():
+        result += [nodes.Text(f"{' · ' if result else ''}{', '.join(names)}: "), nodes.literal("", path)]
+    return result
+
+
+class CaseDirective(SphinxDirective):
+    """Print one case whole; the subclasses print one piece."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the printed case, or nothing and one warning that says what is wrong."""
+        case = find(self.env, self.arguments[0], self.get_location())
+        if case is None:
+            return []
+        wanted = self.wanted(case)
+        wrong = [piece for piece in wanted if piece not in pieces(case)]
+        if wrong:
+            warn(
+                f"case {case.name} has no {wrong[0]}: take one of {', '.join(pieces(case))}",
+                self.get_location(),
+            )
+            return []
+        return [self.print(case, wanted)]
+
+    def wanted(self, case: cases.Case) -> list[str]:
+        """Return which pieces of the case to print."""
+        return pieces(case)
+
+    def print(self, case: cases.Case, wanted: list[str]) -> nodes.container:
+        """Return the pieces in one element, and note that this page printed them."""
+        here = printed(self.env).setdefault(self.env.docname, {})
+        first = case.name not in here
+        if first:
+            state = proof_lines.shown(Path(self.env.srcdir), case)
+            location = (self.env.docname, self.lineno)
+            files = listing(case.folder)
+            here[case.name] = Printed(location, state, files, case.checked is None, pieces(case))
+        here[case.name].pieces += wanted
+        box = nodes.container(classes=["case", f"case-{case.verb}"])
+        if first:
+            box["ids"].append(anchor(case.name))
+            if label := LABELS.get(case.verb):
+                box += nodes.paragraph("", label, classes=["case-label"])
+        for piece in wanted:
+            box += self.piece(case, piece)
+        return box
+
+    def piece(self, case: cases.Case, piece: str) -> list[nodes.Node]:
+        """Return one printed piece; commands may come in two shells."""
+        bad = case.exit != 0 or case.verb == "leak"  # a leak that ends well is worth saying
+        status = f" (exit status {case.exit})" if bad else ""
+        if piece == "proof":
+            return [proof_lines.line(case, printed(self.env)[self.env.docname][case.name].state)]
+        if piece == "run.sh":
+            said = "" if case.output else status
+            here = printed(self.env)[self.env.docname][case.name]
+
+            def code(name: str, text: str, label: str) -> nodes.Node:
+                return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
+
+            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash
+                return [code("run.sh", case.commands, "Run")]
+            self.env.note_dependency(shell_tabs.RECORD)
+            return shell_tabs.commands(case.commands, code, proof_lines.ran_on(here.state))
+        if piece == "output.txt":
+            return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
+        return [block(case.name, piece, case.text(piece), caption(case.place[piece]))]
+
+
+class CaseFile(CaseDirective):
+    """Print one of the case's files: `{case-file} pip/install-env requirements.txt`."""
+
+    required_arguments = 2
+
+    def wanted(self, case: cases.Case) -> list[str]:
+        """Return the file that the directive names."""
+        return self.arguments[1:]
+
+
+class CasePiece(CaseDirective):
+    """Print the commands, the output or the proof line, as the directive's name says."""
+
+    def wanted(self, case: cases.Case) -> list[str]:
+        """Return the one piece."""
+        return [PIECES[self.name]]
+
+
+class CaseRole(ReferenceRole):
+    """Link to where a case is printed, with the case's title or a text of one's own."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link, to be resolved when every page is read."""
+        case = find(self.env, self.target, self.get_location())
+        if case is None:
+            return [], []
+        text = self.title if self.has_explicit_title else case.title
+        link = case_link(self.env.docname, case.name, nodes.inline("", text))
+        self.set_source_info(link)
+        return [link], []
+
+
+def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.container:
+    """Return a captioned code block with exactly this text."""
+    if text:
+        code = nodes.literal_block(text, text, language=lexer(piece), force=True)
+    else:
+        code = nodes.paragraph("", "This file is empty.", classes=["empty-file"])
+    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    box["ids"].append(piece_id(name, piece))
+    box += [nodes.caption("", "", *said), code]
+    return box
+
+
+def resolve(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, child: nodes.Node
+) -> nodes.Node | None:
+    """Return the link that the role asked for."""
+    if node["reftype"] != "case":
+        return None
+    for page, here in printed(env).items():
+        if node["reftarget"] in here:
+            uri = "" if page == node["refdoc"] else app.builder.get_relative_uri(node["refdoc"], page)
+            return nodes.reference("", "", child, refuri=f"{uri}#{anchor(node['reftarget'])}", internal=True)
+    return None
+
+
+def unresolved(app: Sphinx, domain: object, node: addnodes.pending_xref) -> bool | None:
+    """Say in our words that a linked case is on no page."""
+    if node["reftype"] != "case":
+        return None
+    warn(f"case {node['reftarget']} is linked but on no page: print it with {{case}}", node)
+    return True
+
+
+def keep_lines(app: Sphinx, config: Config) -> None:
+    """Make the highlighter keep empty first and last lines."""
+    for language in {*LEXERS.values(), "text"}:
+        config.highlight_options.setdefault(language, {})["stripnl"] = False
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives, the role and the events."""
+    app.setup_extension("handbook.site.domain.ledger")
+    app.setup_extension("handbook.site.domain.shell_tabs")
+    app.add_directive("case", CaseDirective)
+    app.add_directive("case-file", CaseFile)
+    for name in PIECES:
+        app.add_directive(name, CasePiece)
+    app.add_role("case", CaseRole())
+    app.connect("config-inited", keep_lines)
+    app.connect("missing-reference", resolve)
+    app.connect("warn-missing-reference", unresolved)
+    return metadata()

@@ -1,0 +1,267 @@
+"""Print the entries of the troubleshooting pages, and link to them.
+
+The directive `{entry} pip/no-such-version` prints what `guides/errors/pip/no-such-version.toml` says; its
+body, the cases printed there, comes out collapsed. The role {entry}`pip/no-such-version` links to it, or
+{entry}`no-such-version` where no other group has that slug.
+An entry stands on one page, once.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import ReferenceRole, SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from handbook.cases import entry as entries
+from handbook.site import metadata
+from handbook.site.domain import proof_lines
+from handbook.site.domain.kept import Kept, once_a_build
+from handbook.site.domain.ledger import case_link, entry_link, find, loaded, warn
+
+Shown = dict[str, dict[str, str] | None]  # case -> what its proof says
+
+
+@dataclass
+class PrintedEntry:
+    """What a page printed of an entry: at which places, with which proofs."""
+
+    locations: list[tuple[str, int]]
+    states: Shown
+
+
+class details(nodes.General, nodes.Element):
+    """What is closed until a reader opens it; `summary` is its one line."""
+
+
+def open_details(writer: HTML5Translator, node: details) -> None:
+    """Write the element's beginning and its summary."""
+    writer.body.append(writer.starttag(node, "details"))
+    writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
+
+
+def close_details(writer: HTML5Translator, node: details) -> None:
+    """Write the element's end."""
+    writer.body.append("</details>\n")
+
+
+printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was printed
+
+
+@once_a_build
+def every(root: Path) -> dict[str, entries.Entry]:
+    """Return all entries by name; a build does not begin while one is broken."""
+    return {one.name: one for one in entries.all_entries(root)}
+
+
+def whole(app: Sphinx) -> None:
+    """Stop with one line while an entry is broken, as for a case."""
+    try:
+        every(Path(app.srcdir))
+    except entries.EntryError as error:
+        raise SystemExit(str(error)) from None
+
+
+class EntryDirective(SphinxDirective):
+    """Print one entry as a section; the body is what was run."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the section, or nothing and one warning that says what is wrong."""
+        name = self.arguments[0]
+        file = Path(self.env.srcdir) / entries.FOLDER / f"{name}.toml"
+        self.env.note_dependency(file)
+        try:
+            entry = entries.load(file)
+        except entries.EntryError as error:
+            warn(str(error), self.get_location())
+            return []
+        here = printed(self.env).setdefault(self.env.docname, {})
+        known = here.setdefault(name, PrintedEntry([], {}))
+        known.locations.append((self.env.docname, self.lineno))
+        known.states = self.states(entry)
+        return [self.section(entry, known.states)]
+
+    def states(self, entry: entries.Entry) -> Shown:
+        """Return what the proof of each of its cases says."""
+        found = (find(self.env, name, self.get_location()) for name in entry.cases)
+        return {case.name: proof_lines.shown(Path(self.env.srcdir), case) for case in found if case}
+
+    def section(self, entry: entries.Entry, states: Shown) -> nodes.section:
+        """Return the entry in the order of a reader's questions."""
+        section = nodes.section(ids=[entry.slug], classes=["entry"])
+        self.state.document.ids.setdefault(entry.slug, section)
+        section += nodes.title("", entry.title, support_smartquotes=False)
+        section += message(entry)
+        section += self.said("entry-means", "", entry.means)
+        section += self.said("entry-isnt", "", entry.isnt)
+        causes = nodes.enumerated_list(classes=["causes"], enumtype="arabic", prefix="", suffix=".")
+        causes += [self.cause(cause, states) for cause in entry.causes]
+        section += causes
+        if entry.wordings:
+            other = [self.wording(one) for one in entry.wordings]
+            section += details("", *other, summary="In other versions", classes=["entry-wordings"])
+        if self.content:
+            inside = self.parse_content_to_nodes()
+            section += details("", *inside, summary="What was run", classes=["entry-runs"])
+        if entry.sources:
+            links = [part for one in entry.sources for part in (nodes.Text(" · "), link_to(one))]
+            said = nodes.Text("Sources: ")
+            section += nodes.paragraph("", "", said, *links[1:], classes=["entry-sources"])
+        return section
+
+    def cause(self, cause: entries.Cause, states: Shown) -> nodes.list_item:
+        """Return one cause: what it is, what to do, how to tell it, where it was seen."""
+        item = nodes.list_item("", self.said("cause-what", "", cause.what))
+        item += self.said("cause-cure", "Fix", cause.cure)
+        if cause.tell:
+            item += self.said("cause-tell", "Check", cause.tell)
+        item += nodes.paragraph("", "", *self.shown_by(cause, states), classes=["cause-proof"])
+        return item
+
+    def shown_by(self, cause: entries.Cause, states: Shown) -> list[nodes.Node]:
+        """Return the link to the run, with the grade that it rests on, or to the source and its date."""
+        told = [link_to(cause.source)] if cause.source else []
+        told += [nodes.Text(f", {cause.date}")] if cause.date else []
+        if not cause.case:
+            return [nodes.Text("Not run here: "), *told]
+        case = find(self.env, cause.case, self.get_location()) if cause.case in states else None
+        if case is None:  # it was said already
+            return []
+        state = states[case.name]
+        guessed = state is not None and proof_lines.inferred(state)
+        said = [*proof_lines.run_with_inferred(), nodes.Text(": ")] if guessed else [nodes.Text("Run: ")]
+        said.append(case_link(self.env.docname, case.name, nodes.inline("", case.title)))
+        if state and not guessed:
+            said += [nodes.Text(" · rests on: "), proof_lines.grade_link(state["grade"])]
+        elif not state:
+            said.append(nodes.Text(" · not run here" if case.checked else " · not checked in this build"))
+        return [*said, nodes.Text(" · see also "), *told] if told else said
+
+    def wording(self, one: entries.Wording) -> nodes.container:
+        """Return how other versions say it."""
+        text = one.text.strip("\n") + "\n"
+        said = [nodes.Text(f"{one.versions} ("), link_to(one.source, "source"), nodes.Text(")")]
+        code = nodes.literal_block(text, text, language="text", force=True)
+        return nodes.container("", nodes.paragraph("", "", *said), code)
+
+    def said(self, look: str, label: str, text: str) -> nodes.paragraph:
+        """Return a line of prose behind a label."""
+        inside, problems = self.parse_inline(text.strip(), lineno=self.lineno)
+        first = [nodes.strong("", label, classes=["label"]), nodes.Text(" ")] if label else []
+        return nodes.paragraph("", "", *first, *inside, *problems, classes=[look])
+
+
+def message(entry: entries.Entry) -> nodes.container:
+    """Return the message as a block with who prints it."""
+    said = f"Printed by {entries.CLIENTS[entry.client]}"
+    said += f" · since {entry.since}" if entry.since else ""
+    said += f" · until {entry.until}" if entry.until else ""
+    said += "" if entries.reproduced(entry) else " · a transcription, not run here"
+    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    box["ids"].append(f"{entry.slug}-message")
+    code = nodes.literal_block(entry.message, entry.message, language="text", force=True)
+    box += [nodes.caption("", "", nodes.Text(said)), code]
+    return nodes.container("", box, classes=["case", "entry-message"])
+
+
+def link_to(address: str, text: str = "") -> nodes.reference:
+    """Return a link to a source, named shortly: `astral-sh/uv#7860`, or its host and last word."""
+    thread = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull|discussions)/(\d+).*", address)
+    host, _, path = address.removeprefix("https://").partition("/")
+    last = path.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
+    short = f"{thread[1]}#{thread[2]}" if thread else f"{host}, {last}" if last else host
+    return nodes.reference("", text or short, refuri=address, internal=False)
+
+
+class EntryRole(ReferenceRole):
+    """Link to where an entry is printed, with its title or a text of one's own."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link, to be resolved when every page is read."""
+        root = Path(self.env.srcdir)
+        known = every(root)
+        found = [name for name in known if self.target in (name, name.rpartition("/")[2])]
+        if len(found) != 1:
+            cure = f"say {' or '.join(found)}" if found else f"create it in {entries.FOLDER.as_posix()}"
+            problem = "is of more than one group" if found else "does not exist"
+            warn(f"entry {self.target} {problem}: {cure}", self.get_location())
+            return [], []
+        self.env.note_dependency(known[found[0]].file)
+        text = self.title if self.has_explicit_title else known[found[0]].title
+        link = entry_link(self.env.docname, found[0], text)
+        self.set_source_info(link)
+        return [link], []
+
+
+def resolve(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, child: nodes.Node
+) -> nodes.Node | None:
+    """Return the link that the role asked for."""
+    if node["reftype"] != "entry":
+        return None
+    name = node["reftarget"]
+    for page, here in printed(env).items():
+        if name in here:
+            uri = "" if page == node["refdoc"] else app.builder.get_relative_uri(node["refdoc"], page)
+            return nodes.reference("", "", child, refuri=f"{uri}#{name.rpartition('/')[2]}", internal=True)
+    return None
+
+
+def unresolved(app: Sphinx, domain: object, node: addnodes.pending_xref) -> bool | None:
+    """Say in our words that a linked entry is on no page."""
+    if node["reftype"] != "entry":
+        return None
+    warn(f"entry {node['reftarget']} is linked but on no page: print it with {{entry}}", node)
+    return True
+
+
+def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Check that each entry is printed, and once."""
+    owner: dict[str, str] = {}
+    for page in sorted(printed(env)):
+        for name, what in printed(env)[page].items():
+            if name in owner:
+                warn(f"entry {name} is printed on {owner[name]}, too: link to it", what.locations[0])
+            elif len(what.locations) > 1:
+                warn(f"entry {name} is printed twice: print it once", what.locations[1])
+            owner.setdefault(name, page)
+    for name in every(Path(app.srcdir)):
+        if name not in owner:
+            warn(f"entry {name} is on no page: print it with {{entry}} {name}", None)
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    """Return the pages that show another proof than a case of their entries has now."""
+    root = Path(app.srcdir)
+
+    def stale(name: str, state: dict[str, str] | None) -> bool:
+        folder = root / "snippets" / name
+        return not folder.is_dir() or proof_lines.shown(root, loaded(folder)) != state
+
+    return [
+        page
+        for page, here in printed(env).items()
+        if any(stale(*item) for what in here.values() for item in what.states.items())
+    ]
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directive, the role, the element and the events."""
+    app.setup_extension("handbook.site.domain.case_directives")
+    printed.connect(app)
+    app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
+    app.add_directive("entry", EntryDirective)
+    app.add_role("entry", EntryRole())
+    app.add_node(details, html=(open_details, close_details))
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-check-consistency", check_pages)
+    app.connect("missing-reference", resolve)
+    app.connect("warn-missing-reference", unresolved)
+    return metadata()

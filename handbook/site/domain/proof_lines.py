@@ -1,0 +1,199 @@
+"""What a page says about the proof of its cases, and which pages a changed proof touches.
+
+Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from handbook.cases import case as cases
+from handbook.cases import proof
+from handbook.cases.machine import HERE
+from handbook.site import metadata
+from handbook.site.domain.kept import CACHES, once_a_build
+
+GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
+SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
+PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
+SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
+BANNER = "The commands on this page have not been run in this build: run "
+# What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
+State = dict[str, str | dict[str, str]]
+SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
+CACHES.append(SHOWN.clear)
+logger = logging.getLogger(__name__)
+
+
+checkout = once_a_build(proof.Checkout)  # root -> the files of this build, each read once
+
+
+@once_a_build
+def entries(root: Path) -> dict[str, dict[str, dict]]:
+    """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
+
+    What was handed over counts for other systems only.
+    """
+    found: dict[str, dict[str, dict]] = {}
+    for read in (proof.elsewhere, lambda root: [proof.load(root)]):  # what ran here replaces what came
+        try:
+            for proofs in read(root):
+                for name, systems in proofs.items():
+                    found[name] = found.get(name, {}) | systems
+        except proof.ProofError as error:
+            logger.warning("%s", error, type="handbook", subtype="proof")
+    return found
+
+
+def named(entry: dict) -> str:
+    """Return the system of an entry as a page names it."""
+    return f"{entry['system']}, Python {entry['python']}"
+
+
+def shown(root: Path, case: cases.Case) -> State | None:
+    """Return what a page shows of the case's proof, None without a current one from this machine."""
+    if (root, case.name) not in SHOWN:
+        found = {} if case.checked else entries(root).get(case.name, {})
+        now = checkout(root)
+        current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
+        entry = current.pop(HERE, None)
+        SHOWN[root, case.name] = entry and {
+            **{field: entry[field] for field in ("client", "version", "date", "grade")},
+            "system": named(entry),
+            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+        }
+    return SHOWN[root, case.name]
+
+
+def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
+    """Return how many requests of each sort the case's proven run made, None without a current proof."""
+    return entries(root)[case.name][HERE]["requests"] if shown(root, case) else None
+
+
+def ran_on(state: State | None) -> set[str]:
+    """Return the systems on which a case was proved with exactly the files of today."""
+    return {HERE, *state["also"]} if state else set()
+
+
+def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
+    """Return the proof line that stands under a case."""
+    if case.checked:
+        source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
+        reason = nodes.Text(f"Not run here: {case.checked['no']} (")
+        children, state = [reason, source, nodes.Text(f", {case.checked['date']})")], "elsewhere"
+    elif entry is None:
+        children, state = [nodes.Text("Not checked in this build")], "unproved"
+    else:
+        said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
+        if inferred(entry):
+            children = [*run_with_inferred(), nodes.Text(f": {said}")]
+        else:
+            said = f"{SEEN} Checked: {said} · rests on: "
+            children = [nodes.Text(said), grade_link(entry["grade"])]
+        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
+    return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def inferred(state: State) -> bool:
+    """Return whether a result rests on an answer that nobody is known to have seen, so is not "checked"."""
+    return mark(state["grade"]) == INFERRED
+
+
+def mark(grade: str) -> str:
+    """Return the mark of a result that rests on this grade."""
+    return INFERRED if grade == "inferred" else SEEN
+
+
+def run_with_inferred() -> list[nodes.Node]:
+    """Return what is said of an inferred result in place of "Checked"."""
+    return [nodes.Text(f"{INFERRED} Run with an "), grade_link("inferred", "inferred answer")]
+
+
+def grade_link(grade: str, words: str = "") -> nodes.Node:
+    """Return the grade in a reader's words, or in these, linked to where the grades are explained."""
+    link = addnodes.pending_xref(
+        "", refdomain="std", reftype="ref", reftarget=GRADES_LABEL, refexplicit=True, refwarn=True
+    )
+    link += nodes.inline("", words or proof.GRADES[grade], classes=["std", "std-ref"])
+    return link
+
+
+def summarise(document: nodes.document, states: list[State | None], runnable: int) -> None:
+    """Add to a page with cases a banner when none is proved, else how many are checked, on what they rest.
+
+    `states` has one item for each case on the page, `runnable` of them can be run here.
+    """
+    section = document.next_node(nodes.section)
+    proved = [state for state in states if state]
+    if section is None or not runnable:
+        return
+    if not proved:
+        text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
+        section.insert(1, nodes.container("", text, classes=["unproved-page"]))
+        return
+    seen = [state["grade"] for state in proved if not inferred(state)]
+    said = [nodes.Text(f"Checked on this page: {len(seen)} of {len(states)} cases.")]
+    if seen:
+        said += [nodes.Text(" Weakest evidence: "), grade_link(proof.weakest(seen)), nodes.Text(".")]
+    if guessed := len(proved) - len(seen):
+        said += [nodes.Text(" "), *run_with_inferred(), nodes.Text(f": {guessed}.")]
+    section += nodes.paragraph("", "", *said, classes=["page-grade"])
+
+
+def refuse(app: Sphinx) -> None:
+    """With `handbook_publish` on, stop unless every case that can be run is proved as its files are now.
+
+    SystemExit, because Sphinx prints a traceback for every error that it handles itself.
+    """
+    if not app.config.handbook_publish:
+        return
+    root, reasons = Path(app.srcdir), []
+    try:
+        everything, proofs = cases.all_cases(root), proof.load(root)
+    except (cases.CaseError, proof.ProofError) as error:
+        raise SystemExit(f"Not published: {error}") from None
+    now = checkout(root)
+    for case in everything:
+        why = "" if case.checked else now.fault(case, HERE, proofs.get(case.name, {}).get(HERE))
+        reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
+    if reasons:
+        raise SystemExit("\n".join(f"Not published: {reason}" for reason in reasons))
+
+
+def start_over(app: Sphinx, error: Exception | None) -> None:
+    """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
+    if app._warncount:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
+def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
+    """Return how many of the cases rest on each grade, best first, then how many on none."""
+    total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
+    for case in everything:
+        state = shown(root, case)
+        missing = "not run here" if case.checked else "not checked in this build"
+        total[proof.GRADES[state["grade"]] if state else missing] += 1
+    return total
+
+
+def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
+    """Return for each system how many of the cases that can be run have run there, in words."""
+    runnable = [case for case in everything if not case.checked]
+    ran = [ran_on(shown(root, case)) for case in runnable]
+    counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
+    return {
+        system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
+    }
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the config value and the events."""
+    app.setup_extension("handbook.site.domain.kept")
+    app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
+    app.connect("builder-inited", refuse)
+    app.connect("build-finished", start_over)
+    return metadata()

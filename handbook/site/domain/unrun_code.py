@@ -1,0 +1,161 @@
+"""Find code in a page that no case holds, and that therefore nobody ran; a build says where.
+
+Code belongs in a case. In a page it escapes as a fence, an indented block, a directive that prints code, or
+inline code that is a whole command. HTML is refused whole: no page needs it, and code looks many ways in it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from handbook.cases import clients
+from handbook.site import metadata
+from handbook.site.domain.kept import once_a_build
+from handbook.site.tables.table import every
+
+OURS = {
+    "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
+    "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
+    "include",
+    "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart", "role-table",
+    "settings-table", "statuses-table", "systems-run", "variables-table",
+}  # fmt: skip
+PROSE = {
+    "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
+    "warning", "toctree", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card", "card", "dropdown",
+    "button-ref", "button-link", "div", "figure", "image", "list-table", "table", "rubric", "glossary",
+    "versionadded", "versionchanged", "epigraph", "entry", "outcome-table",
+}  # fmt: skip
+LINKS = {"case", "entry", "fact", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
+PROGRAMS = {
+    *clients.CLIENTS, "artifacts-keyring", "conda", "flit", "hatch", "nox", "pdm", "pip3", "pipenv", "pipx",
+    "py", "python", "python3", "rye", "tox", "uvx",
+} - {"bash"}  # fmt: skip
+# With a client's name these are commands wherever they stand, alone where they come first.
+SHELL = {
+    "apt", "apt-get", "bash", "brew", "cd", "choco", "curl", "docker", "dnf", "env", "export", "iwr", "npm",
+    "podman", "sh", "sudo", "wget", "winget", "yum", "zsh",
+}  # fmt: skip
+VERSIONED = re.compile(r"(pip|python)\d+(\.\d+)*")  # pip3.12
+CONFIGURED = re.compile(r"[\w.-]+ *= *[\"']?https?://\w")
+EXTENSIONS = {"colon_fence", "deflist", "fieldlist", "attrs_inline", "attrs_block", "tasklist"}
+DIRECTIVE = re.compile(r"\{([^}]+)\}\s*(.*)")
+logger = logging.getLogger(__name__)
+
+
+def escaped(text: str, commands: Iterable[str] = ()) -> list[tuple[int, str]]:
+    """Return (line, reason) for all code in a Markdown page that no case holds.
+
+    `commands` are the texts of every run.sh: an inline command that stands in one of them is no escape.
+    """
+    known = [_words(one) for one in commands]
+    found = []
+    for line, kind, code in _walk(text, 0):
+        if kind == "HTML":
+            found.append((line, "HTML: say it in Markdown, or make code a case"))
+        elif kind != "inline":
+            found.append((line, f"{kind}: make it a case and print that"))
+        elif not any(f" {_words(code).strip()} " in one for one in known):
+            found.append((line, f"`{code}` is in no run.sh: make it a case, or name only the option"))
+    return found
+
+
+def inline_commands(text: str) -> list[tuple[int, str]]:
+    """Return (line, command) for inline code of two words or more that begins with a client's name."""
+    return [(line, code) for line, kind, code in _walk(text, 0) if kind == "inline"]
+
+
+def _words(text: str) -> str:
+    """Return the text with one space before, between and after its words, continued lines joined."""
+    return f" {' '.join(text.replace(chr(92) + chr(10), ' ').split())} "
+
+
+def _walk(text: str, before: int) -> Iterator[tuple[int, str, str]]:
+    """Yield (line, kind, code), `kind` "inline" or the reason; `before` lines come ahead of the text."""
+    parser = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), _NoRenderer)
+    line = before + 1
+    for token in parser.parse(text):
+        line = before + token.map[0] + 1 if token.map else line
+        if token.type in ("fence", "colon_fence"):
+            yield from _fence(token, line)
+        elif token.type == "code_block":
+            yield line, "indented code", token.content
+        elif token.type == "html_block":
+            yield line, "HTML", token.content
+        elif token.type == "inline":
+            yield from _inline(token, line)
+
+
+def _fence(token: Token, line: int) -> Iterator[tuple[int, str, str]]:
+    directive = DIRECTIVE.match(token.info.strip())
+    if not directive:
+        yield line, f"a fence in {token.info.strip() or 'no language'}", token.content
+        return
+    name, argument = directive[1].strip(), directive[2]
+    if name not in OURS | PROSE:
+        yield line, f"directive {name!r} may print code", token.content
+    elif name in PROSE:
+        yield from _walk(argument, line - 1)
+        yield from _walk(token.content, line)
+
+
+def _inline(token: Token, line: int) -> Iterator[tuple[int, str, str]]:
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif child.type == "html_inline":
+            yield line, "HTML", child.content
+        elif _is_code(child) and _is_command(child.content):
+            yield line, "inline", child.content
+        line += child.content.count("\n")
+
+
+def _is_code(token: Token) -> bool:
+    return token.type == "code_inline" or (token.type == "myst_role" and token.meta["name"] not in LINKS)
+
+
+def _is_command(code: str) -> bool:
+    """Return whether the code has a client's word beside others, begins as a command, or sets an address."""
+    # A format character, such as a space without width, parts words for whoever copies them.
+    shown = "".join(
+        " " if unicodedata.category(one) == "Cf" else one for one in unicodedata.normalize("NFKC", code)
+    )
+    words = [re.split(r"[/\\]", word.strip("\"'`()[]{}!#$%>&|;:"))[-1].lower() for word in shown.split()]
+    words = [word.removesuffix(".exe") for word in words if word]
+    client = any(word in PROGRAMS or VERSIONED.fullmatch(word) for word in words)
+    return len(words) > 1 and (client or words[0] in SHELL) or bool(CONFIGURED.match(shown))
+
+
+class _NoRenderer:
+    """Stands where the parser wants a renderer; only tokens are read."""
+
+    __output__ = "none"
+
+    def __init__(self, parser: object) -> None:
+        self.rules: dict = {}
+
+
+def check(app: Sphinx, page: str, source: list[str]) -> None:
+    """Say where code escapes; a company's own pages are its own affair."""
+    if not page.startswith("company/"):
+        for line, reason in escaped(source[0], commands(Path(app.srcdir))):
+            logger.warning("%s", reason, location=(page, line), type="handbook", subtype="escape")
+
+
+@once_a_build
+def commands(root: Path) -> tuple[str, ...]:
+    """Return the texts of every run.sh."""
+    return tuple(case.commands for case in every(root))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the event; it comes first, because others put directives of Sphinx into a page."""
+    app.connect("source-read", check, priority=100)
+    return metadata()

@@ -1,0 +1,87 @@
+"""How the site's HTML is built: no search index of Sphinx's, which no page loads, and a navigation made once.
+
+Sphinx resolves the whole navigation for each page, and furo parses what comes out. Here it is one list of
+pages for the whole site; `_templates/sidebar/navigation.html` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+
+from handbook.site import metadata
+
+
+class Entry(NamedTuple):
+    """A line of the navigation: a page's name, or an address of elsewhere; its words; those below it."""
+
+    target: str
+    title: str
+    below: list[Entry]
+
+
+class Pages(StandaloneHTMLBuilder):
+    """Sphinx's own builder without its search index: `search.index` writes the one that is used."""
+
+    def init(self) -> None:
+        """Keep the compiled templates from build to build: two pages are rendered in every one."""
+        super().init()
+        folder = Path(self.doctreedir) / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+    def load_indexer(self, docnames: set[str]) -> None:
+        """Load nothing."""
+
+    def index_page(self, pagename: str, doctree: nodes.document, title: str) -> None:
+        """Index nothing."""
+
+    def dump_search_index(self) -> None:
+        """Write nothing."""
+
+
+def contents(env: BuildEnvironment, page: str) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the captions ("" for none) and the entries of a page's toctrees."""
+    if page in env.toctree_includes:
+        for tree in env.get_doctree(page).findall(addnodes.toctree):
+            yield tree.get("caption") or "", list(entries(env, page, tree))
+
+
+def entries(env: BuildEnvironment, page: str, tree: addnodes.toctree) -> Iterator[Entry]:
+    """Yield the entries of a toctree on a page, with those of the pages below. Sphinx refuses circles."""
+    for title, target in tree["entries"]:
+        if target == "self":
+            yield Entry(page, title or env.titles[page].astext(), [])
+        elif "://" in target:
+            yield Entry(target, title or target, [])
+        elif target in env.found_docs:
+            below = [one for _, found in contents(env, target) for one in found]
+            yield Entry(target, title or env.titles[target].astext(), below)
+
+
+def navigation(app: Sphinx) -> list[tuple[str, list[Entry]]]:
+    """Return the navigation of the site, made once: captions with their entries."""
+    if not hasattr(app.builder, "handbook_navigation"):
+        app.builder.handbook_navigation = list(contents(app.env, app.config.root_doc))
+    return app.builder.handbook_navigation
+
+
+def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Give the templates the navigation, and furo none to make."""
+    context["navigation"] = navigation(app)
+    context.pop("toctree", None)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the builder in place of Sphinx's, and the navigation."""
+    app.add_builder(Pages, override=True)
+    app.connect("html-page-context", add_navigation, priority=400)  # before furo's
+    return metadata()

@@ -1,0 +1,112 @@
+"""What the front door prints beside prose, and the diagrams.
+
+`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to where
+the case stands whole; `{proved-with}` says in one line what was run; `{diagram}` puts
+guides/diagrams/NAME.svg into the page, where it takes the page's colours.
+"""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.site import metadata
+from handbook.site.domain import proof_lines, shell_tabs
+from handbook.site.domain.case_directives import block, caption
+from handbook.site.domain.ledger import case_link, find, warn
+from handbook.site.tables.table import MadeTable, Rows, add_table, clients, every
+
+FOLDER = Path("guides") / "diagrams"
+SVG = "{http://www.w3.org/2000/svg}"
+NONE = "No example has been run in this build: run "
+
+
+class CopyOf(SphinxDirective):
+    """Print the files and the commands of a case that stands whole elsewhere."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the copy, or nothing and one warning that says what is wrong."""
+        case = find(self.env, self.arguments[0], self.get_location())
+        if case is None:
+            return []
+        box = nodes.container(classes=["case", "case-copy"])
+        for file in case.files:
+            box += block(case.name, file, case.text(file), caption(case.place[file]))
+        box += shell_tabs.commands(
+            case.commands,
+            lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
+            proof_lines.ran_on(proof_lines.shown(Path(self.env.srcdir), case)),
+        )
+        for one in box.findall(nodes.container):
+            one["ids"] = []  # the case itself has them, on its page
+        link = case_link(self.env.docname, case.name, nodes.inline("", "the whole example"))
+        box += nodes.paragraph(
+            "", "What it was run with, and what happened: ", link, nodes.Text("."), classes=["proof"]
+        )
+        return [box]
+
+
+class ProvedWith(MadeTable):
+    """Print how many examples are checked or inferred, with which versions and when, from this build."""
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row: how many are checked, how many inferred, of how many, which clients, which days."""
+        everything = every(root)
+        states = [state for state in (proof_lines.shown(root, case) for case in everything) if state]
+        guessed = sum(map(proof_lines.inferred, states))
+        counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything))]
+        versions = sorted(
+            {f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower
+        )
+        days = sorted(state["date"] for state in states)
+        return [(*counts, tuple(versions), tuple(days[:1] + days[-1:]))]
+
+    def run(self) -> list[nodes.Node]:
+        """Return one line."""
+        super().run()
+        [((done,), (guessed,), (all_,), versions, days)] = self.rows(Path(self.env.srcdir))
+        if not days:
+            said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
+        else:
+            span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+            said = [nodes.Text(f"{proof_lines.SEEN} Checked: {done} of {all_} examples · ")]
+            if guessed != "0":
+                said += [*proof_lines.run_with_inferred(), nodes.Text(f": {guessed} · ")]
+            said.append(nodes.Text(f"{', '.join(versions)} · {span}"))
+        return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
+
+
+class Diagram(SphinxDirective):
+    """Put a drawing into the page."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the drawing, or nothing and one warning that says what is wrong."""
+        file = Path(self.env.srcdir) / FOLDER / f"{self.arguments[0]}.svg"
+        self.env.note_dependency(file)
+        try:
+            drawing = ElementTree.fromstring(text := file.read_text(encoding="utf-8"))
+        except (OSError, ElementTree.ParseError) as error:
+            warn(f"{FOLDER / file.name}: {error}", self.get_location())
+            return []
+        if not all(drawing.findtext(f"{SVG}{tag}") for tag in ("title", "desc")):
+            warn(
+                f"{FOLDER / file.name}: has no title or no desc: say there what it shows", self.get_location()
+            )
+            return []
+        return [nodes.container("", nodes.raw("", text, format="html"), classes=["diagram"])]
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives."""
+    app.setup_extension("handbook.site.tables.table")
+    app.add_directive("copy-of", CopyOf)
+    app.add_directive("diagram", Diagram)
+    add_table(app, "proved-with", ProvedWith)
+    return metadata()

@@ -1,0 +1,192 @@
+"""Mark the example names in all that pages print, so that a reader's own names can take their place.
+
+`handbook.cases.names.occurrences` finds them. A company's values are filled in here; `_static/names.js` fills
+in a reader's. A mark is a span whose class ends in `-V` and its kind (a key of `handbook.cases.names.KINDS`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import ClassVar
+
+from docutils import nodes
+from pygments.formatters import HtmlFormatter
+from pygments.token import _TokenType
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.highlighting import PygmentsBridge
+from sphinx.transforms import SphinxTransform
+from sphinx.writers.html5 import HTML5Translator
+
+from handbook.cases import names
+from handbook.site import metadata
+
+SCRIPT = "names.js"
+PROVED = " · run with the example names"  # behind a proof, where other names are shown
+
+
+class NamesForm(nodes.General, nodes.Element):
+    """The place of the form on a page, before the first thing that shows a name."""
+
+
+def marked(tokens: Iterable[tuple[_TokenType, str]], marks: list[names.Mark]) -> Iterator:
+    """Yield the tokens of a text, cut at the marks.
+
+    A mark is one token, of a type below that of the token that it begins in: its kind is the type's name.
+    """
+    letters = [(kind, letter) for kind, value in tokens for letter in value]
+    end = 0
+    for mark in marks:
+        yield from together(letters[end : mark.start])
+        text = "".join(letter for _, letter in letters[mark.start : mark.end])
+        yield getattr(letters[mark.start][0], f"V{mark.kind}"), text
+        end = mark.end
+    yield from together(letters[end:])
+
+
+def together(letters: list[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType, str]]:
+    """Yield letters of one type that stand together as one token."""
+    for kind, group in groupby(letters, itemgetter(0)):
+        yield kind, "".join(letter for _, letter in group)
+
+
+class MarkedFormatter(HtmlFormatter):
+    """Pygments' HTML with the marks of a code block; each is a span that keeps its token's colour."""
+
+    prepared: ClassVar[dict[str, dict]] = {}  # options -> what Pygments makes of them
+
+    def __init__(self, marks: list[names.Mark] = (), **options: object) -> None:
+        key = repr(sorted(options.items(), key=str))
+        if key not in self.prepared:  # hundreds of blocks, few options: a style sheet for each takes long
+            super().__init__(**options)
+            self.prepared[key] = dict(vars(self))
+        self.__dict__ = self.prepared[key] | {"marks": marks}
+
+    def format_unencoded(self, tokensource: Iterable, outfile: object) -> None:
+        """Write the tokens with their marks."""
+        tokens = marked(tokensource, self.marks) if self.marks else tokensource
+        super().format_unencoded(tokens, outfile)
+
+
+def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mark]]:
+    """Return a text with these names in place of the examples, and the marks where they now stand."""
+    result, marks, end = "", [], 0
+    for mark in names.occurrences(text):
+        result += text[end : mark.start]
+        value = names.KINDS[mark.kind](*values)
+        marks.append(names.Mark(len(result), len(result) + len(value), mark.kind))
+        result, end = result + value, mark.end
+    return result + text[end:], marks
+
+
+class MarkNames(SphinxTransform):
+    """Fill in the company's names, mark them, and put the form before the first of them."""
+
+    default_priority = 870  # before the titles are collected (880)
+
+    def apply(self, **kwargs: object) -> None:
+        """Work on one page."""
+        values = self.config.handbook_names
+        for block in list(self.document.findall(nodes.literal_block)):
+            text, marks = filled(block.astext(), values)
+            if marks:
+                block.rawsource = text  # equal to the text: else it would not be highlighted
+                block.children = []
+                block += nodes.Text(text)
+                block["highlight_args"] = block.get("highlight_args", {}) | {"marks": marks}
+        for text in list(self.document.findall(nodes.Text)):
+            if not isinstance(text.parent, nodes.FixedTextElement) and names.occurrences(text):
+                text.parent.replace(text, list(pieces(text, values)))
+        if is_own(values):
+            for line in self.document.findall(is_proof):
+                line += nodes.inline("", PROVED, classes=["proof-names"])
+        self.put_form()
+
+    def put_form(self) -> None:
+        """Put the form before the first part of the page that shows a name; of entries, before the first."""
+        first = next((node for node in self.document.findall() if is_marked(node)), None)
+        while first is not None and not isinstance(first.parent, nodes.section):
+            first = first.parent
+        if first is not None and is_entry(first.parent):
+            first = next(node for node in self.document.findall(nodes.section) if is_entry(node))
+        if first is not None and not isinstance(first, nodes.title):
+            first.parent.insert(first.parent.index(first), NamesForm())
+
+
+def pieces(text: str, values: tuple[str, str, str]) -> Iterator[nodes.Node]:
+    """Yield prose or inline code with its names marked."""
+    text, marks = filled(text, values)
+    end = 0
+    for mark in marks:
+        if mark.start > end:
+            yield nodes.Text(text[end : mark.start])
+        yield nodes.inline("", text[mark.start : mark.end], classes=[f"v-V{mark.kind}"])
+        end = mark.end
+    if end < len(text):
+        yield nodes.Text(text[end:])
+
+
+def is_own(values: tuple[str, str, str]) -> bool:
+    """Return whether these are a company's names."""
+    return values != tuple(names.EXAMPLES.values())
+
+
+def is_marked(node: nodes.Node) -> bool:
+    """Return whether a code block has marks, or the node is one."""
+    if isinstance(node, nodes.literal_block):
+        return "marks" in node.get("highlight_args", {})
+    return isinstance(node, nodes.inline) and any(one.startswith("v-V") for one in node["classes"])
+
+
+def is_entry(section: nodes.section) -> bool:
+    """Return whether a section is an entry of a troubleshooting page."""
+    return "entry" in section["classes"]
+
+
+def is_proof(node: nodes.Node) -> bool:
+    """Return whether the node is the line below a case that says how it was run."""
+    return isinstance(node, nodes.paragraph) and "proof-proved" in node["classes"]
+
+
+def write_form(translator: HTML5Translator, node: NamesForm) -> None:
+    """Write the form from its template, with the company's names as what it goes back to."""
+    values = translator.config.handbook_names
+    rules = (rule for _, rule in names.ALLOWED.values())
+    context = {
+        "fields": zip((kind.lower() for kind in names.ALLOWED), values, rules, strict=True),
+        "shown": {kind: fill(*values) for kind, fill in names.KINDS.items()},
+        "no_token": names.NO_TOKEN,
+        "examples": "the handbook's names" if is_own(values) else "the examples",
+    }
+    translator.body.append(translator.builder.templates.render("names.html", context))
+    raise nodes.SkipNode
+
+
+def add_script(app: Sphinx, config: Config) -> None:
+    """Bring the script with what it must know at once; _templates/page.html puts it into the head."""
+    app.add_js_file(
+        SCRIPT,
+        **{
+            "data-rules": json.dumps([pattern.pattern for pattern, _ in names.ALLOWED.values()]),
+            "data-token": names.TOKEN.pattern,
+            "data-proved": "" if is_own(config.handbook_names) else PROVED,
+        },
+    )
+
+
+def skip(translator: object, node: NamesForm) -> None:
+    """Leave the form out: only a browser can fill it in."""
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the config value, the transform, the formatter and the form."""
+    examples = tuple(names.EXAMPLES.values())
+    app.add_config_value("handbook_names", examples, "env", (tuple,), "Organization, project, feed.")
+    app.add_transform(MarkNames)
+    app.add_node(NamesForm, html=(write_form, None), **dict.fromkeys(("latex", "text", "man"), (skip, None)))
+    app.add_css_file("names.css")
+    app.connect("config-inited", add_script)
+    PygmentsBridge.html_formatter = MarkedFormatter
+    return metadata()

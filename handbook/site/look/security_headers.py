@@ -1,0 +1,95 @@
+"""The site's security headers: one definition, written as each host wants it, and into each page.
+
+`_headers` is read by Cloudflare Pages and Netlify, `staticwebapp.config.json` by Azure Static Web Apps.
+A host that sends no headers of ours (GitHub Pages) and a page opened from a disk have the `<meta>`.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ThemeError
+
+from handbook.site import metadata
+
+INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",  # the theme's icons are images within its style sheet
+    "form-action": "'self'",  # the search form
+    "base-uri": "'none'",
+}
+HEADER_ONLY = {"frame-ancestors": "'none'"}  # browsers ignore it in a page, and complain
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def digest(text: str) -> str:
+    """Return the source expression that allows exactly this inline text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def policy(hashes: dict[str, list[str]], more: dict[str, str] | None = None) -> str:
+    """Return the policy; `hashes` are the inline texts that `script-src` and `style-src` allow."""
+    allowed = {name: " ".join([value, *hashes.get(name, [])]) for name, value in DIRECTIVES.items()}
+    return "; ".join(f"{name} {value}" for name, value in (allowed | (more or {})).items())
+
+
+def headers(hashes: dict[str, list[str]]) -> dict[str, str]:
+    """Return all headers that a host is to send with each answer."""
+    return {"Content-Security-Policy": policy(hashes, HEADER_ONLY)} | HEADERS
+
+
+def inline(app: Sphinx, context: dict) -> dict[str, list[str]]:
+    """Return the hashes of the theme's own inline script and style, as its templates render them.
+
+    Nothing else is allowed: what another extension writes into a page is blocked, and a test sees it.
+    """
+    templates = app.builder.templates
+    base = templates.environment.loader.get_source(templates.environment, "base.html")[0]
+    style = templates.render("partials/_head_css_variables.html", context)
+    found = INLINE.findall(base) + INLINE.findall(style)
+    if [kind for kind, _ in found] != ["script", "style"]:
+        here = "handbook/site/look/security_headers.py"
+        raise ThemeError(f"{here}: the theme no longer has one inline script and one inline style")
+    return {f"{kind}-src": [digest(text)] for kind, text in found}
+
+
+def in_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Give each page's template the policy for its `<meta>`."""
+    if not app.config.handbook_policy:
+        return
+    if not hasattr(app, "handbook_hashes"):
+        app.handbook_hashes = inline(app, context)
+    context["policy"] = policy(app.handbook_hashes)
+
+
+def for_hosts(app: Sphinx, error: Exception | None) -> None:
+    """Write the files that hosts read."""
+    hashes = getattr(app, "handbook_hashes", None)
+    if error or app.builder.format != "html" or not hashes:
+        return  # nothing was written, and the theme is part of what decides that: the files are still right
+    folder, sent = Path(app.outdir), headers(hashes)
+    lines = ["/*", *(f"  {name}: {value}" for name, value in sent.items())]
+    (folder / "_headers").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    missing = {"404": {"rewrite": "/404.html"}}
+    settings = json.dumps({"globalHeaders": sent, "responseOverrides": missing}, indent=2)
+    (folder / "staticwebapp.config.json").write_text(settings + "\n", encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the events; the page's context is complete when the theme has added its own."""
+    # Switched off by make serve alone: what reloads the page is an inline script.
+    app.add_config_value("handbook_policy", True, "html", (bool,), "Write the policy into the pages.")
+    app.connect("html-page-context", in_page, priority=950)
+    app.connect("build-finished", for_hosts)
+    return metadata()

@@ -1,0 +1,245 @@
+"""What the search page searches: every section of every page, with the weight of each word that stands in it.
+
+Sphinx's own index knows which page a word is on. This one knows the section, and what the word is there: part
+of the title, a code, an option, a variable, text. `_static/find.js` ranks by it. `search.toml` beside this
+file gives sections what readers type and what does not stand there, or stands in many.
+Sphinx's language support reduces words to their stems, here and in the page.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import shorten
+
+import sphinx
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.search import SearchEnglish
+
+from handbook.site import metadata
+from handbook.site.domain.kept import Kept
+from handbook.site.domain.ledger import warn
+from handbook.site.search import words
+from handbook.site.search.words import bare, titled, written
+
+FILE = "search-index.js"
+QUERIES = "handbook/site/search/search.toml"
+ADDRESS = re.compile(r"https?://\S+")
+WORD = re.compile(r"[^\W_]+(?:[._-]+[^\W_]+)*")  # as in find.js: pip.conf, PIP_INDEX_URL, extra-index-url
+PART = re.compile(r"[._-]+|(?<=[a-z])(?=[A-Z])")  # between the parts of such a word, and of PipAuthenticate
+NOISE = re.compile(r"(?=.*\d)[\da-f]{7,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|.|.{50,}")  # digests, GUIDs
+TITLE, ROW, TYPED, MESSAGE, PAGE, CODE, TEXT = 16, 12, 12, 6, 4, 2, 1
+MOST = 40  # a word that a section repeats for ever says no more
+LEAD = 140  # letters of what is shown below a result
+SKIPPED = (nodes.comment, nodes.raw, nodes.meta, nodes.substitution_definition, addnodes.toctree)
+QUIET = {  # of each case, entry and page the same words, and lists of what stands elsewhere
+    *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
+    *("fact", "label", "page-grade", "shell-note", "unproved-page", "contact"),
+}
+
+
+@dataclass
+class Place:
+    """A section: its title, the beginning of its text, and what each word, as it is written there, weighs."""
+
+    anchor: str
+    title: str
+    lead: str
+    words: Counter[str]
+
+
+collected = Kept[list[Place]]("places")  # page -> its sections, the page itself first
+
+
+@cache
+def language() -> SearchEnglish:
+    """Return what knows the stems and the words that say nothing."""
+    return SearchEnglish({})
+
+
+def silent(node: nodes.Node) -> bool:
+    """Return whether no reader searches what stands in a node."""
+    return isinstance(node, SKIPPED) or (
+        isinstance(node, nodes.Element) and bool(QUIET & set(node["classes"]))
+    )
+
+
+def own(node: nodes.Element) -> Iterator[nodes.Node]:
+    """Yield what stands in a section and in none below it."""
+    for child in node.children:
+        if isinstance(child, nodes.section) or silent(child):
+            continue
+        yield child
+        if isinstance(child, nodes.Element) and not bare(child):
+            yield from own(child)
+
+
+def weight(text: nodes.Text, section: nodes.section) -> int:
+    """Return what the words of a text weigh, by what it is part of."""
+    above, value = text.parent, TEXT
+    while above is not section:
+        if isinstance(above, nodes.title) and above.parent is section:
+            return TITLE
+        if isinstance(above, nodes.entry) and above.parent.index(above) == 0:
+            return ROW
+        if isinstance(above, (nodes.title, nodes.term, nodes.caption)) or "entry-message" in above["classes"]:
+            return MESSAGE
+        if isinstance(above, (nodes.literal, nodes.strong)):
+            value = CODE
+        above = above.parent
+    return value
+
+
+def lead(section: nodes.section) -> str:
+    """Return a section's first paragraph; of an entry, what it means."""
+    found = [
+        one
+        for one in own(section)
+        if isinstance(one, nodes.paragraph) and not isinstance(one.parent, nodes.entry)
+    ]
+    found = [one for one in found if not one.astext().startswith("Source")] or [nodes.paragraph()]
+    first = next((one for one in found if "entry-means" in one["classes"]), found[0])
+    return written(first, silent)
+
+
+def place(section: nodes.section, page: str) -> Place:
+    """Return what is kept of a section; `page` is the page's title, which counts below it, too."""
+    words: Counter[str] = Counter()
+    for text in own(section):
+        if isinstance(text, nodes.Text):
+            value = weight(text, section)
+            words.update(
+                {word: value * count for word, count in Counter(WORD.findall(ADDRESS.sub("", text))).items()}
+            )
+    first = section.parent.parent is None
+    words.update({} if first else dict.fromkeys(WORD.findall(page), PAGE))
+    return Place("" if first else section["ids"][0], section[0].astext(), lead(section), words)
+
+
+def collect(app: Sphinx, document: nodes.document) -> None:
+    """Keep the sections of a page that was read; one without any words of its own is no place to go to."""
+    sections = list(document.findall(nodes.section))
+    if sections:
+        title = sections[0][0].astext()
+        found = [place(one, title) for one in sections if one is sections[0] or len(list(own(one))) > 2]
+        collected(app.env)[app.env.docname] = found
+
+
+@cache  # a few thousand words, each met in many sections
+def stem(word: str) -> str:
+    """Return the stem of a plain word, "" for one that says nothing; what has digits or signs stays whole."""
+    low = word.lower()
+    if low in language().stopwords or NOISE.fullmatch(low):
+        return ""
+    return language().stem(low) if low.isalpha() else low
+
+
+@cache
+def keys(word: str) -> frozenset[str]:
+    """Return under what a word is found: itself, and its parts; `PIP_INDEX_URL`, pip, index, url."""
+    parts = PART.split(word)
+    found = {stem(word), *(stem(part) for part in parts if len(parts) == 1 or not part.isdigit())}
+    return frozenset(found - {""})
+
+
+def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[str, list[str]]) -> dict:
+    """Return what `find.js` asks.
+
+    `words` are, for each stem, places and weights in turn; `forms` are the words that have that stem, the
+    most frequent first; `typed` are the places that queries of readers lead to.
+    """
+    places: list[list] = []
+    found: dict[str, dict[int, int]] = {}
+    spelt: dict[str, Counter[str]] = {}
+    titles = {page: here[0].title for page, here in pages.items()}
+    order = sorted(pages)
+    leads = {query: [] for queries in typed.values() for query in queries}
+    for number, page in enumerate(order):
+        for one in pages[page]:
+            queries = typed.get(f"{page}#{one.anchor}".rstrip("#"), [])
+            more = Counter({word: TYPED for query in queries for word in WORD.findall(query)})
+            for word, value in (one.words + more).items():
+                for key in keys(word):
+                    here = found.setdefault(key, {})
+                    here[len(places)] = min(here.get(len(places), 0) + value, MOST)
+                if key := stem(word):
+                    spelt.setdefault(key, Counter())[word if word.lower() == key else word.lower()] += value
+            for query in queries:
+                leads[query].append(len(places))
+            places.append([number, one.anchor, one.title, said(one.lead, page, titles)])
+    forms = {key: " ".join(form for form, _ in spelt[key].most_common()) for key in sorted(spelt)}
+    return {
+        "pages": [[address[page], titles[page]] for page in order],
+        "places": places,
+        "words": {
+            key: [part for pair in sorted(found[key].items()) for part in pair] for key in sorted(found)
+        },
+        "forms": {key: written for key, written in forms.items() if written != key},
+        "typed": leads,
+    }
+
+
+def said(text: str, page: str, titles: dict[str, str]) -> str:
+    """Return the beginning of a text, with the titles of the pages that it names."""
+    return shorten(re.sub(r"\s+(?=[.,;:])", "", titled(text, page, titles)), LEAD, placeholder=" …")
+
+
+def add_files(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
+    """Let the search page load what it needs, in this order; the page for what is not there has its form."""
+    if page in ("search", "404"):
+        app.add_css_file("search.css")
+    if page == "search":
+        for script in ("mask.js", "find.js", "search.js"):
+            app.add_js_file(script, loading_method="defer")
+
+
+def listed(app: Sphinx) -> dict[str, list[str]]:
+    """Return page, or page and anchor -> what readers type, from the file."""
+    file = Path(app.srcdir) / QUERIES
+    return tomllib.loads(file.read_text(encoding="utf-8"))["typed"] if file.exists() else {}
+
+
+def check(app: Sphinx, env: BuildEnvironment) -> None:
+    """Check that the places in the file exist."""
+    known = {f"{page}#{one.anchor}".rstrip("#") for page, here in collected(env).items() for one in here}
+    for name in sorted(set(listed(app)) - known):
+        warn(f"{QUERIES} names {name}, which no page has: correct or drop the line", None)
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the index beside the other static files, where what it is made of has changed.
+
+    Else a build with nothing changed would spend a quarter of its time on it.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    pages, typed = collected(app.env), listed(app)
+    addresses = {page: app.builder.get_target_uri(page) for page in pages}
+    code = [file.read_bytes() for file in (Path(__file__), Path(words.__file__))]
+    made_of = repr([sphinx.__version__, app.outdir, code, sorted(pages.items()), addresses, typed])
+    digest = hashlib.sha256(made_of.encode()).hexdigest()
+    target, seal = Path(app.outdir) / "_static" / FILE, Path(app.doctreedir) / f"{FILE}.digest"
+    if target.exists() and seal.exists() and seal.read_text(encoding="utf-8") == digest:
+        return
+    text = json.dumps(index(pages, addresses, typed), ensure_ascii=False, separators=(",", ":"))
+    target.write_text(f"globalThis.handbookIndex = {text};\n", encoding="utf-8", newline="\n")
+    seal.write_text(digest, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the events."""
+    app.setup_extension("handbook.site.domain.kept")
+    collected.connect(app)
+    app.connect("doctree-read", collect, priority=900)  # after what adds to a page
+    app.connect("env-check-consistency", check)
+    app.connect("html-page-context", add_files)
+    app.connect("build-finished", write)
+    return metadata()

@@ -1,0 +1,1 @@
+"""Tables and charts that are made from cases, proofs and data files."""

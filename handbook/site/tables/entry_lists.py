@@ -1,0 +1,112 @@
+"""Lists made from the entries: `{entry-list}`, `{entry-counts}` and `{collisions-table}`."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from handbook.cases import entry as entries
+from handbook.site import metadata
+from handbook.site.domain.entry_directives import every as every_entry
+from handbook.site.tables.table import CaseLink, EntryLink, MadeTable, Rows, add_table, cell, every, listed
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text in MyST; a full stop inside a code word or a link ends none."""
+    found = re.match(r"(?:`[^`]*`|[^`])+?[.!?](?=\s+[A-Z`{*]|\s*$)", text.strip())
+    return found[0] if found else text.strip()
+
+
+def alphabetical(title: str) -> str:
+    """Return what a title is sorted by: its letters and digits."""
+    return re.sub(r"\W+", " ", title).strip().lower()
+
+
+class EntryList(MadeTable):
+    """Print every entry by who prints it: the message, and one line of what it means."""
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return client, message and meaning, in the order of the clients."""
+        order = list(entries.CLIENTS)
+        found = sorted(
+            every_entry(root).values(), key=lambda one: (order.index(one.client), alphabetical(one.title))
+        )
+        return [
+            ((one.client,), (EntryLink(one.name, one.title),), (first_sentence(one.means),)) for one in found
+        ]
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each client, and note the rows."""
+        super().run()
+        sections: dict[str, nodes.section] = {}
+        for (client,), link, (means,) in self.rows(Path(self.env.srcdir)):
+            if client not in sections:
+                name = entries.CLIENTS[client]
+                title = nodes.title("", name[0].upper() + name[1:] if " " in name else name)
+                items = nodes.bullet_list(classes=["entry-list"], bullet="-")
+                sections[client] = nodes.section("", title, items, ids=[f"printed-by-{client}"])
+            inside, problems = self.parse_inline(means, lineno=self.lineno)
+            here = cell(self.env.docname, link)
+            said = nodes.paragraph("", "", *here, nodes.Text(": "), *inside, *problems)
+            sections[client][1] += nodes.list_item("", said)
+        return list(sections.values())
+
+
+class EntryCounts(MadeTable):
+    """Print how many messages there are, and how many of them a case reproduces."""
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return the counts in one row: messages, reproduced ones, causes, causes with a run."""
+        found = list(every_entry(root).values())
+        causes = [cause for one in found for cause in one.causes]
+        counts = (
+            len(found),
+            sum(map(entries.reproduced, found)),
+            len(causes),
+            sum(bool(cause.case) for cause in causes),
+        )
+        return [tuple((str(count),) for count in counts)]
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sentence, and note the counts."""
+        super().run()
+        [[(messages,), (reproduced,), (causes,), (run,)]] = self.rows(Path(self.env.srcdir))
+        text = (
+            f"{messages} messages, {reproduced} of them printed by a run of this handbook; {causes} causes, "
+        )
+        return [nodes.paragraph("", f"{text}{run} of them run.", classes=["entry-counts"])]
+
+
+class CollisionsTable(MadeTable):
+    """Print which failures a client words alike although their causes differ."""
+
+    head = ("Message", "Client", "Causes that print the same words")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return a row for each group of cases with the same words."""
+        owner = {name: one for one in every_entry(root).values() for name in one.cases}
+        found = []
+        for group in entries.collisions(every(root)):
+            known = [owner[case.name] for case in group if case.name in owner]
+            if known:
+                links = listed(CaseLink(case.name, case.title) for case in group)
+                client = entries.CLIENTS[known[0].client]
+                found.append(((EntryLink(known[0].name, known[0].title),), (client,), links))
+        return found
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives."""
+    app.setup_extension("handbook.site.tables.table")
+    app.setup_extension("handbook.site.domain.entry_directives")
+    for name, directive in (
+        ("entry-list", EntryList),
+        ("entry-counts", EntryCounts),
+        ("collisions-table", CollisionsTable),
+    ):
+        add_table(app, name, directive)
+    return metadata()

@@ -1,0 +1,169 @@
+"""Reference tables from the cases: `{variables-table}`, `{files-table}`, `{places-table}`, `{answers-table}`.
+
+Which variables, files and places there are, the cases say. What each means, and where its client says so,
+stands in variables.toml and files.toml beside this file. The answers come from tests/evidence.
+"""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path, PurePosixPath
+
+from sphinx.application import Sphinx
+
+from handbook.cases import case as cases
+from handbook.cases import proof
+from handbook.cases.clients import CLIENTS
+from handbook.site import metadata
+from handbook.site.tables.outcomes import ends_well
+from handbook.site.tables.precedence import spoken
+from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, add_table, clients, every
+
+HERE = Path(__file__).parent
+# These hand a variable on; what reads it is another client.
+NO_CLIENTS = {name for name, one in CLIENTS.items() if not one.lock}
+
+
+def described(name: str) -> dict[str, dict]:
+    """Return a data file that lies beside this one."""
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def variables(case: cases.Case) -> set[str]:
+    """Return the environment variables that a case sets or takes for granted."""
+    found = {name for name in [*case.credential, *case.given.get("variables", {})] if name.isupper()}
+    found = {name for name in found if re.fullmatch(r"\w+", name)}
+    for command in spoken(case.commands):
+        if command.startswith("export "):
+            found |= {word.partition("=")[0] for word in shlex.split(command)[1:]}
+    return found
+
+
+def user_file(case: cases.Case, file: str) -> bool:
+    """Return whether a file belongs to the user, not to a project: its folder in the home is a hidden one."""
+    return case.place[file]["linux"].startswith("~/.")
+
+
+def file_name(case: cases.Case, file: str) -> str:
+    """Return what a client calls a file: its name on Linux."""
+    return PurePosixPath(case.place[file]["linux"]).name
+
+
+def configuration(case: cases.Case) -> list[str]:
+    """Return the case's files that configure a client: all but Python code."""
+    return [file for file in case.files if not file.endswith(".py")]
+
+
+def shown_by(found: list[cases.Case]) -> Cell:
+    """Return a link to one case, rather to one that was run and ends well."""
+    best = min(
+        found, key=lambda case: (bool(case.checked), not ends_well(case), case.verb == "leak", case.name)
+    )
+    return (CaseLink(best.name, best.title),)
+
+
+def said(entry: dict[str, str]) -> Cell:
+    """Return what a data file says, with its source; a name without one is this handbook's own."""
+    if "source" in entry:
+        return (f"{entry['means']} (", Link("source", entry["source"]), ")")
+    return (f"{entry['means']} (this handbook's own name)",) if entry else ()
+
+
+class VariablesTable(MadeTable):
+    """Print the environment variables of the cases."""
+
+    head = ("Variable", "Client", "Meaning", "Shown by")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return a row for each variable."""
+        known = described("variables.toml")
+        found: dict[str, list[cases.Case]] = {}
+        for case in every(root):
+            for name in variables(case):
+                found.setdefault(name, []).append(case)
+        rows = []
+        for name in sorted(found):
+            users = sorted({case.client for case in found[name]} - NO_CLIENTS)
+            meaning = said(known.get(name, {}))
+            rows.append(((Code(name),), (clients(users) or "all",), meaning, shown_by(found[name])))
+        return rows
+
+
+class FilesTable(MadeTable):
+    """Print the configuration files of the cases, with what each means to its client."""
+
+    head = ("File", "Client", "Holds", "Shown by")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return a row for each file and client."""
+        known = described("files.toml")
+        found: dict[tuple[str, str], list[cases.Case]] = {}
+        for case in every(root):
+            for file in configuration(case):
+                name = file_name(case, file)
+                reader = "all" if name in known["all"] else case.client
+                found.setdefault((name, reader), []).append(case)
+        rows = []
+        for (name, reader), where in sorted(found.items()):
+            holds = said(known.get(reader, {}).get(name, {}))
+            rows.append(((Code(name),), (clients(reader),), holds, shown_by(where)))
+        return rows
+
+
+class PlacesTable(MadeTable):
+    """Print where each configuration file goes on each system."""
+
+    head = ("Client", "Linux", "macOS", "Windows")
+    look = ("paths",)
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return a row for each file and its places, the user's first; a project's file is its name alone."""
+        found: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
+        for case in every(root):
+            for file in configuration(case):
+                own = user_file(case, file)
+                name = file_name(case, file)
+                places = tuple(case.place[file][system] if own else name for system in cases.SYSTEMS)
+                found.setdefault((not own, places), set()).add(case.client)
+        return [
+            ((clients(sorted(readers)),), *((Code(place),) for place in places))
+            for (_, places), readers in sorted(found.items())
+        ]
+
+
+class AnswersTable(MadeTable):
+    """Print what public sources show of the feed's answers other than success."""
+
+    head = ("Status", "When", "Evidence")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return a row for each status and situation in the evidence, the best evidence first."""
+        found = []
+        for file in sorted((root / "tests" / "evidence").glob("*.toml")):
+            entry = tomllib.loads(file.read_text(encoding="utf-8"))
+            status = entry.get("response", {}).get("status", 0)
+            if status >= 300:
+                rank = list(proof.GRADES).index(entry["grade"])
+                found.append((status, rank, file.name, entry))
+        rows = []
+        for status, _, _, entry in sorted(found, key=lambda one: one[:3]):
+            when = (f"{entry['situation']} (", Link(str(entry["published"]), entry["source"]), ")")
+            rows.append(((str(status),), when, (proof.GRADES[entry["grade"]],)))
+        return rows
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives."""
+    app.setup_extension("handbook.site.tables.table")
+    for name, directive in (
+        ("variables-table", VariablesTable),
+        ("files-table", FilesTable),
+        ("places-table", PlacesTable),
+        ("answers-table", AnswersTable),
+    ):
+        add_table(app, name, directive)
+    return metadata()

@@ -1,0 +1,206 @@
+"""Tables made from code and cases. A row is plain data: it is kept, and compared at the next build.
+
+Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}`,
+`{systems-run}` and `{harness-variables}`.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.cases import case as cases
+from handbook.cases import proof
+from handbook.cases.clients import FILE, VARIABLES, spelled
+from handbook.site import metadata
+from handbook.site.domain import proof_lines
+from handbook.site.domain.kept import Kept, once_a_build
+from handbook.site.domain.ledger import case_link, entry_link, loaded
+
+
+@dataclass(frozen=True)
+class Code:
+    """A part of a cell: literal text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A part of a cell: a link to another site."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class CaseLink:
+    """A part of a cell: a link to a case; what is bad has a sign, not a colour alone."""
+
+    name: str
+    text: str
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class EntryLink:
+    """A part of a cell: a link to an entry of the troubleshooting pages."""
+
+    name: str
+    text: str
+
+
+Part = str | Code | Link | CaseLink | EntryLink
+Cell = tuple[Part, ...]
+Rows = list[tuple[Cell, ...]]
+tabled = Kept[dict[str, Rows]]("tables")  # page -> directive -> the rows that it printed
+
+
+class MadeTable(SphinxDirective):
+    """Print a table that is made from all cases; a page is read again when its rows would differ."""
+
+    head: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()  # classes for the style sheet
+
+    rows: Callable[[Path], Rows]  # of each subclass: the rows of its table for the checkout `root`
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table, and note its rows."""
+        rows = self.rows(Path(self.env.srcdir))
+        tabled(self.env).setdefault(self.env.docname, {})[self.name] = rows
+        inside = [[cell(self.env.docname, one) for one in row] for row in rows]
+        return [table(self.head, inside, self.look)]
+
+
+SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows, in Git Bash"}
+MADE: dict[str, type[MadeTable]] = {}
+
+
+class GradeCounts(MadeTable):
+    """Print how many cases rest on each grade of evidence, from the proofs of this build."""
+
+    head = ("Mark", "Rests on", "Cases")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row for each grade, best first, with its mark."""
+        marks = {words: proof_lines.mark(grade) for grade, words in proof.GRADES.items()}
+        counts = proof_lines.counts(root, every(root))
+        return [
+            ((marks.get(what, "–"),), (what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()
+        ]
+
+
+class SystemsRun(MadeTable):
+    """Print on which systems how many cases have run, from the proofs of this build."""
+
+    head = ("System", "Run there")
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return one row for each system."""
+        found = proof_lines.systems(root, every(root))
+        return [((SYSTEMS[system],), (said,)) for system, said in found.items()]
+
+
+class HarnessVariables(SphinxDirective):
+    """Print the environment variables that a client gets in a test and that a reader does not need."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table of the variables in clients.toml."""
+        self.env.note_dependency(FILE)
+        rows = [
+            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why,)) for one in VARIABLES
+        ]
+        head = ("Variable", "Value", "Read by", "Why")
+        return [table(head, [[cell(self.env.docname, one) for one in row] for row in rows])]
+
+
+def clients(names: str | Iterable[str]) -> str:
+    """Return the clients' names as text, as their makers write them."""
+    return ", ".join(spelled(one) for one in ([names] if isinstance(names, str) else names))
+
+
+@once_a_build
+def every(root: Path) -> list[cases.Case]:
+    """Return all cases; a build does not begin while one is broken."""
+    return [loaded(folder) for folder in cases.folders(root)]
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    """Return the pages that print a table whose rows would be others today."""
+    root = Path(app.srcdir)
+    used = {name for here in tabled(env).values() for name in here}
+    today = {name: MADE[name].rows(root) for name in used}
+    return [page for page, here in tabled(env).items() if any(today[name] != here[name] for name in here)]
+
+
+def table(head: Iterable[str], rows: list[list[list[nodes.Node]]], look: Iterable[str] = ()) -> nodes.table:
+    """Return a table with one header row; `rows` holds the inline nodes of each cell."""
+    words = [[nodes.Text(word)] for word in head]
+    group = nodes.tgroup(cols=len(words))
+    group += [nodes.colspec(colwidth=1) for _ in words]
+    group += nodes.thead("", row(words))
+    group += nodes.tbody("", *(row(cells) for cells in rows))
+    return nodes.table("", group, classes=["colwidths-auto", *look])
+
+
+def row(cells: list[list[nodes.Node]]) -> nodes.row:
+    """Return a table row with a paragraph in each cell."""
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *inside)) for inside in cells))
+
+
+def cell(page: str, parts: Cell) -> list[nodes.Node]:
+    """Return the inline nodes of a cell on a page."""
+    return [part(page, one) for one in parts]
+
+
+def part(page: str, what: Part) -> nodes.Node:
+    """Return one part of a cell."""
+    if isinstance(what, Code):
+        return nodes.literal("", "", *breakable(what.text))
+    if isinstance(what, Link):
+        return nodes.reference("", what.text, refuri=what.address, internal=False)
+    if isinstance(what, CaseLink):
+        text = (
+            nodes.strong("", f"✗ {what.text}", classes=["bad"]) if what.bad else nodes.inline("", what.text)
+        )
+        return case_link(page, what.name, text)
+    if isinstance(what, EntryLink):
+        return entry_link(page, what.name, what.text)
+    return nodes.Text(what)
+
+
+def breakable(text: str) -> list[nodes.Node]:
+    """Return a text that may be broken after a slash; copied, it is the same."""
+    pieces = re.findall(r"[^/\\]*[/\\]+|[^/\\]+", text)
+    found = [node for piece in pieces for node in (nodes.Text(piece), nodes.raw("", "<wbr>", format="html"))]
+    return found[:-1]
+
+
+def listed(parts: Iterable[Part]) -> Cell:
+    """Return parts with a dot between them."""
+    spaced = [word for one in parts for word in (one, " · ")]
+    return tuple(spaced[:-1])
+
+
+def add_table(app: Sphinx, name: str, directive: type[MadeTable]) -> None:
+    """Register a made table under the name of its directive."""
+    MADE[name] = directive
+    app.add_directive(name, directive)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives and the events."""
+    app.setup_extension("handbook.site.domain.ledger")
+    tabled.connect(app)
+    add_table(app, "grade-counts", GradeCounts)
+    add_table(app, "systems-run", SystemsRun)
+    app.add_directive("harness-variables", HarnessVariables)
+    app.connect("env-get-outdated", outdated)
+    return metadata()

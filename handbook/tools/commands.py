@@ -1,0 +1,199 @@
+"""What each command of ``python3 -m handbook`` needs and runs; standard library only."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from handbook.cases.clients import ENVIRONMENTS
+from handbook.tools import environments
+from handbook.tools.environments import ROOT, SetupError
+
+# Python would keep no byte code, or not find the checks in the folder where it runs.
+HINDERING = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH"}
+BUILD = ["-b", "html", "-n", "-q", "-j", "auto"]  # in as many processes as there are cores
+SITE = str(environments.program("site", "python"))
+
+
+class Command(NamedTuple):
+    """One command: the environments it needs, and the function that runs it and returns the exit status."""
+
+    needs: Callable[[list[str]], tuple[str, ...]]
+    run: Callable[[list[str]], int]
+
+
+def run(*argv: str, env: dict[str, str] | None = None) -> int:
+    """Run a program in the checkout's folder; return its exit status.
+
+    It keeps byte code whatever the variables say: each of the processes would compile all tests anew.
+    """
+    import subprocess
+
+    environment = {key: value for key, value in (env or os.environ).items() if key not in HINDERING}
+    return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
+
+
+def module(name: str, *first: str) -> Callable[[list[str]], int]:
+    """A command that is one Python module in the site's environment, with all arguments passed on."""
+    return lambda arguments: run(SITE, "-m", name, *first, *arguments)
+
+
+def sphinx(source: Path | str, site: Path | str, doctrees: Path | str) -> list[str]:
+    """Return the command that builds a site strictly."""
+    return [SITE, "-m", "sphinx", "-W", "--keep-going", *BUILD, "-d", str(doctrees), str(source), str(site)]
+
+
+def build(*options: str) -> Callable[[list[str]], int]:
+    """A command that builds the site into _build/html."""
+
+    def build_site(arguments: list[str]) -> int:
+        status = run(*sphinx(".", "_build/html", "_build/doctrees"), *options, *arguments)
+        if status == 0:
+            print("_build/html/index.html")
+        return status
+
+    return build_site
+
+
+def serve(arguments: list[str]) -> int:
+    """Build the site into _build/serve, show it on 127.0.0.1, and build and reload on each save."""
+    port, *rest = arguments or ["0"]
+    if not (port.isdecimal() and int(port[:9]) < 1 << 16):
+        raise SetupError(f"PORT={port}: is no port: use a number from 1 to 65535")
+    watched = "|".join(("_static", "_templates", "company", "guides", "handbook", "snippets"))
+    ignored = (
+        rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"
+    )
+    options = ["--host", "127.0.0.1", "--port", port, "--re-ignore", ignored, "--re-ignore", r"__pycache__"]
+    options += [*BUILD, "-D", "handbook_policy=0", "-d", "_build/serve-doctrees"]
+    return run(SITE, "-m", "sphinx_autobuild", *options, *rest, ".", "_build/serve")
+
+
+def test(arguments: list[str]) -> int:
+    """Lint, then pytest on two to four cores; with a case's name, that case alone."""
+    from handbook.cases import case
+
+    if not arguments or arguments[0].startswith("-"):
+        return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
+    name, *options = arguments
+    try:
+        case.find(ROOT, name)
+    except case.CaseError as error:
+        print(f"handbook: {error}", file=sys.stderr)
+        return 2
+    return run(SITE, "-m", "pytest", "tests/cases/test_cases.py", "--case", name, *options)
+
+
+def workers() -> list[str]:
+    """Options: how many processes share the tests, of which each takes the next one when it is free."""
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
+
+
+def browser(arguments: list[str]) -> int:
+    """Look at all pages in all states, every element, in a real browser."""
+    env = {"HANDBOOK_BROWSER": "required", **os.environ}
+    argv = ["pytest", *workers(), "-m", "slow", "tests/pages/test_browser.py", *arguments]
+    return run(SITE, "-m", *argv, env=env)
+
+
+def audit(arguments: list[str]) -> int:
+    """Build the site, then Lighthouse."""
+    return build()([]) or run(SITE, "-m", "handbook.tools.lighthouse", *arguments)
+
+
+def names(arguments: list[str]) -> int:
+    """Run every case with another organization, project and feed filled in."""
+    return run(SITE, "-m", "pytest", *workers(), "-m", "slow", "tests/cases/test_other_names.py", *arguments)
+
+
+def lock(arguments: list[str]) -> int:
+    """Write locks/ anew from pyproject.toml; `--upgrade` takes newer versions of what is not pinned there."""
+    uv = str(environments.program("uv", "uv"))
+    settings = environments.uv_variables()
+    settings.pop("UV_INDEX", None)  # a lock must not depend on who made it: never from an additional index
+    for name in ENVIRONMENTS:
+        argv = [uv, "pip", "compile", "--quiet", "--group", name, "--universal", "--python-version", "3.11"]
+        argv += ["--generate-hashes", "--no-emit-index-url", "--no-annotate"]
+        argv += ["--custom-compile-command", "python3 -m handbook lock", "--output-file", f"locks/{name}.txt"]
+        if status := run(*argv, *arguments, env=settings):
+            return status
+    return 0
+
+
+def clean(arguments: list[str]) -> int:
+    """Remove _build; the environments stay."""
+    import shutil
+
+    shutil.rmtree(ROOT / "_build", ignore_errors=True)
+    return 0
+
+
+def show_help(arguments: list[str]) -> int:
+    """Print the targets of the Makefile with their comments."""
+    print("usage: make TARGET, or without make: python3 -m handbook TARGET\n")
+    for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"([a-z]+):.*?## (.+)", line):
+            print(f"  {found[1]:9} {found[2]}")
+    return 0
+
+
+def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
+    """The same environments, whatever the arguments are."""
+    return lambda arguments: names
+
+
+def record(arguments: list[str]) -> int:
+    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds."""
+    import shutil
+
+    fresh, kept = ROOT / "_build" / "cassettes", ROOT / "tests" / "cassettes"
+    shutil.rmtree(fresh, ignore_errors=True)
+    facts = [str(path) for path in sorted((ROOT / "tests" / "facts").glob("test_feed*.py"))]
+    options = ["--record-mode=rewrite", f"--cassettes={fresh}", "-p", "no:xdist"]
+    status = run(SITE, "-m", "pytest", *facts, *options, *arguments)
+    if status == 0:
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(fresh, kept)
+    return status
+
+
+COMMANDS = {
+    "help": Command(needs(), show_help),
+    "setup": Command(needs(*ENVIRONMENTS), lambda arguments: 0),
+    "test": Command(needs(*ENVIRONMENTS), test),
+    "names": Command(needs(*ENVIRONMENTS), names),
+    "browser": Command(needs("site"), browser),
+    "audit": Command(needs("site"), audit),
+    "lint": Command(needs("site"), module("handbook.tools.lint")),
+    "html": Command(needs("site"), build()),
+    "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
+    "serve": Command(needs("site"), serve),
+    "record": Command(needs("site", "uv"), record),
+    "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
+    "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),
+    "bench": Command(needs(*ENVIRONMENTS), module("handbook.tools.benchmark")),
+    "lock": Command(needs("uv"), lock),
+    "clean": Command(needs(), clean),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Set up what the command needs, then run it. Exit status 2: not set up, or no such command."""
+    name, arguments = (argv[0], argv[1:]) if argv else ("help", [])
+    if name in ("-h", "--help"):
+        name = "help"
+    if name not in COMMANDS:
+        print(f"handbook: no command {name!r}: one of {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    try:
+        environments.ensure(COMMANDS[name].needs(arguments))
+        return COMMANDS[name].run(arguments)
+    except SetupError as error:
+        print(f"handbook: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130

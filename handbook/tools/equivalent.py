@@ -1,0 +1,193 @@
+"""What a run of a mutant says, and the few mutants that are declared to change nothing.
+
+A rule has a reason. It fails the run when a case kills what it declares equivalent (the rule is too
+wide) and when nothing that survives matches it any more (the rule is no longer needed). What holds in one
+case alone is declared there, under `[exception]` in its case.toml, and is held to the same.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from handbook.cases.case import Case
+from handbook.tools.operators import Mutant
+
+CLASSES = {
+    "case": "the case's own expectation fails, or the run has a fault",
+    "fact": "only a hand-written fact notices: no recorded answer to a question, or to the case that follows",
+    "equivalent": "survives, and a rule says why it may",
+    "snapshot": "only output.txt differs: not killed",
+    "survived": "nothing notices",
+}
+KILLED, ALIVE = ("case", "fact"), ("snapshot", "survived")
+MISSED = "not in the recording: "
+
+
+@dataclass
+class Result:
+    """What became of one mutant. verdict: a key of CLASSES. differences: what was noticed, one line each."""
+
+    mutant: Mutant
+    verdict: str
+    differences: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Mutants that change nothing, and why: a reason that a reader can check."""
+
+    name: str
+    matches: Callable[[Mutant], bool]
+    reason: str
+
+
+def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Mutant], bool]:
+    """Match mutants of one operator by the names of their file and by what their text says."""
+    return lambda mutant: (
+        mutant.operator == operator
+        and re.fullmatch(files, mutant.file) is not None
+        and re.search(pattern, mutant.text or "", re.MULTILINE) is not None
+    )
+
+
+def _every_package_has_a_source(text: str) -> bool:
+    """Return whether a pyproject.toml names only packages with a source, for uv or for Poetry."""
+    data = tomllib.loads(text)
+    tool = data["tool"]
+    plain = set(data.get("project", {}).get("dependencies", [])) - set(tool.get("uv", {}).get("sources", {}))
+    tables = tool.get("poetry", {}).get("dependencies", {})
+    return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
+
+
+# Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
+EQUIVALENT = [
+    Rule(
+        "final-slash",
+        lambda mutant: (
+            mutant.operator == "slash-lost"
+            and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
+            # An upload goes where it is told; keyring and uv's lock file keep the exact address.
+            and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
+        ),
+        "pip, uv and Poetry add the final slash of an index URL",
+    ),
+    Rule(
+        "environment-sooner-or-later",
+        lambda mutant: mutant.operator == "lines-swapped" and mutant.line.endswith("\nuv venv"),
+        "a virtual environment may be made before a command that does not use it",
+    ),
+    Rule(
+        "project-file-above",
+        lambda mutant: (
+            (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
+            and mutant.case.startswith(("uv/", "poetry/"))
+        ),
+        "uv and Poetry look for pyproject.toml in the folders above, too",
+    ),
+    Rule(
+        "cd-and-export",
+        _text_has("lines-swapped", r"\Aexport .+\ncd "),
+        "a variable does not depend on the folder in which it is set",
+    ),
+    Rule(
+        "exported-already",
+        _text_has("lines-swapped", r"\Aexport \w+\nread "),
+        "bash keeps a variable exported when it gets a value later",
+    ),
+    Rule(
+        "read-from-a-pipe",
+        lambda mutant: (
+            mutant.operator.startswith("flag-")
+            and re.search(r"^read (-[rs] )?\w+$", mutant.text or "", re.MULTILINE) is not None
+        ),
+        "`read -s -p` differ at a terminal only, where no test types; no token holds a backslash (-r)",
+    ),
+    Rule(
+        "supplemental-is-not-asked",
+        lambda mutant: mutant.operator == "priority-becomes-supplemental",
+        "Poetry asks a supplemental source only for a package that has no source and that PyPI lacks",
+    ),
+    Rule(
+        "explicit-without-others",
+        lambda mutant: (
+            mutant.line.startswith(("explicit", "priority"))
+            and mutant.operator
+            in ("flag-flipped", "line-removed", "priority-becomes-primary", "key-misspelt")
+            and not (mutant.line.startswith("priority") and mutant.operator == "key-misspelt")
+            and _every_package_has_a_source(mutant.original)
+        ),
+        "explicit keeps a source from being asked for packages without a source, and the case has none",
+    ),
+    Rule(
+        "only-version-there",
+        _text_has("item-dropped", r'= \{ source = "internal" \}'),
+        "Poetry takes the highest version where none is named; that is the wanted one",
+    ),
+]
+
+
+def verdict(differences: list[str], with_output: list[str]) -> str:
+    """Return the class of a run from its differences without and with output.txt."""
+    if not differences:
+        return "snapshot" if with_output else "survived"
+    return "fact" if all(one.startswith(MISSED) for one in differences) else "case"
+
+
+def own(case: Case) -> list[Rule]:
+    """Return what the case itself declares to change nothing; `*` stands for any piece of a mutant's name."""
+    return [
+        Rule(pattern, lambda mutant, pattern=pattern: fnmatchcase(mutant.within, pattern), reason)
+        for pattern, reason in case.exception.get("mutants", {}).items()
+    ]
+
+
+def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
+    """Turn survivors of a case that a rule matches into equivalent ones; return what is wrong with the rules.
+
+    A rule that the case names as one that does not hold there is left out, as long as a kill shows that.
+    """
+    results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
+    off = case.exception.get("rules", {})
+    general, declared = [rule for rule in rules if rule.name not in off], own(case)
+    for result in results:
+        for rule in (*general, *declared):
+            if not rule.matches(result.mutant):
+                continue
+            if result.verdict in ALIVE:
+                result.verdict, result.rule = "equivalent", rule.name
+            elif result.verdict in KILLED and rule in declared:
+                wrong.append(
+                    f"{file}: exception.mutants {rule.name!r} is too wide, {result.mutant.within} is killed: "
+                    "name fewer mutants"
+                )
+            elif result.verdict in KILLED:
+                wrong.append(
+                    f"{file}: the rule {rule.name} does not hold here, {result.mutant.within} is killed: "
+                    f'write why, as [exception.rules] {rule.name} = "…", or make the rule narrower'
+                )
+    used = {result.rule for result in results}
+    wrong += [
+        f"{file}: exception.mutants {rule.name!r} matches no survivor: delete it"
+        for rule in declared
+        if rule.name not in used
+    ]
+    killed = [result.mutant for result in results if result.verdict in KILLED]
+    noticed = {rule.name for rule in rules if any(map(rule.matches, killed))}
+    wrong += [
+        f"{file}: exception.rules {name!r} is no longer needed, no kill refutes that rule: delete it"
+        for name in off
+        if name not in noticed
+    ]
+    return wrong
+
+
+def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
+    """Return which rules nothing needed after all mutants of all cases were judged."""
+    used = {result.rule for result in results if result.verdict == "equivalent"}
+    return [f"rule {rule.name} is no longer needed: delete it" for rule in rules if rule.name not in used]

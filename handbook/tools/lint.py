@@ -1,0 +1,62 @@
+"""The tools that read files and run no case: ``python3 -m handbook lint``. Silent when they find nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from handbook.cases import case, entry
+from handbook.tools.environments import ROOT, program
+
+WORKFLOW = ".github/workflows/check.yml"
+
+
+def tools() -> list[list[str]]:
+    """The command lines; each begins with a program of the site's environment. None needs a network."""
+    scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
+    pipelines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/azure-pipelines.yml"))]
+    # The pipeline schema holds patterns that only Python's regular expressions accept.
+    schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]
+    return [
+        ["ruff", "check", "--quiet", "."],
+        ["ruff", "format", "--quiet", "--diff", "."],
+        ["codespell"],
+        # SC2164 asks for `cd … || exit`; the cases run with bash -e, which exits by itself.
+        # SC2155 asks for two lines where one exports a command's output; the next command fails without it.
+        # SC2016 doubts a variable in single quotes; there a child shell shall expand it.
+        ["shellcheck", "--shell", "bash", "--exclude", "SC2164,SC2016,SC2155", *scripts],
+        ["validate-pyproject", "pyproject.toml"],
+        [*schema, "vendor.azure-pipelines", "azure-pipelines.yml", *pipelines],
+        [*schema, "vendor.github-workflows", WORKFLOW],
+        ["zizmor", "--offline", "--quiet", "--persona", "pedantic", WORKFLOW],
+    ]
+
+
+def check(argv: list[str]) -> str:
+    """Run one tool; return what it found, or an empty text."""
+    found = subprocess.run(
+        [program("site", argv[0]), *argv[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return f"{argv[0]}:\n{found.stdout}{found.stderr}".rstrip() if found.returncode else ""
+
+
+def main() -> int:
+    """Run all tools at the same time and print what they found. Exit status 1: something found.
+
+    A broken case or entry is said alone, in its one line: all that reads it would only repeat it.
+    """
+    try:
+        case.all_cases(ROOT)
+        entry.all_entries(ROOT)
+    except (case.CaseError, entry.EntryError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    with ThreadPoolExecutor() as pool:
+        found = [text for text in pool.map(check, tools()) if text]
+    print("\n\n".join(found), end="\n" if found else "", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Break every case on purpose and expect it to fail: `python -m handbook.tools.mutate [CASE …] [--changed]`.
+
+What survives is printed as a diff; `_build/mutations.json` says of every mutant what killed it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+from handbook.cases import proof
+from handbook.cases.case import SYSTEMS, Case, CaseError, all_cases, find
+from handbook.cases.clients import ClientError
+from handbook.cases.closure import closure
+from handbook.feed.recording import RecordingError
+from handbook.runner import run
+from handbook.runner.observation import compare
+from handbook.runner.wall import WallError
+from handbook.tools import equivalent
+from handbook.tools.equivalent import CLASSES, Result
+from handbook.tools.operators import SCRIPT, Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 30  # a case takes two; a client that waits longer has noticed
+SITE_LOCK = "locks/site.txt"  # of the libraries that the runner and the feed are made with
+MACHINERY = "handbook/tools/mutate.py"  # a change to what this imports may change what any case does
+
+
+class MutateError(Exception):
+    """A run that cannot begin, or a case that fails as it stands; the message is one line with the cure."""
+
+
+def mutated(case: Case, mutant: Mutant, folder: Path) -> Case:
+    """Return the case as the mutant has it, its files copied to `folder`, which does not exist yet."""
+    shutil.copytree(case.folder, folder)
+    changes: dict[str, object] = {"folder": folder}
+    if mutant.text is not None:
+        (folder / mutant.file).write_text(mutant.text, encoding="utf-8", newline="\n")
+        changes["commands"] = mutant.text if mutant.file == SCRIPT else case.commands
+    else:
+        place = {file: where for file, where in case.place.items() if file != mutant.file}
+        changes["place"] = place | (
+            {mutant.file: dict.fromkeys(SYSTEMS, mutant.place)} if mutant.place else {}
+        )
+    return replace(case, **changes)
+
+
+def try_mutant(
+    laboratory: run.Laboratory, case: Case, mutant: Mutant, following: Iterable[Case] = ()
+) -> Result:
+    """Run one mutant and say what notices it.
+
+    following: cases that begin where this one ends. What its own expectation does not notice may show
+    there, as a file that is not the recorded one; that is a kill by a fact.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        folder = Path(name)
+        try:
+            broken = mutated(case, mutant, folder / "case")
+            seen = run.observe(laboratory, [broken], folder / "run")
+            found = compare(seen, case, output=False)
+            verdict = equivalent.verdict(found, compare(seen, case))
+            for number, other in enumerate(following if verdict in equivalent.ALIVE else ()):
+                seen = run.observe(laboratory, [broken, other], folder / str(number), provided=False)
+                if found := compare(seen, other, output=False):
+                    verdict, found = "fact", [f"{other.name}: {one}" for one in found]
+                    break
+        except run.SlowError as error:
+            verdict, found = "case", [str(error)]
+    return Result(mutant, verdict, found, time.perf_counter() - started)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the main process, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
+
+
+@functools.cache
+def _bench() -> tuple[run.Laboratory, dict[str, Case]]:
+    """Open what one worker process needs, once; it ends with the process."""
+    laboratory = run.Laboratory(ROOT, seconds=SECONDS).__enter__()
+    return laboratory, {case.name: case for case in all_cases(ROOT)}
+
+
+def _work(job: str | Mutant) -> Result | list[str]:
+    """Try a mutant; or, given a case's name, say how the case as it stands differs from its expectation."""
+    laboratory, cases = _bench()
+    if isinstance(job, str):
+        with tempfile.TemporaryDirectory(prefix="case-") as name:
+            return compare(run.observe(laboratory, [cases[job]], Path(name) / "run"), cases[job])
+    following = [case for case in cases.values() if case.given == {"after": [job.case]}]
+    return try_mutant(laboratory, cases[job.case], job, following)
+
+
+def try_all(cases: list[Case]) -> Iterator[list[Result]]:
+    """Yield the results of each case, in the order of its mutants; all cores are used."""
+    everything = {case.name: mutants(case) for case in cases}
+    jobs = [job for name, some in everything.items() for job in (name, *some)]
+    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start_worker)
+    try:
+        results = pool.map(_work, jobs)
+        for name, some in everything.items():
+            if next(results):
+                raise MutateError(f"{name} fails as it stands: run `make test CASE={name}`")
+            yield [next(results) for _ in some]
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _git(root: Path, *arguments: str) -> list[str] | None:
+    """Return what git prints, split at NUL or at white space; None when it fails or is missing."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    separator = "\0" if "-z" in arguments else None
+    return [part for part in done.stdout.split(separator) if part] if done.returncode == 0 else None
+
+
+def changed(root: Path, cases: list[Case]) -> list[Case]:
+    """Return the cases that differ from the main branch, committed or not; without one, every case.
+
+    A change to the machinery may change what any case does: then a tenth of the others is taken, too, by lot,
+    the same for the same commit of the main branch. All of them run at night.
+    """
+    bases = (_git(root, "merge-base", "HEAD", branch) for branch in ("origin/main", "main"))
+    base = next((found for found in bases if found), None)
+    if base is None:
+        print("no git history with a main branch to compare with: taking every case", file=sys.stderr)
+        return cases
+    files = _git(root, "diff", "--name-only", "-z", *base) or []
+    files += _git(root, "ls-files", "--others", "--exclude-standard", "-z") or []
+    answers = any(file.startswith(f"{run.CASSETTES}/") for file in files)
+    machinery = answers or bool({*closure(ROOT, MACHINERY), SITE_LOCK} & set(files))
+    touched = {"/".join(file.split("/")[1:3]) for file in files if file.startswith("snippets/")}
+    by_name = {case.name: case for case in cases}
+
+    def differs(case: Case) -> bool:
+        earlier = case.given.get("after", [])
+        used = proof.locks([case, *(by_name[name] for name in earlier if name in by_name)])
+        return bool(touched & {case.name, *earlier} or (used - {SITE_LOCK}) & set(files))
+
+    drawn = sample(cases, base[0]) if machinery else set()
+    if machinery:
+        print(f"the runner or the feed differs from main: a tenth of the cases by lot, seed {base[0][:12]}")
+    return [case for case in cases if differs(case) or case.name in drawn]
+
+
+def sample(cases: list[Case], seed: str) -> set[str]:
+    """Return the names of a tenth of the cases, at least one, drawn by lot with a seed."""
+    names = sorted(case.name for case in cases)
+    return set(random.Random(seed).sample(names, -(-len(names) // 10)))
+
+
+def _row(name: str, results: list[Result]) -> str:
+    found = Counter(result.verdict for result in results)
+    return f"{name:28}{len(results):6}" + "".join(f"{found[verdict] or '-':>12}" for verdict in CLASSES)
+
+
+def _write(root: Path, results: list[Result], seconds: float, complete: bool) -> None:
+    rows = [
+        {
+            "id": result.mutant.id,
+            "class": result.verdict,
+            "rule": result.rule,
+            "noticed": [one.splitlines()[0] for one in result.differences],
+            "seconds": round(result.seconds, 2),
+        }
+        for result in results
+    ]
+    content = {
+        "complete": complete,
+        "seconds": round(seconds, 1),
+        "classes": dict(Counter(result.verdict for result in results)),
+        "mutants": rows,
+    }
+    target = root / "_build" / "mutations.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def mutate(cases: list[Case], complete: bool) -> int:
+    """Try every mutant of some cases and report; return the number of failures."""
+    started = time.perf_counter()
+    print(f"{'case':28}{'all':>6}" + "".join(f"{verdict:>12}" for verdict in CLASSES), flush=True)
+    results: list[Result] = []
+    wrong: list[str] = []
+    for case, some in zip(cases, try_all(cases), strict=True):
+        wrong += equivalent.judge(some, case)
+        results += some
+        print(_row(case.name, some), flush=True)
+    seconds = time.perf_counter() - started
+    wrong += equivalent.audit(results) if complete else []
+    print(_row(f"all, in {seconds:.0f} s", results))
+    alive = [result for result in results if result.verdict in equivalent.ALIVE]
+    for result in alive:
+        print(f"\n{result.mutant.id} ({CLASSES[result.verdict]})\n{result.mutant.diff}", end="")
+    print("".join(f"\n{one}" for one in wrong))
+    _write(ROOT, results, seconds, complete)
+    failed = len(alive) + len(wrong)
+    print(f"{len(results) - len(alive)} passed, {failed} failed")
+    return failed
+
+
+def main(arguments: list[str]) -> int:
+    """Return 0 when every mutant is killed or equivalent by a rule, 1 when not, 2 when nothing could run."""
+    parser = argparse.ArgumentParser("handbook.tools.mutate", description="break cases on purpose")
+    parser.add_argument("case", nargs="*", help="such as pip/install-env; without one, all")
+    parser.add_argument("--changed", action="store_true", help="only cases that differ from the main branch")
+    options = parser.parse_args(arguments)
+    try:
+        known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
+        for name in set(options.case) - set(known):
+            find(ROOT, name)  # CaseError, which names the nearest
+            raise MutateError(f"{name} is not run here: take another")
+        chosen = [known[name] for name in sorted(set(options.case)) or known]
+        chosen = changed(ROOT, chosen) if options.changed else chosen
+        if not chosen:
+            print("no case differs from main")
+            return 0
+        return 1 if mutate(chosen, complete=len(chosen) == len(known)) else 0
+    except (MutateError, CaseError, ClientError, RecordingError, WallError, run.RunError) as error:
+        print(f"handbook.tools.mutate: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

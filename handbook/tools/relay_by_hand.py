@@ -1,0 +1,127 @@
+"""Let a contributor talk to the recording by hand: `python3 -m handbook relay [CLIENT] [PORT]`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from handbook.cases.clients import CLIENTS, VARIABLES
+from handbook.feed import credentials, hosts
+from handbook.feed.messages import Request, Response
+from handbook.feed.public_index import PublicIndex
+from handbook.feed.recording import Player, RecordingError, load
+from handbook.feed.relay import Relay, RelayError
+from handbook.runner import programs, run
+
+ROOT = Path(__file__).parents[2]
+KNOWN = sorted({client for one in VARIABLES for client in one.clients} - {"bash"})
+PORTS = range(1 << 16)
+SECONDS = 0.5  # between two looks at the parent
+
+
+class PlayError(ValueError):
+    """An argument that cannot be used; the message is one line with the cure."""
+
+
+def parsed(argv: list[str]) -> tuple[str, int]:
+    """Return the client, "" without one, and the port, 0 for a free one."""
+    client, port = "", 0
+    for word in argv:
+        if word.isdecimal() and int(word[:9]) in PORTS:
+            port = int(word)
+        elif word in KNOWN:
+            client = word
+        else:
+            raise PlayError(
+                f"relay: {word!r} is no client and no port: use {', '.join(KNOWN)}, or 1 to 65535"
+            )
+    return client, port
+
+
+def exports(client: str, url: str, certificate: Path) -> list[str]:
+    """Return the lines that set a client's variables; without one, what any program needs to get here."""
+    asked = [client] if client else [name for name, one in CLIENTS.items() if one.lock and name != "keyring"]
+    wanted = {one.name for one in VARIABLES if client or one.value.startswith("{")}
+    variables = programs.harness_variables(asked, url, certificate)
+    variables = {name: value for name, value in variables.items() if name in wanted}
+    given = variables | {"AZURE_ARTIFACTS_TOKEN": "contributor-write"}
+    return [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
+
+
+class Session:
+    """What a contributor talks to, from one `anew` to the next; each request is one line or two."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self.index = PublicIndex(run.PUBLIC)
+        self._lock = threading.Lock()  # clients ask several things at once
+
+    def __call__(self, request: Request) -> Response:
+        """Answer a request, print it, and say so where nobody recorded the answer."""
+        with self._lock:
+            before = len(self.player.missed)
+            public = hosts.kind(request.host) == "public-index"
+            response = (self.index if public else self.player)(request)
+            print(f"{response.status} {request.method} {request.url}")
+            for question in self.player.missed[before:]:
+                print(f"    not in the recording: {question}")
+            sys.stdout.flush()
+        return response
+
+    def anew(self, *_: object) -> None:
+        """Forget what was uploaded: the feed is again as it was at the start."""
+        self.player.uploaded = frozenset()
+        print("# begun anew: no file is uploaded", flush=True)
+
+
+def listen(session: Session) -> None:
+    """Begin anew at each line of standard input and at each hang-up signal."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, session.anew)
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background there is nothing to read
+
+    def read() -> None:
+        try:
+            for _ in sys.stdin:
+                session.anew()
+        except (OSError, ValueError):
+            pass  # no terminal
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+def main(argv: list[str]) -> int:
+    """Play the recording on 127.0.0.1 until interrupted or left alone; a class is its own token."""
+    parent = os.getppid()
+    folder = ROOT / run.CASSETTES
+    certificate = ROOT / "_build" / "authority.pem"
+    try:
+        client, port = parsed(argv)
+        session = Session(Player(load(folder, run.today(folder)), credentials.self_named()))
+        with Relay(session, port=port) as relay:
+            certificate.parent.mkdir(exist_ok=True)
+            certificate.write_bytes(relay.certificate)
+            print("\n".join(exports(client, relay.url, certificate)))
+            print(f"# a token is the name of its class: {' '.join(credentials.CLASSES[1:])}")
+            print(f"# Enter, or kill -HUP {os.getpid()}, begins anew: uploads are forgotten", flush=True)
+            listen(session)
+            while os.getppid() == parent:  # who killed the parent wants this to end, too
+                time.sleep(SECONDS)
+            return 0
+    except (PlayError, RelayError, RecordingError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename or certificate}: {error.strerror}: make the folder writable", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Every case, run as printed."""

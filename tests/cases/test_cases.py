@@ -1,0 +1,38 @@
+"""Every case, as printed, by the real client; what passes here is what the pages call checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handbook.cases.case import Case
+from handbook.runner import run
+from tests.conftest import ROOT
+from tests.every import CASES
+
+RUN = [case for case in CASES if case.checked is None]
+
+
+@pytest.mark.cases
+def test_case(case: Case, prove: Callable[[Case], None]) -> None:
+    """The case does what its page says, and no case with the same files expects the same."""
+    prove(case)
+
+
+def test_twins_agree() -> None:
+    """The `install-env` of every client asks the same hosts for the same and installs the same file."""
+    twins = [case for case in RUN if case.name.endswith("/install-env")]
+    assert {case.client for case in twins} >= {"pip", "uv", "poetry"}
+    said = {case.name: (case.asked, case.result, case.given) for case in twins}
+    assert [name for name, one in said.items() if one != said["pip/install-env"]] == []
+
+
+def test_uv_installs_from_the_feed_as_it_was(tmp_path: Path) -> None:
+    """Where HEAD is refused, as up to mid-2025, uv fetches the whole file and installs the same."""
+    case = next(case for case in RUN if case.name == "uv/install-explicit")
+    with run.Laboratory(ROOT, parts=run.BEFORE) as laboratory:
+        seen = run.observe(laboratory, [case], tmp_path / "run")
+    assert (seen.exit, seen.faults, seen.refused) == (0, [], ["405"])
+    assert seen.installed == case.result["installed"]

@@ -1,0 +1,72 @@
+"""With a reader's own organization, project and feed filled in, every case does the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handbook.cases import names
+from handbook.cases.case import Case, load
+from handbook.runner import run
+from handbook.runner.observation import compare
+from tests import every
+from tests.conftest import ROOT
+from tests.shared import once
+
+OTHER = {"ORGANIZATION": "fabrikam", "PROJECT": "Data Team", "FEED": "wheels"}
+CASES = [case for case in every.CASES if case.checked is None]
+
+
+def record(folder: Path) -> str:
+    """Record the feed under the other names; return what pytest says when a fact does not hold."""
+    facts = [str(path) for path in sorted((ROOT / "tests" / "facts").glob("test_feed*.py"))]
+    options = ["--record-mode=rewrite", f"--cassettes={folder}", "-p", "no:xdist"]
+    variables = {f"HANDBOOK_{key}": value for key, value in OTHER.items()}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *facts, *options, f"--basetemp={folder}.tmp"],
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory):
+    """Give a laboratory whose feed has the other names."""
+    folder = once(tmp_path_factory, "other-names", record)
+    with run.Laboratory(ROOT, folder) as laboratory:
+        yield laboratory
+
+
+def filled_in(case: Case, folder: Path) -> Case:
+    """Return a copy of a case with the other names in each of its files."""
+    target = folder / "snippets" / case.name
+    shutil.copytree(case.folder, target)
+    for path in [path for path in target.rglob("*") if path.is_file()]:
+        text = names.filled_in(path.read_text(encoding="utf-8"), *OTHER.values())
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return load(target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case_with_other_names(case: Case, elsewhere: run.Laboratory, tmp_path: Path) -> None:
+    """The case passes with fabrikam, Data Team and wheels in place of the examples."""
+    filled = filled_in(case, tmp_path)
+    for name in case.given.get("after", []):
+        filled_in(load(ROOT / "snippets" / name), tmp_path)
+    seen = run.observe(elsewhere, [filled], tmp_path / "run")
+    assert compare(seen, filled, output=False) == []
+
+
+def test_nothing_of_the_examples_is_left(tmp_path: Path) -> None:
+    """After filling in, no file of a case names the example's feed or project, in an address or elsewhere."""
+    for case in CASES:
+        filled = filled_in(case, tmp_path)
+        for text in [filled.commands, *(filled.text(name) for name in filled.files)]:
+            assert names.EXAMPLES["FEED"] not in text, case.name
+            assert names.EXAMPLES["PROJECT"] not in text, case.name

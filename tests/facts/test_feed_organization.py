@@ -1,0 +1,91 @@
+"""Facts about a feed of the whole organization: no project in its addresses."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handbook.cases import names
+from handbook.feed import packages
+from tests.conftest import Asker, links
+from tests.facts.fact import fact
+
+pytestmark = pytest.mark.vcr
+FILE = packages.wheel("contoso-common", "1.0.0")
+FEED_CHANGES = {"project": None, "feed": names.ORGANIZATION_FEED, "files": [FILE]}
+BASE = names.feed_base(names.ORGANIZATION, None, names.ORGANIZATION_FEED)
+PAGE = f"{BASE}simple/contoso-common/"
+GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def link(feed: Asker) -> str:
+    """Return the address that the page gives for the file, without the digest."""
+    page = feed.ask("GET", PAGE).text
+    return next(a["href"] for a in links(page) if FILE.filename in a["href"]).partition("#")[0]
+
+
+@fact("organization-scope", "guid-link-organization-feed")
+def test_page_without_project(feed: Asker) -> None:
+    """The page of an organization's feed has an address without a project."""
+    assert feed.ask("GET", PAGE).status_code == 200
+
+
+@fact("guid-link-organization-feed")
+def test_links_without_project(feed: Asker) -> None:
+    """A link of an organization's feed has the feed's GUID and no project."""
+    path = (
+        rf"https://pkgs\.dev\.azure\.com/{names.ORGANIZATION}/_packaging/{GUID}/pypi/download/contoso-common/"
+    )
+    assert re.match(path, link(feed))
+
+
+@fact("download-redirect-status", "download-redirect-location")
+def test_download_redirects(feed: Asker) -> None:
+    """A link of an organization's feed redirects to the file store."""
+    assert feed.ask("GET", link(feed)).status_code == 303
+
+
+@fact("store-headers", "range-through-redirect")
+def test_file_store_gives_the_file(feed: Asker) -> None:
+    """The file store gives the file of an organization's feed."""
+    location = feed.ask("GET", link(feed)).headers["Location"]
+    assert feed.ask("GET", location, "none").content == FILE.content
+
+
+@fact("head-redirected")
+def test_head_redirects(feed: Asker) -> None:
+    """HEAD on a link of an organization's feed is redirected, too."""
+    assert feed.ask("HEAD", link(feed)).is_redirect
+
+
+@fact("unauthenticated-page")
+def test_page_is_closed(feed: Asker) -> None:
+    """The page of an organization's feed is closed without a credential."""
+    assert feed.ask("GET", PAGE, "none").status_code == 401
+
+
+@fact("unauthenticated-download", "unauthenticated-download-body")
+def test_download_is_closed(feed: Asker) -> None:
+    """A link of an organization's feed is closed without a credential."""
+    assert feed.ask("GET", link(feed), "none").status_code == 401
+
+
+@fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
+def test_head_is_closed(feed: Asker) -> None:
+    """HEAD on a link of an organization's feed is closed without a credential."""
+    assert feed.ask("HEAD", link(feed), "none").status_code == 401
+
+
+@fact("upload-accepted", "organization-scope")
+def test_upload_is_accepted(feed: Asker) -> None:
+    """An organization's feed takes uploads at its own address."""
+    name = "contoso_common-1.1.0-py3-none-any.whl"
+    assert feed.upload(name, path=f"{BASE}upload/").status_code == 200
+
+
+@fact(inferred="a project's feed without its project is answered so; no capture of the reverse")
+def test_organization_feed_with_a_project(feed: Asker) -> None:
+    """An organization's feed that is asked for with a project is answered 404."""
+    address = names.feed_base(names.ORGANIZATION, names.PROJECT or "platform", names.ORGANIZATION_FEED)
+    assert feed.ask("GET", f"{address}simple/contoso-common/").status_code == 404

@@ -1,0 +1,1 @@
+"""The built site: what a page shows, holds and does."""

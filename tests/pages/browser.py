@@ -1,0 +1,169 @@
+"""A real browser over the built site: what a page does that it should not."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from handbook.tools.browser import FLAGS
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_LOOKS = ["color-contrast", "link-in-text-block"]  # the dearest, and they depend on colours alone
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+STATES = {  # how a reader may have set up the browser; the first is what most have
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"forced_colors": "active"},
+    "zoom": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},  # 1280 px at 200 %
+    "still": {"reduced_motion": "reduce"},
+    "scriptless": {"java_script_enabled": False},
+}
+COLOURS = ("dark", "forced", "still")  # change no place and no size
+PROBED = ("overflow", "focus", "mouse", "links")
+ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
+SEARCHED = "#q=token"  # the search page is looked at with results
+HEAVIEST = 50 * 1024  # gzipped bytes of a first view
+
+
+@contextmanager
+def launched(executable: str) -> Iterator[Browser]:
+    """Run a browser while the block runs."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Watched:
+    """A tab that notes what it should not do: `faults`; and the paths that it asked for: `asked`.
+
+    `first` are those of the first view: what a page asks for before anybody has touched it.
+    """
+
+    def __init__(self, context: BrowserContext, address: str = "", *, often: bool = False) -> None:
+        """Open the tab; every request must stay at `address`. `often`: many pages are to be looked at."""
+        for script in (AXE, PROBES) if often else ():  # sent once, not with each page
+            context.add_init_script(script)
+        self.page: Page = context.new_page()
+        self.address = address
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.first: list[str] = []
+        self.looks: set[str] = set()  # of text, whose contrast was measured
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.address}/", "data:", "about:")):
+            self.faults.append(f"other host: {request.url}")
+        self.asked.append(urlsplit(request.url).path)
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def forget(self) -> None:
+        """Empty the tab, and what the browser keeps for the page that is open."""
+        if self.page.url.startswith(f"{self.address}/"):
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.goto("about:blank")
+
+    def open(self, path: str) -> Page:
+        """Load a page of the site; what was noted before is forgotten."""
+        self.faults.clear()
+        self.asked.clear()
+        self.page.goto(f"{self.address}/{path}{SEARCHED if path == 'search.html' else ''}")
+        self.first = list(self.asked)
+        return self.page
+
+
+def violations(watched: Watched, *, everything: bool = False, rules: bool = True) -> list[str]:
+    """Return axe's violations of WCAG 2.2 A and AA in the page that is open.
+
+    Contrast is measured at one element for each look of text that this tab has not seen yet, on whatever
+    page; at all elements for `everything`. `rules` off: nothing but contrast.
+    """
+    page = watched.page
+    if everything:
+        return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
+    switched = {"target-size": {"enabled": True}} | {name: {"enabled": False} for name in OF_LOOKS}
+    found = _axe(page, {"runOnly": WCAG, "rules": switched}) if rules else []
+    looks = set(looks_of(page))
+    if new := looks - watched.looks:
+        watched.looks |= new
+        page.evaluate("looks => probes.mark(looks)", sorted(new))
+        only = {"runOnly": {"type": "rule", "values": OF_LOOKS}}
+        found += _axe(page, only, {"include": ["[data-look]"]})
+    return found
+
+
+def looks_of(page: Page) -> list[str]:
+    """Return the looks of text on a page: colours, size, weight."""
+    _bring(page, "probes", PROBES)
+    return page.evaluate("probes.looks()")
+
+
+def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
+    _bring(page, "axe", AXE)
+    script = "async ([context, options]) => (await axe.run(context || document, options)).violations"
+    found = page.evaluate(script, [context, options | {"resultTypes": ["violations"]}])
+    return [f"{one['id']}: {node['target'][0]} {node['html'][:80]}" for one in found for node in one["nodes"]]
+
+
+def _bring(page: Page, name: str, script: str) -> None:
+    """Run a script in a page that does not have what it defines."""
+    if page.evaluate("name => !window[name]", name):
+        page.evaluate(script)
+
+
+def probe(page: Page, *names: str) -> list[str]:
+    """Run functions of probes.js in the page; return the faults that they found."""
+    _bring(page, "probes", PROBES)
+    found = page.evaluate("names => names.map((one) => probes[one]())", list(names))
+    return [f"{name}: {one}" for name, faults in zip(names, found, strict=True) for one in faults]
+
+
+def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
+    """Visit a page in a state and return all that is wrong with it, at each width that matters there."""
+    page = watched.page
+    sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
+    sizes = sizes[-1:] if state in COLOURS and not everything else sizes
+    page.set_viewport_size(sizes[0])
+    watched.open(path)
+    found = []
+    for size in sizes:
+        page.set_viewport_size(size)
+        seen = probe(page, *ASKED.get(state, PROBED))
+        if state != "scriptless":  # axe is a script; it has seen the same page with more in it
+            seen += violations(watched, everything=everything, rules=state not in COLOURS)
+        found += [f"{size['width']} px: {one}" for one in seen]
+    return [*watched.faults, *found]
+
+
+def weight(site: Path, paths: list[str]) -> int:
+    """Return the gzipped bytes of the pages, styles and scripts at these paths, without the search index."""
+    files = {site / path.lstrip("/") for path in paths if path.endswith((".html", ".css", ".js"))}
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.name != "search-index.js")

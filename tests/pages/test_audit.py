@@ -1,0 +1,27 @@
+"""The copy that Lighthouse measures: the site, with the one thing that the measuring itself needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handbook.tools import lighthouse, static_server
+
+
+def test_the_copy_differs_in_one_permission(site: Path, tmp_path: Path) -> None:
+    """In the copy a page may fetch from its own host, header and page say so, and all else is the site's."""
+    copy = lighthouse.opened(site, tmp_path)
+    allowed = "connect-src 'self'; "
+    assert allowed in static_server.headers(copy)["Content-Security-Policy"]
+    changed = 0
+    for file in (one for one in site.rglob("*") if one.is_file()):
+        mine, theirs = file.read_bytes(), (copy / file.relative_to(site)).read_bytes()
+        changed += mine != theirs
+        assert theirs.replace(allowed.encode(), b"") == mine, file.name
+    assert changed > 40
+
+
+def test_each_page_of_the_audit_is_there(site: Path) -> None:
+    """Front door, client, troubleshooting and search are measured, and all of them exist."""
+    kinds = ("index.html", "guides/clients/", "guides/errors/", "search.html#q=")
+    assert [kind for kind in kinds if not any(page.startswith(kind) for page in lighthouse.PAGES)] == []
+    assert [page for page in lighthouse.PAGES if not (site / page.partition("#")[0]).is_file()] == []

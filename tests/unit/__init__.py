@@ -1,0 +1,1 @@
+"""The code of `handbook`, room by room."""

@@ -1,0 +1,189 @@
+"""A company's settings: what changes them, and what stops the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handbook.site.look import company, name_marks
+from tests.cases.test_other_names import OTHER
+from tests.conftest import ROOT
+from tests.unit.test_ext import CONF as TINY
+from tests.unit.test_ext import Site, new_site, with_extensions
+from tests.unit.test_ext import words as plain
+
+# Whoever runs the tests may have set these.
+VARIABLES = {
+    company.SWITCH,
+    *(f"HANDBOOK_{key.upper()}" for key in company.ALLOWED),
+}
+SETTINGS = """organization = "fabrikam"
+project = "Data Team"
+feed = "wheels"
+title = "Fabrikam's feeds"
+logo = "company/light.svg"
+logo_dark = "company/dark.svg"
+contact = "https://help.fabrikam.example/feeds"
+url = "https://docs.fabrikam.example/feeds/"
+"""
+TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
+CONF = f"""{TEMPLATES}
+extensions = ["myst_parser", "handbook.site.look.company"]
+include_patterns = ["index.md", "guides/**", "company/*.md"]
+html_theme = "basic"
+html_copy_source = html_use_index = False
+myst_enable_extensions = ["colon_fence"]
+"""
+SMALL = {
+    "conf.py": CONF,
+    "index.md": "# Title\n\n`contoso`\n\n```{toctree}\nguides/errors/a\nguides/b\n```\n",
+    "guides/errors/a.md": "# A\n\nThe feed `platform/python-internal`.\n",
+    "guides/b.md": "# B\n\nNo names.\n",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Write a tiny handbook that a company may set up."""
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    site = Site(tmp_path)
+    site.write(SMALL)
+    return site
+
+
+def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two builds of one folder the names, the contact and the pages change, and change back."""
+    assert small.build() == 0
+    first = {name: small.page(name) for name in ("index", "guides/errors/a", "guides/b")}
+    assert small.rebuilt() - {"search"} == set()
+    for kind, value in OTHER.items():
+        monkeypatch.setenv(f"HANDBOOK_{kind}", value)
+    monkeypatch.setenv("HANDBOOK_CONTACT", "the desk on floor 2")
+    monkeypatch.setenv("HANDBOOK_TITLE", "Our feeds")
+    assert small.rebuilt() >= {"index", "a", "b"}
+    assert "The feed Data Team/wheels." in plain(small.page("guides/errors/a"))
+    assert "Nothing here fits? Ask: the desk on floor 2." in small.page("guides/errors/a")
+    assert "Nothing here fits?" not in small.page("guides/b")
+    assert "Our feeds" in small.page("index")
+    for kind in ("CONTACT", "TITLE", *OTHER):
+        monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # as a host hands on what nobody has set
+    assert small.rebuilt() >= {"index", "a", "b"}
+    assert {name: small.page(name) for name in first} == first
+
+
+def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a company's names each proof says that it ran with the example names, and else it does not."""
+    tiny = new_site(small.root / "tiny")
+    tiny.write({"conf.py": with_extensions(TINY, "look.company") + TEMPLATES})
+    tiny.prove("pip/install-env")
+    assert tiny.build() == 0
+    assert plain(tiny.page("guides/pip")).count(name_marks.PROVED.strip()) == 0
+    for kind, value in OTHER.items():
+        monkeypatch.setenv(f"HANDBOOK_{kind}", value)
+    assert tiny.build() == 0
+    assert plain(tiny.page("guides/pip")).count(f"captured in public{name_marks.PROVED}") == 1
+
+
+def test_own_pages_come_and_go(small: Site) -> None:
+    """A page that is put into the folder is in the navigation at the next build, and gone with its file."""
+    small.write({"company/index.md": "# Ours\n"})
+    assert small.build() == 0
+    assert "Ours" in small.page("index")
+    small.write({"company/more.md": "# More\n"})
+    assert small.build() == 0
+    assert "More" in small.page("company/index")
+    for name in ("index", "more"):
+        (small.root / "company" / f"{name}.md").unlink()
+    assert small.build() == 0
+    assert "Ours" not in small.page("index")
+
+
+def test_the_switch_turns_a_company_off(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With HANDBOOK_COMPANY=off a fork's site is the original, so that its tests read what they expect."""
+    small.write({"company/handbook.toml": SETTINGS, "company/index.md": "# Ours\n"})
+    monkeypatch.setenv("HANDBOOK_ORGANIZATION", "not allowed")
+    monkeypatch.setenv(company.SWITCH, "off")
+    assert small.build() == 0
+    assert "contoso" in small.page("index")
+    assert not (small.root / "html" / "company").exists()
+
+
+THREE = 'organization = "a"\nproject = ""\nfeed = "b"\n'
+NO = "is not allowed: use"
+WRONG = [
+    ({"ORGANIZATION": "a b", "PROJECT": "", "FEED": "f"}, "", f"HANDBOOK_ORGANIZATION: 'a b' {NO} letters"),
+    ({"ORGANIZATION": "a", "PROJECT": "p/q", "FEED": "f"}, "", f"HANDBOOK_PROJECT: 'p/q' {NO} letters"),
+    ({"ORGANIZATION": "a", "PROJECT": "", "FEED": "a`b"}, "", f"HANDBOOK_FEED: 'a`b' {NO} letters"),
+    ({"ORGANIZATION": "a", "PROJECT": "", "FEED": "a2" * 26}, "", "HANDBOOK_FEED: this looks like a token"),
+    ({"FEED": "f"}, "", "HANDBOOK_FEED is set and organization is not: set organization, project and feed"),
+    ({"ORGANIZATION": "a", "FEED": "f"}, "", "HANDBOOK_ORGANIZATION is set and project is not: set"),
+    ({"FEED": "f"}, THREE, "HANDBOOK_FEED is set and organization is not: set"),
+    ({}, THREE.replace('"a"', '"-a"'), f"company/handbook.toml: organization: '-a' {NO} letters"),
+    ({}, 'feed = "f"\n', "company/handbook.toml: feed is set and organization is not: set"),
+    ({}, "feed = \n", r"company/handbook.toml: is not TOML \(.+\): write lines such as"),
+    ({}, 'colour = "red"\n', "company/handbook.toml: there is no setting 'colour': use organization"),
+    ({}, "title = 1\n", "company/handbook.toml: title is no text: put it in quotes"),
+    ({"TITLE": "<b>"}, "", f"HANDBOOK_TITLE: '<b>' {NO} letters"),
+    ({"LOGO": "company/no.svg"}, "", "HANDBOOK_LOGO: 'company/no.svg' is no picture that exists: use"),
+    ({"LOGO_DARK": "conf.py"}, "", "HANDBOOK_LOGO_DARK: 'conf.py' is no picture that exists: use"),
+    ({"CONTACT": "javascript:alert(1)"}, "", f"HANDBOOK_CONTACT: 'javascript:.+' {NO} an address that"),
+    ({"CONTACT": "http://help.example"}, "", f"HANDBOOK_CONTACT: 'http:.+' {NO} an address that begins"),
+    ({"CONTACT": "mailto:nobody"}, "", f"HANDBOOK_CONTACT: 'mailto:nobody' {NO} an address"),
+    ({}, 'contact = "a\\nb"\n', rf"company/handbook.toml: contact: 'a\\nb' {NO} an address"),
+    ({"CONTACT": "https://user:pw@a.example/"}, "", "HANDBOOK_CONTACT: it holds a credential"),
+    ({"CONTACT": f"Ask, token ghp_{'a1' * 10}"}, "", "HANDBOOK_CONTACT: it holds a credential"),
+    ({"CONTACT": "Ask\u202eus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u202eus' {NO} an address"),
+    ({"CONTACT": "Ask\u200bus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u200bus' {NO} an address"),
+    ({}, 'contact = "a\\u0000b"\n', rf"company/handbook.toml: contact: 'a\\x00b' {NO} an address"),
+    ({"LOGO": "../outside.svg"}, "", r"HANDBOOK_LOGO: '\.\./outside.svg' is no picture that exists"),
+    ({"URL": "https://a.example/../"}, "", f"HANDBOOK_URL: 'https://a.example/../' {NO} an address"),
+    ({"URL": "https://a.example/%zz/"}, "", f"HANDBOOK_URL: 'https://a.example/%zz/' {NO} an address"),
+    ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
+    ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variables", "file", "message"), WRONG, ids=[one[2] for one in WRONG])
+def test_a_wrong_value_stops_the_build(
+    small: Site, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], file: str, message: str
+) -> None:
+    """A wrong value ends the build with one line: where it stands, what is wrong, what is allowed."""
+    for key, value in variables.items():
+        monkeypatch.setenv(f"HANDBOOK_{key}", value)
+    small.write({"company/handbook.toml": file, "../outside.svg": "<svg/>"})
+    with pytest.raises(SystemExit, match=f"^{message}[^\n]*$"):
+        small.build()
+
+
+def test_pages_without_a_first_one_stop_the_build(small: Site) -> None:
+    """A folder with pages and without index.md is refused with the cure."""
+    small.write({"company/access.md": "# Access\n"})
+    with pytest.raises(SystemExit, match=r"^company/access.md: its folder has no index.md: add one"):
+        small.build()
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        ("https://help.example/a", ("help.example/a", "https://help.example/a")),
+        ("mailto:feeds@fabrikam.example", ("feeds@fabrikam.example", "mailto:feeds@fabrikam.example")),
+        ("Ask in #feeds: we answer", ("Ask in #feeds: we answer", "")),
+        ("", None),
+    ],
+)
+def test_a_contact_is_an_address_or_a_text(contact: str, expected: tuple[str, str] | None) -> None:
+    """A contact with an address becomes a link that shows it; any other is text."""
+    assert company.read(ROOT / "tests", {"HANDBOOK_CONTACT": contact}).contact == contact
+    assert company.spoken(contact) == expected
+
+
+def test_a_variable_overrides_its_line(tmp_path: Path) -> None:
+    """A variable takes the place of the file's line, and the three names take theirs together."""
+    (tmp_path / "company").mkdir()
+    (tmp_path / company.FILE).write_text(f'{THREE}title = "Ours"\n')
+    assert company.read(tmp_path, {}).names == ("a", "", "b")
+    variables = {f"HANDBOOK_{kind}": value for kind, value in OTHER.items()}
+    found = company.read(tmp_path, variables | {"HANDBOOK_TITLE": ""})
+    assert (found.names, found.title) == (tuple(OTHER.values()), "Ours")

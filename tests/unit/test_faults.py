@@ -1,0 +1,55 @@
+"""What fails a case whatever it expects, and the grade of what no cassette answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handbook.cases import case as cases
+from handbook.feed import credentials, hosts, recording
+from handbook.feed.relay import Relay
+from handbook.runner import observation, pipelines, run
+from tests.unit.test_run import seen, written
+
+INDEX, _ = hosts.public_hosts()
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("https://example.org/a", "contact with another host: CONNECT example.org:443"),
+        (f"https://{hosts.FEED}/a", f"not in the recording: GET https://{hosts.FEED}/a [none]"),
+    ],
+)
+def test_request_that_nobody_expects_is_a_fault(
+    laboratory: run.Laboratory, tmp_path: Path, address: str, fault: str
+) -> None:
+    """A request to another host fails its case, and so does one that was never recorded."""
+    commands = f"python3 -c 'import urllib.request; urllib.request.urlopen(\"{address}\")'\n"
+    assert seen(laboratory, tmp_path, commands, client="uv").faults == [fault]
+
+
+def test_case_that_is_not_what_its_pipeline_runs(laboratory: run.Laboratory, tmp_path: Path) -> None:
+    """A case with a pipeline that does something else has a fault, although its commands pass."""
+    case = written(tmp_path, "true\n")
+    (case.folder / pipelines.FILE).write_text("steps: 1\n")
+    case = replace(case, place={pipelines.FILE: dict.fromkeys(cases.SYSTEMS, pipelines.FILE)})
+    (fault,) = run.observe(laboratory, [case], tmp_path / "run").faults
+    assert fault.startswith(f"{pipelines.FILE}: ")
+
+
+def test_failed_handshake_is_a_fault() -> None:
+    """A client that did not take the relay's certificate fails its case, with the host's name."""
+    player = recording.Player({}, credentials.self_named())
+    relay = Relay(player, tls_errors=[f"{hosts.FEED}: unknown ca"])
+    assert observation.faults(relay, player, [], "", 0, "true\n") == [f"TLS failed: {hosts.FEED}: unknown ca"]
+
+
+def test_what_pypi_answers_is_documented_at_most(laboratory: run.Laboratory, tmp_path: Path) -> None:
+    """A case that asks PyPI rests on its documented answers, one that asks nobody on nothing but itself."""
+    said = f'import urllib.request; urllib.request.urlopen("https://{INDEX}/simple/idna/").read()'
+    for commands, grade in ((f"python3 -c '{said}'\n", "documented"), ("true\n", "local")):
+        found = seen(laboratory, tmp_path / grade, commands, name="add", client="uv")
+        assert (found.exit, found.faults, found.grade) == (0, [], grade)

@@ -1,0 +1,84 @@
+"""The table of roles and scopes: each cell is what the recording answers, each grade what it rests on."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+import requests
+
+from handbook.cases import names, proof
+from handbook.feed import credentials, packages, recording
+from handbook.feed.messages import Request, Response
+from handbook.runner import run
+from tests.conftest import FILES, ROOT, UPSTREAM, links
+
+TABLE = tomllib.loads((ROOT / "guides" / "feeds" / "roles.toml").read_text(encoding="utf-8"))
+BASE = names.feed_base(*names.EXAMPLES.values())
+CELLS = [
+    (name, action, status)
+    for row in TABLE["row"]
+    for name in row["classes"]
+    for action, status in row["answer"].items()
+]
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[recording.Question, recording.Recorded]:
+    """Give today's recording."""
+    folder = ROOT / run.CASSETTES
+    return recording.load(folder, run.today(folder))
+
+
+def ask(player: recording.Player, method: str, url: str, credential: str, file: str = "") -> Response:
+    """Return the recorded answer to a question as `requests` asks it."""
+    auth = None if credential == "none" else (names.USER, credential)
+    content = packages.from_filename(file).content if file else b""
+    form = {"data": {"name": "x"}, "files": {"content": (file, content)}} if file else {}
+    sent = requests.Request(method, url, auth=auth, **form).prepare()
+    return player(Request(sent.method, sent.url, tuple(sent.headers.items()), sent.body or b""))
+
+
+def answer(player: recording.Player, credential: str, action: str) -> Response:
+    """Return the feed's last word to an action of a credential class."""
+    if action == "publish":
+        return ask(player, "POST", BASE + "upload/", credential, "contoso_utils-1.2.0-py3-none-any.whl")
+    package, file = ("contoso-utils", FILES[1]) if action == "install" else ("idna", UPSTREAM[0])
+    page = ask(player, "GET", f"{BASE}simple/{package}/", credential)
+    if page.status != 200:
+        return page
+    [link] = [one["href"] for one in links(page.body.decode()) if file.filename in one["href"]]
+    return ask(player, "GET", link.partition("#")[0], credential)
+
+
+@pytest.mark.parametrize(("credential", "action", "status"), CELLS)
+def test_each_cell_is_recorded(recorded, credential: str, action: str, status: int) -> None:
+    """A cell of the table says what the feed answers."""
+    player = recording.Player(recorded, credentials.self_named())
+    assert answer(player, credential, action).status == status
+    assert player.missed == []
+
+
+def test_the_table_is_whole() -> None:
+    """The table has a cell for every credential class and every action."""
+    assert {(name, action) for name, action, _ in CELLS} == {
+        (name, action) for name in credentials.CLASSES for action in TABLE["rests"]
+    }
+
+
+@pytest.mark.parametrize("action", TABLE["rests"])
+def test_each_grade_is_the_weakest(recorded, action: str) -> None:
+    """A grade of the table is that of the weakest fact behind the answers of its column."""
+    folder = ROOT / run.CASSETTES
+    grades = {
+        f"{part}/{name}": grade
+        for part in run.today(folder)
+        for name, grade in run.read_provenance(folder / part).items()
+    }
+    found: dict[str, list[str]] = {"yes": [], "no": []}
+    for credential, one, status in CELLS:
+        if one == action:
+            player = recording.Player(recorded, credentials.self_named())
+            answer(player, credential, action)
+            found["yes" if status < 400 else "no"] += [grades[name] for name in player.rests_on]
+    assert {word: proof.weakest(of) for word, of in found.items()} == TABLE["rests"][action]

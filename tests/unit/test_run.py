@@ -1,0 +1,273 @@
+"""The runner: what it refuses to run, what it finds in a run, and what it leaves out of an output."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from handbook.cases import case as cases
+from handbook.cases import clients
+from handbook.cases.case import Case, load
+from handbook.feed import credentials, hosts, recording
+from handbook.feed.messages import Request, Response
+from handbook.feed.recording import RecordingError
+from handbook.feed.relay import Relay
+from handbook.runner import normalise, observation, programs, run, system
+from handbook.runner.observation import Observation, last_command
+from handbook.runner.wall import Wall
+from tests.conftest import ROOT
+
+TOKEN = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"'
+
+
+def written(root: Path, commands: str, client: str = "bash", name: str = "add", more: str = "") -> Case:
+    """Write a small case below `root/snippets` and load it."""
+    folder = root / "snippets" / client / name
+    folder.mkdir(parents=True)
+    (folder / "run.sh").write_text(commands)
+    text = f'title = "A canary"\nclient = "{client}"\nsince = "1"\nexit = 0\n{more}\n[asked]\n[result]\n'
+    (folder / "case.toml").write_text(text)
+    return load(folder)
+
+
+def seen(laboratory: run.Laboratory, root: Path, commands: str, **more: str) -> Observation:
+    """Run a small case, in a folder with a space in its name."""
+    return run.observe(laboratory, [written(root, commands, **more)], root / "a run")
+
+
+def one_line(error: type[Exception], call: object, *arguments: object) -> str:
+    """Call what must fail; return its message, which is one line."""
+    with pytest.raises(error) as raised:
+        call(*arguments)
+    (line,) = str(raised.value).splitlines()
+    return line
+
+
+# Bad input
+
+
+def moved(laboratory: run.Laboratory, root: Path) -> run.Laboratory:
+    """Return the laboratory in another checkout."""
+    other = copy.copy(laboratory)
+    other.root = root
+    return other
+
+
+@pytest.mark.parametrize("client", [name for name, one in clients.CLIENTS.items() if one.lock])
+def test_client_that_is_not_installed(laboratory: run.Laboratory, tmp_path: Path, client: str) -> None:
+    """A client without an environment is named with its folder and the cure."""
+    case = written(tmp_path, "true\n", client)
+    expected = f".envs/{client}: {client} is not installed: run `make setup`"
+    elsewhere = moved(laboratory, tmp_path)
+    assert one_line(clients.ClientError, run.observe, elsewhere, [case], tmp_path / "run") == expected
+    assert one_line(clients.ClientError, programs.version, tmp_path, client) == expected
+
+
+def test_case_that_must_come_first_fails(laboratory: run.Laboratory, tmp_path: Path) -> None:
+    """A case whose predecessor fails is not run; the predecessor is named."""
+    written(tmp_path, "false\n", name="build-before")
+    case = written(tmp_path, "true\n", more='[given]\nafter = ["bash/build-before"]')
+    line = one_line(run.RunError, run.observe, moved(laboratory, tmp_path), [case], tmp_path / "run")
+    assert line == "bash/build-before, which must come first, failed: run `make test CASE=bash/build-before`"
+
+
+PART = ROOT / "tests" / "cassettes" / run.BEFORE[0]
+GRADES = (PART / run.PROVENANCE).read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "{", "[]", "{}", GRADES.replace('"grade": "c', '"grade": "x'), GRADES.replace("grade", "g")],
+)
+def test_provenance_that_cannot_be_used(tmp_path: Path, text: str | None) -> None:
+    """A provenance file that is missing, broken or without a cassette's grade is named with the cure."""
+    part = tmp_path / PART.name
+    shutil.copytree(PART, part)
+    (part / run.PROVENANCE).write_text(text or "")
+    if text is None:
+        (part / run.PROVENANCE).unlink()
+    laboratory = run.Laboratory(ROOT, tmp_path, run.BEFORE)
+    line = one_line(RecordingError, laboratory.__enter__)
+    assert line.startswith(f"{part / run.PROVENANCE}: ")
+    assert line.endswith("record the feed with `make record`")
+
+
+# Faults
+
+
+LEFT = {
+    'mkdir a && printf "x%sx" "$AZURE_ARTIFACTS_TOKEN" >a/b': "~/project/a/b",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0 >~/.c': "~/.c",
+    'echo "x$AZURE_ARTIFACTS_TOKEN" >&2': "output",
+    'printf "az:%s" "$AZURE_ARTIFACTS_TOKEN" | base64 -w0': "output",
+    "echo reader-read": "",
+}
+
+
+@pytest.mark.parametrize(("commands", "fault"), LEFT.items())
+def test_token_that_stays_is_found(
+    laboratory: run.Laboratory, tmp_path: Path, commands: str, fault: str
+) -> None:
+    """A token that a client writes below home or prints, raw or encoded, is found and its place named."""
+    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).written == ([fault] if fault else [])
+
+
+FAILING = [
+    ("false\ntrue\n", 1, 1),
+    ("true\nfalse | true\n\n# the end\necho last\n", 1, 2),
+    ("echo last\n# the end\nfalse\n", 1, 0),
+    ("true\n\nls \\\n  --no-such-option \\\n  .\n", 2, 0),
+    ("ls \\\n  --no-such-option\ntrue\n", 2, 2),  # bash counts to the end of a continued command
+    ("true\nfalse\n  # the end\n", 1, 0),
+]
+
+
+@pytest.mark.parametrize(("commands", "status", "line"), FAILING)
+def test_only_the_last_command_may_fail(
+    laboratory: run.Laboratory, tmp_path: Path, commands: str, status: int, line: int
+) -> None:
+    """A failure before the last command ends the run and is a fault with its line; the last may fail."""
+    found = seen(laboratory, tmp_path, commands)
+    fault = f"line {line} of run.sh failed, and it is not the last command"
+    assert (found.exit, found.faults) == (status, [fault] if line else [])
+
+
+LAST = {
+    "": 0,
+    "# only words\n": 0,
+    "a\n": 1,
+    "a\nb\n\n": 2,
+    "a\n# b\n": 1,
+    "a\n  # b\n": 1,
+    "a\nb \\\n  c \\\n  d\n": 2,
+    "a \\\n  b\nc\n# d\n": 3,
+}
+
+
+@pytest.mark.parametrize(("commands", "number"), LAST.items())
+def test_last_command(commands: str, number: int) -> None:
+    """The last command is found by the line on which it begins, past comments and continued lines."""
+    assert last_command(commands) == number
+
+
+@pytest.mark.parametrize("prompt", ["User for {}: ", "Password: ", "Username: ", "Enter your username: "])
+def test_prompt_is_a_fault(laboratory: run.Laboratory, tmp_path: Path, prompt: str) -> None:
+    """A client that asks for a user name or a password fails its case."""
+    commands = f"echo 'Looking'\nprintf '{prompt.format(hosts.FEED)}'\n"
+    assert seen(laboratory, tmp_path, commands).faults == ["the client asked for a user name or a password"]
+
+
+def test_prompt_cannot_be_answered(laboratory: run.Laboratory, tmp_path: Path) -> None:
+    """A run has no terminal on which a client could ask, and nothing to read where a case types nothing."""
+    beside = copy.copy(laboratory)
+    beside.wall = Wall(asked=False)  # behind the wall, a session that began outside has no number
+    found = seen(beside, tmp_path, "cat\npython3 -c 'import os; print(os.getsid(0))'\n")
+    assert found.exit == 0
+    assert int(found.output) not in (0, os.getsid(0))  # a session of its own has no terminal
+
+
+@pytest.mark.parametrize(("status", "number"), [(429, 1), (500, 1), (503, 1), (404, 0), (200, 0)])
+def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
+    """An answer after which clients wait and retry fails the case; a refusal does not."""
+    player = recording.Player({}, credentials.self_named())
+    request = Request("GET", f"https://{hosts.FEED}/a")
+    exchange = observation.exchange(request, Response(status, "x"), player.classify)
+    found = observation.faults(Relay(player), player, [exchange], "", 0, "true\n")
+    assert [line.partition(",")[0] for line in found] == [f"GET {request.url} was answered {status}"] * number
+
+
+def test_token_without_a_user_name_is_a_fault() -> None:
+    """A token that is sent with an empty user name fails the case: Poetry 2.0 passes over one without."""
+    player = recording.Player({}, credentials.self_named())
+    relay = Relay(player)
+    for user in ("", "az"):
+        header = f"Basic {base64.b64encode(f'{user}:reader-read'.encode()).decode()}"
+        relay.log.append((Request("GET", "https://a/b", (("Authorization", header),)), Response(200, "OK")))
+    (line,) = observation.faults(relay, player, [], "", 0, "true\n")
+    assert line.startswith("GET https://a/b carries a token without a user name")
+
+
+# Outputs
+
+INDEX, FILES = hosts.public_hosts()
+ENVIRONMENT = "-a1b2c3d4-py3.11"
+NORMALISED = {
+    "time": ("Resolved 2 packages in 12ms", "Resolved 2 packages in 0.1s"),
+    "progress": ("x • 00:12 • 3.4 MB/s", "x • 00:00 • ?"),
+    "python": (
+        "Using CPython 3.12.1 interpreter at: /opt/python",
+        "Using CPython 3.11 interpreter at: /usr/bin/python3",
+    ),
+    "environment": ("virtualenv project-Xy_12-3z-py3.12", f"virtualenv project{ENVIRONMENT}"),
+    "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
+    "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
+    "platform": ("(e.g., `manylinux_2_17_x86_64`)", "(e.g., `manylinux_2_36_x86_64`)"),
+    "padding": ("ERROR HTTPError:   \nnext", "ERROR HTTPError:\nnext"),
+}
+NEAR = {
+    "time": ["in 3 packages", "within 12ms", "in 12 ms"],
+    "progress": ["at 12:30", "3.4 MB/s"],
+    "python": ["Using Python 3.12", "interpreter at: /opt/python"],
+    "environment": ["contoso_utils-1.1.0-py3-none-any.whl", "project-a1b2c3d-py3.12"],
+    "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
+    "process": ["PID 12ab", "process 4711", "XPID 12"],
+    "platform": ["musllinux_1_2_x86_64", "manylinux2014_x86_64", "xmanylinux_2_17_x86_64"],
+    "padding": ["  indented", "a  b"],
+}
+
+
+def shown(text: str) -> str:
+    """Return a text as a page shows it."""
+    return normalise.normalised(text, Path("/x/home"), Path("/x/tmp"))
+
+
+def test_each_kind_is_normalised_and_nothing_near_it() -> None:
+    """Each normaliser changes what differs from run to run, and leaves alone what only looks like it."""
+    assert set(NORMALISED) == set(NEAR) == {one.kind for one in normalise.NORMALISERS}
+    for kind, (text, page) in NORMALISED.items():
+        assert shown(text) == page
+        assert [shown(near) for near in NEAR[kind]] == NEAR[kind]
+    assert shown("/x/home/project /x/tmp/a") == "/home/az/project /tmp/a"
+
+
+@pytest.mark.parametrize("name", [INDEX, FILES, INDEX.upper(), FILES.title()])
+def test_names_of_the_public_index_never_survive(name: str) -> None:
+    """Neither name of the public index stays in an output, in whatever place and case."""
+    for text in (
+        name,
+        f"https://{name}/simple/",
+        f"https://upload.{name}:443",
+        f"host='{name}'",
+        f"{name}{name}",
+    ):
+        assert name.lower() not in shown(text).lower()
+
+
+# The reader's computer
+
+
+@pytest.mark.parametrize("client", ["bash", "uv", "pip"])
+def test_nothing_of_the_machine_reaches_a_run(
+    laboratory: run.Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: str
+) -> None:
+    """A run's environment is HOME, PATH, TMPDIR, the harness's variables and the case's credentials."""
+    monkeypatch.setenv("HANDBOOK_CANARY", "alive")
+    commands = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'\n"
+    found = json.loads(seen(laboratory, tmp_path, commands, client=client, more=TOKEN).output)
+    harness = {one.name for one in clients.VARIABLES if client in one.clients}
+    of_bash = {"PWD", "SHLVL", "_"}
+    assert set(found) - of_bash == harness | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
+    assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
+    assert found["PATH"].rpartition("a run/bin:")[2] == ":".join(system.HERE.path())
+
+
+def test_cases_and_feed_speak_of_the_same() -> None:
+    """A case knows exactly the credential classes and the kinds of host that the feed knows."""
+    assert set(credentials.CLASSES) == set(cases.CREDENTIALS)
+    assert hosts.KINDS == cases.HOSTS

@@ -1,0 +1,173 @@
+"""The PowerShell form of the cases' commands: what it is, what has none, and that a grammar accepts it."""
+
+import contextlib
+import re
+
+import pytest
+import tree_sitter
+import tree_sitter_powershell
+from docutils import nodes
+
+from handbook.cases.case import Case
+from handbook.site.domain import proof_lines, shell_tabs
+from handbook.site.domain.powershell import Untranslatable, powershell
+from tests import every
+
+PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+CASES = {case.name: case.commands for case in every.CASES}
+FORMS = {
+    "pip install x\n": "pip install x\n",
+    "cd ~/hello-uv\nuv sync\n": "cd ~/hello-uv\nuv sync\n",
+    "# a word\n\nuv build\n": "# a word\n\nuv build\n",
+    'export A="x"\n': '$env:A = "x"\n',
+    "export A=x B='`$y`'\n": '$env:A = "x"\n$env:B = "```$y``"\n',
+    'export A="$B ${C}"\n': '$env:A = "$env:B $env:C"\n',
+    'export A="${B}c:$D:$HOME/e"\n': '$env:A = "${env:B}c:${env:D}:$HOME/e"\n',
+    'export A="{\\"b\\":\\"\\\\\\$c\\"}"\n': '$env:A = "{`"b`":`"\\`$c`"}"\n',
+    'export A="$(az account show -o tsv)"\n': '$env:A = "$(az account show -o tsv)"\n',
+    "read -rs A\nexport A\n": '$env:A = [Net.NetworkCredential]::new("", '
+    '(Read-Host "Token" -AsSecureString)).Password\n',
+    "sh -c 'echo ${#A}'\n": "$env:A.Length\n",
+    "unset A\n": "Remove-Item Env:A\n",
+    "source .venv/bin/activate\n": ".venv\\Scripts\\Activate.ps1\n",
+    "pip install \\\n  --index-url \\\n  x\n": "pip install `\n  --index-url `\n  x\n",
+    'pip install "a>=1" --find-links ~/a\n': 'pip install "a>=1" --find-links "$HOME/a"\n',
+    'uv sync --index https://"$A"@b -c=d.e\n': 'uv sync --index "https://$env:A@b" "-c=d.e"\n',
+    'uv lock > a.log || grep "No b" a.log\n': "uv lock > a.log\n"
+    'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pip search a > a.log 2>&1 || grep "No b" a.log\n': "pip search a > a.log 2>&1\n"
+    'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pip check -v | grep "No b"\n': 'pip check -v | Select-String -SimpleMatch "No b"\n',
+    "pip check && uv lock\n": "pip check\nif ($?) { uv lock }\n",
+    'echo "$A" | uv auth login b --password -\n': '"$env:A" | uv auth login b --password "-"\n',
+    'echo "a $B" > ~/.netrc\n': 'Set-Content ~/.netrc "a $env:B"\n',
+    "twine upload dist/*\n": "twine upload dist/*\n",
+}
+
+
+@pytest.mark.parametrize("commands", FORMS)
+def test_a_form(commands: str) -> None:
+    """Commands have exactly this PowerShell form, and the grammar takes it for no error."""
+    assert powershell(commands) == FORMS[commands]
+    assert not PARSER.parse(FORMS[commands].encode()).root_node.has_error
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        "sed -i s/a/b/ c\n",
+        "A=b pip list\n",
+        "pip list; uv lock\n",
+        "pip list && uv lock || uv sync\n",
+        "pip list | uv lock\n",
+        "pip install *.whl\n",
+        "uv lock > a/b\n",
+        "uv lock 2>&1\n",
+        "uv lock > a 2>&1 b\n",
+        'echo "a" > b 2>&1\n',
+        'export A="`b`"\n',
+        'export A="“"\n',
+        "export A=~/b\n",
+        "read -p A B\n",
+        "uv run (a)\n",
+        'uv lock "a\nb"\n',
+        "cat <<E\na\nE\n",
+        "  uv lock\n",
+    ],
+)
+def test_what_has_no_form(commands: str) -> None:
+    """What the translation does not know is refused, with the line that has no form."""
+    with pytest.raises(Untranslatable) as error:
+        powershell(commands)
+    assert str(error.value) in commands
+
+
+@pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
+def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
+    """Each case has a PowerShell form, or its case.toml says why not, and no other does."""
+    file = f"snippets/{case.name}/case.toml"
+    try:
+        powershell(case.commands)
+    except Untranslatable as error:
+        teach = "teach it to handbook/site/domain/powershell.py"
+        cure = f'{teach}, or say in {file} why not: [exception] powershell = "…"'
+        assert "powershell" in case.exception, f"no PowerShell form for {str(error)!r}: {cure}"
+    else:
+        assert "powershell" not in case.exception, f"{file}: exception.powershell is not needed: delete it"
+
+
+def shown_forms() -> dict[str, tuple[str, str]]:
+    """Return the two texts of each case that pages print in two shell_tabs."""
+    found = {}
+    for case in every.CASES:
+        with contextlib.suppress(Untranslatable):
+            form = powershell(case.commands)
+            if form != case.commands and proof_lines.PIPELINE not in case.files:
+                found[case.name] = (case.commands, form)
+    return found
+
+
+def test_no_form_drops_out_of_the_record_unseen() -> None:
+    """Each form was run as it is, or is named with the reason; a row that no form has is deleted."""
+    forms = shown_forms()
+    outside = {name for name, pair in forms.items() if not shell_tabs.recorded(*pair)}
+    cure = f"run it, or say why not under [outside] in {shell_tabs.RECORD.name}"
+    assert outside == set(shell_tabs.record()["outside"]), cure
+    assert all(reason.strip() for reason in shell_tabs.record()["outside"].values())
+    unused = set(shell_tabs.record()["ran"]) - {shell_tabs.digest(bash) for bash, _ in forms.values()}
+    assert unused == set(), f"no case has these commands: delete the rows from {shell_tabs.RECORD.name}"
+
+
+def test_a_form_is_recorded_as_a_pair() -> None:
+    """A pair that was run is in the record; with another letter in either text it is not."""
+    bash, form = next(pair for pair in shown_forms().values() if shell_tabs.recorded(*pair))
+    assert not shell_tabs.recorded(bash, form.replace("$env:", "$env:_", 1))
+    assert not shell_tabs.recorded(bash + "\n", form)
+
+
+def test_a_tab_says_what_was_done_with_its_form() -> None:
+    """The PowerShell tab says of a recorded form that it ran with stand-ins, of another that it did not."""
+
+    def note(bash: str) -> str:
+        return shell_tabs.commands(bash, lambda *piece: nodes.literal_block("", piece[1]), {"macos"})[0].astext()
+
+    ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
+    assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)
+    assert shell_tabs.TRANSLATED not in note(ran)
+    assert shell_tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
+
+
+def names(node: tree_sitter.Node, kind: str) -> list[str]:
+    """Return the texts of all nodes of a kind."""
+    cursor, found = [node], []
+    while cursor:
+        one = cursor.pop()
+        cursor += one.children
+        if one.type == kind:
+            found.append(one.text.decode())
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_grammar_accepts_every_form(name: str) -> None:
+    """Every generated text parses without an error, with bash's variables and no command of its own."""
+    try:
+        text = powershell(CASES[name])
+    except Untranslatable:
+        return
+    tree = PARSER.parse(text.encode()).root_node
+    assert not tree.has_error, text
+    read = {
+        re.sub(r"\W|env:", "", found)
+        for kind in ("variable", "braced_variable")
+        for found in names(tree, kind)
+    }
+    bash = set(re.findall(r"(?:export |read -rs |\$\{?#?)([A-Z]\w+)", CASES[name]))
+    assert read - {"HOME", ""} == bash - {"HOME"}
+    assert not {"export", "read", "printenv", "grep", "echo", "unset"} & set(names(tree, "command_name"))
+
+
+@pytest.mark.parametrize("broken", ['$env:A = "b\n', "if ($?) { uv lock\n", '$env:A = "$(az)" "\n'])
+def test_the_grammar_refuses_what_is_broken(broken: str) -> None:
+    """A text that is no PowerShell does not pass for some."""
+    assert PARSER.parse(broken.encode()).root_node.has_error

@@ -1,0 +1,97 @@
+"""What the pages say of other systems: nothing without their proofs, then exactly what those prove."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from handbook.cases import proof
+from handbook.cases.case import load
+from handbook.runner.system import HERE
+from handbook.site.domain import shell_tabs
+from tests.unit import proofs
+from tests.unit.test_ext import PAGES, Site, new_site, words
+
+CASE = "pip/leak-extra"
+EXPORT = 'export A="b"\npip list\n'
+
+
+def prove_elsewhere(site: Site, system: str, name: str, **changes: str) -> None:
+    """Write a proof of a case as the job of another system hands it over."""
+    shown = {"macos": "macOS 15.5", "windows": "Windows 2025Server"}.get(system)
+    there = {"system": shown, "python": "3.11", "wall": False} if shown else proof.surroundings()
+    fields = there | {"date": "2026-11-30"} | changes
+    one = proofs.entry(site.root, load(site.root / "snippets" / name), system, **fields)
+    site.write({f"_build/proof-{system}/proof.json": json.dumps({name: {system: one}})})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give the tiny handbook, proved here, with a table of systems and a case that sets a variable."""
+    site = new_site(tmp_path)
+    site.write({"guides/checked.md": PAGES["guides/checked.md"] + "\n:::{systems-run}\n:::\n"})
+    site.case(CASE, "exit = 0", {"run.sh": EXPORT})
+    site.prove("pip/install-env", CASE)
+    return site
+
+
+def test_without_a_proof_of_another_system(site: Site) -> None:
+    """Without proofs from elsewhere, tabs and table say that nothing ran there."""
+    assert site.build() == 0
+    page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
+    assert shell_tabs.NO_MACOS in page and shell_tabs.TRANSLATED in page
+    assert "also on" not in page
+    assert "Linux 2 of 3 examples macOS not run yet Windows, in Git Bash not run yet" in table
+
+
+def test_with_proofs_of_other_systems(site: Site) -> None:
+    """A proof from elsewhere is named under its case, in its tabs and in the table."""
+    prove_elsewhere(site, "macos", CASE)
+    prove_elsewhere(site, "windows", CASE)
+    assert site.build() == 0
+    page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
+    said = "also on: macOS 15.5, Python 3.11 (2026-11-30), Windows 2025Server, Python 3.11 (2026-11-30)"
+    assert page.count(said) == page.count("also on: ") == 1
+    assert shell_tabs.NO_MACOS not in page and shell_tabs.TRANSLATED in page
+    assert "macOS 1 of 3 examples Windows, in Git Bash 1 of 3 examples" in table
+
+
+def test_a_proof_of_other_files_is_not_named(site: Site) -> None:
+    """A proof from elsewhere counts for exactly the files of today, and its arrival writes its page anew."""
+    prove_elsewhere(site, "windows", CASE, digest="0" * 64)
+    assert site.build() == 0
+    assert "also on" not in words(site.page("guides/pip"))
+    prove_elsewhere(site, "windows", CASE)
+    assert "pip" in site.rebuilt()
+    assert "also on: Windows" in words(site.page("guides/pip"))
+
+
+def test_publishing_needs_the_proof_from_here(site: Site) -> None:
+    """A case that only another system proved, or another job of this one, is not published."""
+    site.prove("uv/install-env")
+    assert site.build("-D", "handbook_publish=1") == 0
+    prove_elsewhere(site, "macos", CASE)
+    prove_elsewhere(site, HERE.name, CASE)
+    proof.write(site.root, HERE.name, {}, remove=[CASE])
+    with pytest.raises(SystemExit, match="^Not published: pip/leak-extra: has no proof: "):
+        site.build("-D", "handbook_publish=1")
+    assert site.build() == 0
+    assert "✓ Checked" not in words(site.page("guides/pip")).partition("Title of pip/leak-extra")[2]
+    assert "Linux 2 of 3 examples" in words(site.page("guides/checked"))
+
+
+def test_broken_proof_of_another_system(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    """A broken file from elsewhere is named with the cure."""
+    prove_elsewhere(site, "macos", CASE)
+    (site.root / "_build" / "proof-macos" / "proof.json").write_text("[]")
+    assert site.build() == 1
+    cure = "_build/proof-macos/proof.json: is not a list of proofs: delete it, or bring it again from its job"
+    assert cure in capfd.readouterr().err
+
+
+def test_steps_of_a_pipeline_have_no_powershell_tab(site: Site) -> None:
+    """Commands that an agent runs in bash stand there once."""
+    site.case(CASE, "exit = 0", {"run.sh": EXPORT, "azure-pipelines.yml": "steps: []\n"})
+    assert load(site.root / "snippets" / CASE).files == ["azure-pipelines.yml"]
+    assert site.build() == 0
+    assert "PowerShell" not in words(site.page("guides/pip"))
