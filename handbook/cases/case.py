@@ -7,12 +7,13 @@ import datetime
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from handbook.cases import confined
 from handbook.cases.clients import CLIENTS
 from handbook.cases.machine import SYSTEMS as SYSTEMS
+from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
@@ -25,7 +26,12 @@ CREDENTIALS = (
     "no-role",
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+OWN_FILES = (
+    "case.toml",
+    "run.sh",
+    "output.txt",
+    "output.windows.txt",
+)  # every other file is the reader's and has a place
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
 CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
@@ -40,6 +46,7 @@ KEYS = {
     "asked": dict,
     "result": dict,
     "checked": dict,
+    "windows": dict,
     "exception": dict,
 }
 REQUIRED = ("title", "client", "since")
@@ -54,6 +61,9 @@ RESULT = {
     "printed": list,
 }
 CHECKED = {"no": str, "source": str, "date": datetime.date}
+# What is otherwise for a Windows reader, and why; what is not said is the same. `no`: it does not run there;
+# `only`: it runs there alone.
+WINDOWS = {"no": str, "only": str, "why": str, "exit": int, "asked": dict, "result": dict}
 # What this case alone may do, each with its reason: no PowerShell form, a rule for mutants that does not
 # hold here, mutants that change nothing here. Each fails when it is no longer needed.
 EXCEPTION = {"powershell": str, "rules": dict, "mutants": dict}
@@ -89,6 +99,37 @@ class Case:
     commands: str
     output: str | None
     exception: dict = field(default_factory=dict)
+    windows: dict = field(default_factory=dict)
+    windows_output: str | None = None
+
+    def runs_on(self, place: str) -> bool:
+        """Return whether the case can run on a reader's system, such as windows."""
+        return not self.checked and ("no" if place == "windows" else "only") not in self.windows
+
+    def on(self, place: str) -> "Case":
+        """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""
+        if place != "windows":
+            return self
+        said, result = self.windows, self.result | self.windows.get("result", {})
+        if "written" in result:
+            result = result | {"written": [self._in_windows(one) for one in result["written"]]}
+        return replace(
+            self,
+            exit=said.get("exit", self.exit),
+            asked=said.get("asked", self.asked),
+            result=result,
+            output=self.output if self.windows_output is None else self.windows_output,
+        )
+
+    def _in_windows(self, path: str) -> str:
+        """Return where a file is on Windows, below the home, that is at a path there or on Linux."""
+        places = (place["windows"] for place in self.place.values() if place["linux"] == path)
+        return below_home(next(places, path))
+
+    @property
+    def differs(self) -> bool:
+        """Whether the folder says that something is otherwise on Windows."""
+        return self.windows_output is not None or bool({"exit", "asked", "result"} & self.windows.keys())
 
     @property
     def files(self) -> list[str]:
@@ -139,7 +180,7 @@ def load(folder: Path) -> Case:
     commands = _text(folder / "run.sh", "write the commands that the page prints")
     place = _placed(file, data.get("place", {}))
     _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
-    output = folder / "output.txt"
+    output, windows_output = folder / "output.txt", folder / "output.windows.txt"
     return Case(
         name=f"{folder.parent.name}/{folder.name}",
         folder=folder,
@@ -156,6 +197,8 @@ def load(folder: Path) -> Case:
         commands=commands,
         output=_text(output) if output.exists() else None,
         exception=data.get("exception", {}),
+        windows=data.get("windows", {}),
+        windows_output=_text(windows_output) if windows_output.exists() else None,
     )
 
 
@@ -205,6 +248,7 @@ def _check_keys(file: Path, data: dict) -> None:
     _check_table(file, "given.", data.get("given", {}), GIVEN)
     _check_table(file, "result.", data.get("result", {}), RESULT)
     _check_exception(file, data.get("exception", {}))
+    _check_windows(file, data.get("windows", {}))
     if "checked" in data:
         _check_table(file, "checked.", data["checked"], CHECKED)
         for key in CHECKED.keys() - data["checked"].keys():
@@ -219,6 +263,21 @@ def _check_table(file: Path, prefix: str, table: dict, known: dict[str, type]) -
         strings = kind is not list or (isinstance(value, list) and all(isinstance(one, str) for one in value))
         if type(value) is not kind or not strings:  # `type`: true is no exit status, a time stamp no date
             raise _wrong(file, f"key {prefix + key!r} has the wrong type", f"make it {TYPES[kind]}")
+
+
+def _check_windows(file: Path, windows: dict) -> None:
+    """Check that what is otherwise on Windows is known, and has a reason."""
+    _check_table(file, "windows.", windows, WINDOWS)
+    _check_table(file, "windows.result.", windows.get("result", {}), RESULT)
+    _check_table(file, "windows.asked.", windows.get("asked", {}), dict.fromkeys(HOSTS, list))
+    output = (file.parent / "output.windows.txt").exists()
+    if {"exit", "asked", "result"} & windows.keys() or output:
+        if not windows.get("why", "").strip():
+            raise _wrong(file, "says what is otherwise on Windows", "say in 'windows.why' for which reason")
+        if "no" in windows or "only" in windows:
+            raise _wrong(file, "says twice what is on Windows", "say no, or only, or what is otherwise")
+    elif windows and not windows.get("no", windows.get("only", "")).strip():
+        raise _wrong(file, "'windows' has no reason", "say why it runs there alone, or not at all")
 
 
 def _check_exception(file: Path, exception: dict) -> None:

@@ -10,6 +10,9 @@ import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 
+from handbook.cases.machine import SYSTEMS, WINE_NAME
+
+READERS = (*SYSTEMS, WINE_NAME)
 FILE = Path(__file__).with_name("clients.toml")
 SHOWN = "handbook/cases/clients.toml"
 TYPES = {"str": str, "bool": bool, "list[str]": list, "dict[str, str]": dict}
@@ -53,6 +56,7 @@ class Variable:
     value: str
     why: str
     clients: tuple[str, ...]
+    systems: tuple[str, ...]  # of the readers that get it
 
 
 def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
@@ -65,9 +69,23 @@ def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
     clients = {name: _client(name, row, variables) for name, row in rows.items()}
     given = {name: {*one.variables, one.trust} for name, one in clients.items()}
     return clients, [
-        Variable(name, one["value"], one["why"], tuple(who for who in clients if name in given[who]))
+        Variable(
+            name,
+            one["value"],
+            one["why"],
+            tuple(who for who in clients if name in given[who]),
+            _systems(name, one),
+        )
         for name, one in variables.items()
     ]
+
+
+def _systems(name: str, row: dict) -> tuple[str, ...]:
+    """Return the readers' systems on which a variable is set: all, or those that its row names."""
+    found = tuple(row.get("systems", READERS))
+    for one in set(found) - set(READERS):
+        raise ClientError(f"{SHOWN}: {name} is set on {one!r}: use {', '.join(READERS)}")
+    return found
 
 
 def _client(name: str, row: dict, variables: dict) -> Client:

@@ -137,7 +137,7 @@ def sent(exchanges: Iterable[Exchange]) -> list[str]:
 def installed(desk: Desk, log: list[tuple[Request, Response]]) -> dict[str, str]:
     """Return what stands in the reader's environments, each with the kind of host that supplied it."""
     found = {}
-    for place in (desk.folder / "environment", desk.home):
+    for place in (desk.packages, desk.home):
         for info in place.rglob("site-packages/*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             if name == "pip":

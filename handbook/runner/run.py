@@ -17,10 +17,11 @@ from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, pipelines, programs, system
+from handbook.runner import normalise, observation, pipelines, programs, system, wine
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
 from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox_wine import WineDesk
 from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
@@ -51,6 +52,7 @@ class Laboratory:
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
     sub-folders to play, by default the feed as it is today. seconds: how long a run's commands may take.
     walled: whether the clients run behind the wall, where there is one; only a benchmark says no.
+    system: the reader's system, by default that of this machine.
     """
 
     root: Path
@@ -59,6 +61,7 @@ class Laboratory:
     public: list[File] = field(default_factory=lambda: list(PUBLIC))
     seconds: int = SECONDS
     walled: bool = True
+    system: system.System = system.HERE
 
     def __enter__(self) -> Laboratory:
         folder = self.cassettes or self.root / CASSETTES
@@ -75,6 +78,12 @@ class Laboratory:
         self.relay.__enter__()
         self.index = PublicIndex(self.public)
         return self
+
+    def version(self, client: str) -> str:
+        """Return the version of a client as the reader's system has it."""
+        if self.system is system.WINE and client != "bash":
+            return wine.client_version(self.root, client)
+        return programs.version(self.root, client)
 
     def __exit__(self, *_: object) -> None:
         self.relay.__exit__()
@@ -111,10 +120,13 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     tutorial runs without, because each step finds what the steps before it made.
     """
     started = time.perf_counter()
+    place = laboratory.system.place
+    cases = [case.on(place) for case in cases]
     places = [_earlier(laboratory.root, case, name) for case in cases for name in case.given.get("after", [])]
-    before = [load(place) for place in places]
+    before = [load(one).on(place) for one in places]
     before = before if provided else []
-    desk = Desk(laboratory.root, laboratory.relay, folder, before + cases)
+    kind = WineDesk if laboratory.system is system.WINE else Desk
+    desk = kind(laboratory.root, laboratory.relay, folder, before + cases, laboratory.system)
     uploaded: frozenset[str] = frozenset()
     if provided:
         for case in cases:
@@ -143,7 +155,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     grades += [laboratory.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=normalise.normalised(printed, desk.home, desk.temporary),
+        output=normalise.normalised(printed, *desk.shown()),
         asked=observation.asked(exchanges),
         installed=observation.installed(desk, relay.log),
         uploaded=observation.accepted(relay.log),
@@ -174,16 +186,20 @@ def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
     wall = laboratory.wall
     wall.share(desk.folder)
-    bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
+    bash = [machine.bash(machine.HERE), "-eo", "pipefail", script.as_posix()]
     command = wall.inside(bash, desk.project)
     environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
     started = time.perf_counter()
     try:
+        desk.begin(wall)
         status, printed = execute(
-            command, desk.project, environment, desk.typed, laboratory.seconds, wall.tidy
+            command, desk.project, environment, desk.typed, laboratory.seconds, lambda: desk.end(wall)
         )
     except EndlessError as error:
         raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
+    except wine.WineError as error:
+        wall.tidy()
+        raise RunError(f"{cases[-1].name}: {error}") from None
     bare = time.perf_counter() - started
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
@@ -192,13 +208,13 @@ def proof_of(laboratory: Laboratory, case: Case, seen: Observation) -> dict[str,
     """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
     for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
         name = Path(lock).stem
-        if (installed := programs.version(laboratory.root, name)) != laboratory.checkout.version(name):
+        if (installed := laboratory.version(name)) != laboratory.checkout.version(name):
             raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
     return laboratory.checkout.signed(
         case,
-        system.HERE.name,
-        version=programs.version(laboratory.root, case.client),
-        **proof.surroundings(laboratory.wall.stands),
+        laboratory.system.name,
+        version=laboratory.version(case.client),
+        **proof.surroundings(laboratory.wall.stands, laboratory.system.name, laboratory.root),
         grade=seen.grade,
         inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
         rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],

