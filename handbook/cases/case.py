@@ -26,12 +26,12 @@ CREDENTIALS = (
     "no-role",
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-OWN_FILES = (
-    "case.toml",
-    "run.sh",
-    "output.txt",
-    "output.windows.txt",
-)  # every other file is the reader's and has a place
+SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
+OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
+# Every other file is the reader's and has a place.
+OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
+# How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
+SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
 CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
@@ -41,6 +41,7 @@ KEYS = {
     "since": str,
     "exit": int,
     "place": dict,
+    "saved": dict,
     "credential": dict,
     "given": dict,
     "asked": dict,
@@ -101,6 +102,8 @@ class Case:
     exception: dict = field(default_factory=dict)
     windows: dict = field(default_factory=dict)
     windows_output: str | None = None
+    script: str = SH
+    saved: dict = field(default_factory=dict)
 
     def runs_on(self, place: str) -> bool:
         """Return whether the case can run on a reader's system, such as windows."""
@@ -141,6 +144,14 @@ class Case:
         """The first word of the folder's name; `leak` and `fail` mark what a reader must not copy."""
         return self.folder.name.partition("-")[0]
 
+    def saved_as(self, file: str) -> bytes:
+        """Return what a reader's program saves of one of the case's files."""
+        if file not in self.saved:
+            return (self.folder / file).read_bytes()
+        text = self.text(file).replace("\n", "\r\n")
+        mark = b"\xff\xfe" if self.saved[file] == "utf-16" else b""
+        return mark + text.encode("utf-16-le" if mark else self.saved[file])
+
     def text(self, file: str) -> str:
         """Return the text of one of the case's files, exactly as its bytes say."""
         return _text(self.folder / file)
@@ -177,10 +188,13 @@ def load(folder: Path) -> Case:
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, tables in 5,000 tables
         raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
     _check_keys(file, data)
-    commands = _text(folder / "run.sh", "write the commands that the page prints")
+    script = CMD if (folder / CMD).is_file() else SH
+    commands = _text(folder / script, "write the commands that the page prints")
+    if script == CMD and ((folder / SH).exists() or "only" not in data.get("windows", {})):
+        raise _wrong(folder / CMD, "is not all that runs", "take run.sh out, and say why in 'windows.only'")
     place = _placed(file, data.get("place", {}))
     _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
-    output, windows_output = folder / "output.txt", folder / "output.windows.txt"
+    output, windows_output = folder / OUTPUT, folder / WINDOWS_OUTPUT
     return Case(
         name=f"{folder.parent.name}/{folder.name}",
         folder=folder,
@@ -199,6 +213,8 @@ def load(folder: Path) -> Case:
         exception=data.get("exception", {}),
         windows=data.get("windows", {}),
         windows_output=_text(windows_output) if windows_output.exists() else None,
+        script=script,
+        saved=data.get("saved", {}),
     )
 
 
@@ -270,7 +286,7 @@ def _check_windows(file: Path, windows: dict) -> None:
     _check_table(file, "windows.", windows, WINDOWS)
     _check_table(file, "windows.result.", windows.get("result", {}), RESULT)
     _check_table(file, "windows.asked.", windows.get("asked", {}), dict.fromkeys(HOSTS, list))
-    output = (file.parent / "output.windows.txt").exists()
+    output = (file.parent / WINDOWS_OUTPUT).exists()
     if {"exit", "asked", "result"} & windows.keys() or output:
         if not windows.get("why", "").strip():
             raise _wrong(file, "says what is otherwise on Windows", "say in 'windows.why' for which reason")
@@ -347,6 +363,11 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
             raise _wrong(
                 file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
             )
+    for name, how in data.get("saved", {}).items():
+        if name not in data.get("place", {}):
+            raise _wrong(file, f"saved names {name!r}, which has no place", "name one of the reader's files")
+        if how not in SAVED:
+            raise _wrong(file, f"saved says {how!r}", f"use one of {', '.join(SAVED)}")
     _check_given(file, data.get("given", {}), data.get("credential", {}))
     _check_table(file, "asked.", data.get("asked", {}), dict.fromkeys(HOSTS, list))
     for what, kind in data.get("result", {}).get("installed", {}).items():

@@ -14,6 +14,7 @@ from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Desk
 
 WARNING = re.compile(r"warning\b", re.IGNORECASE)
+COMMENT = re.compile(r"\s*(#|::|rem\b)", re.IGNORECASE)  # of bash, or of cmd
 PROMPT = re.compile(r"^(User for |Enter your |Username:|Password:|Username for)", re.MULTILINE)
 
 
@@ -61,7 +62,7 @@ def last_command(commands: str) -> int:
     """Return the number of the line on which the last command of a script begins."""
     lines = commands.splitlines()
     number = max(
-        (n for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")),
+        (n for n, line in enumerate(lines, 1) if line.strip() and not COMMENT.match(line)),
         default=0,
     )
     while number > 1 and lines[number - 2].endswith("\\"):
@@ -76,6 +77,7 @@ def faults(
     output: str,
     failed_at: int,
     script: str,
+    file: str = "run.sh",
 ) -> list[str]:
     """Return what fails a case whatever it expects; `failed_at` is a line of `script`, 0 if none failed."""
     found = [f"not in the recording: {question}" for question in player.missed]
@@ -94,7 +96,7 @@ def faults(
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
     if failed_at and failed_at < last_command(script):
-        found.append(f"line {failed_at} of run.sh failed, and it is not the last command")
+        found.append(f"line {failed_at} of {file} failed, and it is not the last command")
     return found
 
 

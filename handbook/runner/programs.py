@@ -12,7 +12,9 @@ from handbook.runner import host as hosts
 from handbook.runner import system as systems
 
 
-def harness_variables(clients: list[str], relay: str, certificate: str, system: str) -> dict[str, str]:
+def harness_variables(
+    clients: list[str], relay: str, certificate: str, system: str = machine.HERE
+) -> dict[str, str]:
     """Return the harness's variables for one run of one or more clients on a reader's system."""
     values = {"{relay}": relay, "{certificate}": certificate}
     return {

@@ -10,14 +10,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.cases import machine, proof
+from handbook.cases import proof
 from handbook.cases.case import Case, CaseError, find, load
 from handbook.feed import credentials, hosts, recording
 from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, pipelines, programs, system, wine
+from handbook.runner import normalise, observation, pipelines, programs, shells, system, wine
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
 from handbook.runner.sandbox import Desk
@@ -147,7 +147,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
     status, printed, failed_at, bare = _execute(laboratory, desk, cases)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
-    faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
+    faults = observation.faults(relay, player, exchanges, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # What the service says is printed under the grade of what shows these words.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
@@ -174,21 +174,14 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
 
 
 def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int, str, int, float]:
-    """Run the commands as `bash -eo pipefail` does; return status, output, the failing line, the time."""
-    failed = desk.folder / "failed"
-    trap = desk.folder / "trap.sh"
-    # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
-    said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
-    trap.write_text(said, encoding="utf-8", newline="\n")
-    script = desk.folder / "run.sh"
+    """Run the commands until one fails; return status, output, the failing line, the time."""
     for case in cases:
         desk.lay_out(case)
-    script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
+    shell, variables, failed = shells.prepare(desk, cases)
     wall = laboratory.wall
     wall.share(desk.folder)
-    bash = [machine.bash(machine.HERE), "-eo", "pipefail", script.as_posix()]
-    command = wall.inside(bash, desk.project)
-    environment = {**desk.environment, **desk.variables, "BASH_ENV": trap.as_posix()}
+    command = wall.inside(shell, desk.project)
+    environment = {**desk.environment, **desk.variables, **variables}
     started = time.perf_counter()
     try:
         desk.begin(wall)
@@ -196,7 +189,7 @@ def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int
             command, desk.project, environment, desk.typed, laboratory.seconds, lambda: desk.end(wall)
         )
     except EndlessError as error:
-        raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
+        raise SlowError(f"{cases[-1].name}: {error}: correct {cases[-1].script}") from None
     except wine.WineError as error:
         wall.tidy()
         raise RunError(f"{cases[-1].name}: {error}") from None

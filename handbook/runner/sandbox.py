@@ -10,7 +10,6 @@ import base64
 import os
 import re
 import secrets
-import shutil
 import string
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -109,7 +108,7 @@ class Desk:
             place = case.place[name][self.system.place]
             target = self.system.placed(place, self.home, self.project)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(case.folder / name, target)
+            target.write_bytes(case.saved_as(name))
 
     def provide(self, case: Case) -> None:
         """Put the distributions that the case takes for granted where it says, in the project folder."""

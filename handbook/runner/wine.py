@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -40,6 +39,8 @@ class WineError(Exception):
 
 def login() -> str:
     """Return the name that Wine gives the user, and the user's folder."""
+    import pwd  # Windows has none
+
     return pwd.getpwuid(os.getuid()).pw_name
 
 
