@@ -30,6 +30,10 @@ SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs o
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file is the reader's and has a place.
 OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
+# Files that say on which system they are used: what runs there shows nothing for another.
+NAMES_A_SYSTEM = re.compile(
+    r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
+)
 # How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
@@ -107,7 +111,16 @@ class Case:
 
     def runs_on(self, place: str) -> bool:
         """Return whether the case can run on a reader's system, such as windows."""
-        return not self.checked and ("no" if place == "windows" else "only") not in self.windows
+        return not self.checked and not (
+            self.not_on_windows if place == "windows" else "only" in self.windows
+        )
+
+    @property
+    def not_on_windows(self) -> str:
+        """Why the case does not run for a Windows reader, "" if it does."""
+        files = (file for file in self.files if NAMES_A_SYSTEM.search(file))
+        named = next((f"its {file} names another system" for file in files), "")
+        return self.windows.get("no", named)
 
     def on(self, place: str) -> "Case":
         """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""
@@ -126,7 +139,7 @@ class Case:
 
     def _in_windows(self, path: str) -> str:
         """Return where a file is on Windows, below the home, that is at a path there or on Linux."""
-        places = (place["windows"] for place in self.place.values() if place["linux"] == path)
+        places = (place["windows"] for place in self.place.values() if place.get("linux") == path)
         return below_home(next(places, path))
 
     @property
@@ -143,6 +156,11 @@ class Case:
     def verb(self) -> str:
         """The first word of the folder's name; `leak` and `fail` mark what a reader must not copy."""
         return self.folder.name.partition("-")[0]
+
+    def called(self, file: str) -> str:
+        """Return what a client calls a file: its name on Linux, or on the system where the case runs."""
+        places = self.place[file]
+        return re.split(r"[\\/]", places.get("linux", places["windows"]))[-1]
 
     def saved_as(self, file: str) -> bytes:
         """Return what a reader's program saves of one of the case's files."""
@@ -192,7 +210,8 @@ def load(folder: Path) -> Case:
     commands = _text(folder / script, "write the commands that the page prints")
     if script == CMD and ((folder / SH).exists() or "only" not in data.get("windows", {})):
         raise _wrong(folder / CMD, "is not all that runs", "take run.sh out, and say why in 'windows.only'")
-    place = _placed(file, data.get("place", {}))
+    systems = ("windows",) if "only" in data.get("windows", {}) else SYSTEMS
+    place = _placed(file, data.get("place", {}), systems)
     _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
     output, windows_output = folder / OUTPUT, folder / WINDOWS_OUTPUT
     return Case(
@@ -287,6 +306,8 @@ def _check_windows(file: Path, windows: dict) -> None:
     _check_table(file, "windows.result.", windows.get("result", {}), RESULT)
     _check_table(file, "windows.asked.", windows.get("asked", {}), dict.fromkeys(HOSTS, list))
     output = (file.parent / WINDOWS_OUTPUT).exists()
+    if output and not (file.parent / OUTPUT).exists():
+        raise _wrong(file.parent / WINDOWS_OUTPUT, "stands alone", f"add {OUTPUT}, or call it that")
     if {"exit", "asked", "result"} & windows.keys() or output:
         if not windows.get("why", "").strip():
             raise _wrong(file, "says what is otherwise on Windows", "say in 'windows.why' for which reason")
@@ -307,7 +328,7 @@ def _check_exception(file: Path, exception: dict) -> None:
             raise _wrong(file, f"'exception.{key}' has no reason", "say in a string why it may")
 
 
-def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
+def _placed(file: Path, place: dict, systems: tuple[str, ...] = SYSTEMS) -> dict[str, dict[str, str]]:
     """Return each file's place for each system, checked both ways against the files of the folder."""
     folder = file.parent
     for name in place:
@@ -325,21 +346,21 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
             continue
         if path.is_file() and name not in place and name not in OWN_FILES:
             raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
-    placed = {name: _per_system(file, name, where) for name, where in place.items()}
-    for system in SYSTEMS:
+    placed = {name: _per_system(file, name, where, systems) for name, where in place.items()}
+    for system in systems:
         if not confined.apart(where[system] for where in placed.values()):
             raise _wrong(file, f"place puts two files at one path on {system}", "give each its own")
     return placed
 
 
-def _per_system(file: Path, name: str, where: str | dict) -> dict[str, str]:
-    places = dict.fromkeys(SYSTEMS, where) if isinstance(where, str) else where
-    if not isinstance(places, dict) or set(places) != set(SYSTEMS):
-        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(SYSTEMS)}")
+def _per_system(file: Path, name: str, where: str | dict, systems: tuple[str, ...]) -> dict[str, str]:
+    places = dict.fromkeys(systems, where) if isinstance(where, str) else where
+    if not isinstance(places, dict) or set(places) != set(systems):
+        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(systems)}")
     for path in places.values():
         if problem := confined.place(path):
             raise _wrong(file, f"place of {name!r} is {problem[0]}", problem[1])
-    return {system: places[system] for system in SYSTEMS}
+    return {system: places[system] for system in systems}
 
 
 def _check_values(file: Path, data: dict, texts: list[str]) -> None:

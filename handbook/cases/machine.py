@@ -22,6 +22,7 @@ FOLDERS = {
     "%APPDATA%": "AppData/Roaming",
     "%LOCALAPPDATA%": "AppData/Local",
 }
+WINDOWS = "HANDBOOK_WINDOWS"  # required: nothing is published without Windows' clients; off: they do not run
 WALL = "HANDBOOK_WALL"  # off: the clients run without a wall
 
 
@@ -65,6 +66,11 @@ def windows_python(root: Path) -> str:
     """Return the Python for Windows as a proof names it, "" where none is set up."""
     file = root / WINDOWS_PYTHON
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def windows_required() -> bool:
+    """Return whether the proofs of Windows' clients are required, as in CI."""
+    return os.environ.get(WINDOWS) == "required"
 
 
 def python() -> str:

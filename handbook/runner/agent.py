@@ -12,7 +12,7 @@ from pathlib import Path
 FOLDER = "session"  # on drive C
 READY, STORES = "ready", "stores.json"
 BEHIND, OUTSIDE = "behind the wall", "outside"
-NOT_FOUND = 1168  # ERROR_NOT_FOUND: there is none
+MANAGER = r"Software\Wine\Credential Manager"
 
 
 def reaches(port: int) -> bool:
@@ -24,8 +24,12 @@ def reaches(port: int) -> bool:
 
 
 def stored() -> list[dict[str, str]]:
-    """Return the Credential Manager's entries: target, user, and the secret in hexadecimal digits."""
+    """Return the Credential Manager's entries: target, user, and the secret in hexadecimal digits.
+
+    Wine's CredEnumerate ends in an error where there is an entry; so its registry is asked for the names.
+    """
     import ctypes
+    import winreg
     from ctypes import wintypes
 
     class Credential(ctypes.Structure):
@@ -45,15 +49,27 @@ def stored() -> list[dict[str, str]]:
         )
 
     library = ctypes.WinDLL("advapi32", use_last_error=True)
-    count, found = wintypes.DWORD(), ctypes.POINTER(ctypes.POINTER(Credential))()
-    if not library.CredEnumerateW(None, 0, ctypes.byref(count), ctypes.byref(found)):
-        if ctypes.get_last_error() == NOT_FOUND:
-            return []
-        raise ctypes.WinError(ctypes.get_last_error())
-    return [
-        {"target": one.target, "user": one.user or "", "secret": ctypes.string_at(one.secret, one.size).hex()}
-        for one in (found[number].contents for number in range(count.value))
-    ]
+    found = []
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, MANAGER) as manager:
+            keys = [winreg.EnumKey(manager, number) for number in range(winreg.QueryInfoKey(manager)[0])]
+            kept = [(winreg.QueryValue(manager, key), _type(manager, key)) for key in keys]
+    except FileNotFoundError:  # nothing has ever been kept
+        return []
+    for target, kind in kept:
+        one = ctypes.POINTER(Credential)()
+        if not library.CredReadW(target, kind, 0, ctypes.byref(one)):
+            raise ctypes.WinError(ctypes.get_last_error())
+        secret = ctypes.string_at(one.contents.secret, one.contents.size).hex()
+        found.append({"target": target, "user": one.contents.user or "", "secret": secret})
+    return found
+
+
+def _type(manager: object, key: str) -> int:
+    import winreg
+
+    with winreg.OpenKey(manager, key) as entry:
+        return winreg.QueryValueEx(entry, "Type")[0]
 
 
 def main(folder: Path, port: int) -> None:
@@ -62,8 +78,12 @@ def main(folder: Path, port: int) -> None:
 
     (folder / READY).write_text(OUTSIDE if reaches(port) else BEHIND, encoding="utf-8")
     sys.stdin.read()
+    try:
+        found = {"credentials": stored()}
+    except OSError as error:
+        found = {"fault": f"the Credential Manager cannot be asked: {error}"}
     unfinished = folder / f"{STORES}.new"
-    unfinished.write_text(json.dumps(stored()), encoding="utf-8")
+    unfinished.write_text(json.dumps(found), encoding="utf-8")
     unfinished.replace(folder / STORES)
 
 

@@ -56,6 +56,7 @@ class Observation:
     grade: str
     seconds: float
     bare_seconds: float
+    printed: str = ""  # the output as it was, with a stand-in for the reader's home
 
 
 def last_command(commands: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import proof
-from handbook.cases.case import Case, CaseError, all_cases, find, folders, load
+from handbook.cases.case import OUTPUT, WINDOWS_OUTPUT, Case, CaseError, all_cases, find, folders, load
 from handbook.cases.clients import ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
@@ -30,6 +30,7 @@ CANNOT_RUN = (
     proof.ProofError,
     run.RunError,
 )
+PASTED = "_build/windows"  # what the cases that fail print on Windows, for the test of the box
 BROWSER = "browser"  # the fixture that every test in a browser has
 SYSTEMS = (system.HERE, system.WINE)  # of a reader whose clients can run here
 KEPT = pytest.StashKey[dict[str, str]]()  # case -> date of its proof
@@ -136,10 +137,10 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         properties.append(("case", case.name))
         try:
             laboratory: run.Laboratory = request.getfixturevalue("laboratory")
+            place = laboratory.system.place
             seen = run.observe(laboratory, [case], tmp_path / "run")
             if request.config.getoption("--write"):
-                case = written(case, seen)
-            place = laboratory.system.place
+                case = written(case, seen, place)
             others = [one.on(place) for one in rivals(laboratory.root, case.client) if one.runs_on(place)]
             wrong = observation.differences(seen, case.on(place), others)
             if case.differs and place == "windows" and not observation.compare(seen, case):
@@ -149,6 +150,8 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
             pytest.fail(str(error), pytrace=False)
         for title, text in shown(case, seen, wrong):
             request.node.add_report_section("call", title, text)
+        if laboratory.system is system.WINE and case.verb == "fail":
+            keep(laboratory.root / PASTED / f"{case.name}.txt", seen.printed)
         if wrong:
             pytest.fail(wrong[0].splitlines()[0], pytrace=False)
         properties.append(("proof", entry))
@@ -156,11 +159,21 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
     return prove_case
 
 
-def written(case: Case, seen: Observation) -> Case:
+def keep(file: Path, text: str) -> None:
+    """Write what a reader of Windows may paste into the box."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="")
+
+
+def written(case: Case, seen: Observation, place: str) -> Case:
     """Make what the client printed the output that the case expects; no token gets into a file."""
     if "output" in seen.written:
         raise run.RunError(f"{case.name}: prints a token: its output is not written: let it print none")
-    (case.folder / "output.txt").write_text(seen.output, encoding="utf-8", newline="\n")
+    file = case.folder / (OUTPUT if place != "windows" or "only" in case.windows else WINDOWS_OUTPUT)
+    if file.name == WINDOWS_OUTPUT and seen.output == case.output:
+        file.unlink(missing_ok=True)  # what is the same is said once
+    else:
+        file.write_text(seen.output, encoding="utf-8", newline="\n")
     return load(case.folder)
 
 

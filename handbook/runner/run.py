@@ -170,6 +170,7 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         grade=proof.grade(grades, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
+        printed=desk.as_printed(printed),
     )
 
 
@@ -193,6 +194,8 @@ def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int
     except wine.WineError as error:
         wall.tidy()
         raise RunError(f"{cases[-1].name}: {error}") from None
+    if desk.fault:
+        raise RunError(f"{cases[-1].name}: {desk.fault}")
     bare = time.perf_counter() - started
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 

@@ -18,7 +18,7 @@ from handbook.cases import names
 from handbook.cases.case import Case
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
-from handbook.runner import host, programs
+from handbook.runner import host, normalise, programs
 from handbook.runner import system as systems
 from handbook.runner.wall import Wall
 
@@ -36,6 +36,7 @@ class Desk:
     system: systems.System = systems.HERE
 
     def __post_init__(self) -> None:
+        self.fault = ""  # why a run that ended shows nothing
         self._make_folders()
         self.project.mkdir(parents=True)
         self.clients = sorted({case.client for case in self.cases})
@@ -120,6 +121,10 @@ class Desk:
     def shown(self) -> tuple[PurePath, PurePath]:
         """Return the home and the temporary folder as the programs call them."""
         return self.home, self.temporary
+
+    def as_printed(self, text: str) -> str:
+        """Return an output as the reader sees it, but for the name of this machine's user."""
+        return text.replace(str(self.home), normalise.HOME)
 
     def marks(self) -> list[str]:
         """Return what a token of this run looks like where it stands."""

@@ -13,6 +13,7 @@ from handbook.runner.wall import Wall
 
 CREDENTIAL_MANAGER = "Credential Manager: "  # and the name of the entry
 REGISTRY = "registry"
+READER = r"C:\Users\Ada Z"  # of a text that is pasted into the box
 
 
 @dataclass
@@ -53,7 +54,7 @@ class WineDesk(Desk):
         """End the server; keep what the Credential Manager holds then."""
         try:
             self.session.end()
-            self.stores = self.session.stores
+            self.stores, self.fault = self.session.stores, self.session.fault
         finally:
             wall.tidy()
 
@@ -61,6 +62,14 @@ class WineDesk(Desk):
         """Return the home and the temporary folder as Windows' programs call them."""
         home, temporary = (wine.inside(self.prefix, one) for one in (self.home, self.temporary))
         return PureWindowsPath(home), PureWindowsPath(temporary)
+
+    def as_printed(self, text: str) -> str:
+        """Return an output as the reader sees it, in a home whose name has a blank."""
+        home = wine.inside(self.prefix, self.home)
+        for one, other in ((home, READER), (home.replace("\\", "/"), READER.replace("\\", "/"))):
+            text = text.replace(one, other)
+            text = text.replace(one.replace("\\", "\\\\"), other.replace("\\", "\\\\"))
+        return text.replace("\n", "\r\n")
 
     def written(self, output: str) -> list[str]:
         """Return where a token of this run stands, the Credential Manager and the registry among them."""

@@ -23,14 +23,6 @@ REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
 SECONDS = 60  # for Wine to begin or to end
-# What a program's name on bash's PATH starts. Windows' Python cannot print into a file that bash has opened.
-WRAPPER = f"""#!/bin/bash
-if [ -f /dev/stdout ]; then
-  wine '{LAUNCHER}' "${{0##*/}}" "$@" | cat
-  exit "${{PIPESTATUS[0]}}"
-fi
-exec wine '{LAUNCHER}' "${{0##*/}}" "$@"
-"""
 
 
 class WineError(Exception):
@@ -94,12 +86,12 @@ def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> 
     """Fill `folder`, for bash, and drive C's `bin`, for Windows, with the programs that a reader has."""
     folder.mkdir()
     wrapper = folder.parent / "wrapper.sh"
-    wrapper.write_text(WRAPPER, encoding="utf-8", newline="\n")
+    shutil.copyfile(Path(__file__).with_name("wrapper.sh"), wrapper)
     wrapper.chmod(0o755)
     for name in {*programs, "python"}:
         (folder / name).symlink_to(wrapper)
     for name in {*programs} - {"pip"}:
-        source = root / PREFIX / "drive_c" / "clients" / name / "Scripts" / f"{name}.exe"
+        source = folder_of(root, name) / "Scripts" / f"{name}.exe"
         (prefix / "drive_c" / "bin" / f"{name}.exe").symlink_to(source)
 
 
@@ -130,11 +122,15 @@ def run(wall: Wall, prefix: Path, environment: dict[str, str], *command: str) ->
     )
 
 
+def folder_of(root: Path, client: str) -> Path:
+    """Return the folder of a client's environment; pip is in the reader's own."""
+    drive = root / PREFIX / "drive_c"
+    return drive / ("environment" if client == "pip" else f"clients/{client}")
+
+
 def client_version(root: Path, client: str) -> str:
     """Return the version of a client for Windows as it is installed, "" if it is not."""
-    drive = root / PREFIX / "drive_c"
-    place = drive / ("environment" if client == "pip" else f"clients/{client}")
-    found = sorted(place.glob(f"Lib/site-packages/{client}-*.dist-info"))
+    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client}-*.dist-info"))
     return found[0].name.removesuffix(".dist-info").partition("-")[2] if found else ""
 
 
@@ -177,10 +173,8 @@ class Session:
         with self.agent.stdin:
             pass
         said = self._wait(agent.STORES)
-        if said:
-            self.stores = json.loads(said)
-        else:
-            self.fault = self._silent()
+        found = json.loads(said) if said else {"fault": self._silent()}
+        self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
         run(self.wall, self.prefix, self.environment, "wineserver", "-k")
         self.agent.kill()
         self.agent.wait()

@@ -14,7 +14,11 @@ WORKFLOW = ".github/workflows/check.yml"
 
 def tools() -> list[list[str]]:
     """The command lines; each begins with a program of the site's environment. None needs a network."""
-    scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
+    scripts = [
+        ".ci/run",
+        "handbook/runner/wrapper.sh",
+        *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh"))),
+    ]
     pipelines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/azure-pipelines.yml"))]
     # The pipeline schema holds patterns that only Python's regular expressions accept.
     schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]

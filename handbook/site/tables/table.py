@@ -77,7 +77,12 @@ class MadeTable(SphinxDirective):
         return [table(self.head, inside, self.look)]
 
 
-SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows, in Git Bash"}
+SYSTEMS = {
+    "linux": "Linux",
+    "macos": "macOS",
+    "windows": "Windows, in Git Bash",
+    "wine": "The clients for Windows, under Wine on Linux",
+}
 MADE: dict[str, type[MadeTable]] = {}
 
 
