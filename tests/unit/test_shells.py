@@ -129,13 +129,18 @@ def test_a_form_is_recorded_as_a_pair() -> None:
 def test_a_tab_says_what_was_done_with_its_form() -> None:
     """The PowerShell tab says of a recorded form that it ran with stand-ins, of another that it did not."""
 
-    def note(bash: str) -> str:
-        return shell_tabs.commands(bash, lambda *piece: nodes.literal_block("", piece[1]), {"macos"})[0].astext()
+    def note(bash: str, only: bool = False) -> str:
+        def block(*piece: str) -> nodes.Node:
+            return nodes.literal_block("", piece[1])
+
+        return shell_tabs.commands(bash, block, {"macos"}, only)[0].astext()
 
     ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
     assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)
     assert shell_tabs.TRANSLATED not in note(ran)
     assert shell_tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
+    assert shell_tabs.UNIX[1] in note(ran) and shell_tabs.GIT_BASH[1] not in note(ran)
+    assert shell_tabs.UNIX[1] not in note(ran, only=True) and shell_tabs.GIT_BASH[1] in note(ran, only=True)
 
 
 def names(node: tree_sitter.Node, kind: str) -> list[str]:

@@ -129,7 +129,9 @@ class CaseDirective(SphinxDirective):
             if proof_lines.PIPELINE in case.files:  # an agent runs these in bash
                 return [code("run.sh", case.commands, "Run")]
             self.env.note_dependency(shell_tabs.RECORD)
-            return shell_tabs.commands(case.commands, code, proof_lines.ran_on(here.state))
+            return shell_tabs.commands(
+                case.commands, code, proof_lines.ran_on(here.state), "only" in case.windows
+            )
         if piece == "output.txt":
             found = [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
             if case.windows_output is not None:

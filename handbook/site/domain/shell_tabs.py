@@ -16,6 +16,7 @@ from handbook.site.domain.kept import once_a_build
 SCRIPT = "tabs.js"  # in the head of pages with tabs: _templates/page.html
 GROUP = "system"  # a page with `:sync-group: system` around tabs of its own switches with these
 UNIX, WINDOWS = ("unix", "Linux, macOS"), ("windows", "Windows (PowerShell)")
+GIT_BASH = ("unix", "Git Bash")  # in place of the first, where commands are for Windows alone
 RECORD = Path(__file__).with_name("powershell.toml")  # which forms were run, and how
 RAN = "Same arguments and settings as the bash commands; run with stand-in programs in {shell}."
 TRANSLATED = "Translated from the bash commands, not run."
@@ -23,11 +24,13 @@ NO_MACOS = "Not run on macOS yet."
 NONE = "These commands have no PowerShell form: on Windows, run them in Git Bash or WSL."
 
 
-def commands(text: str, block: Callable[[str, str, str], nodes.Node], ran: set[str]) -> list[nodes.Node]:
+def commands(
+    text: str, block: Callable[[str, str, str], nodes.Node], ran: set[str], only: bool = False
+) -> list[nodes.Node]:
     """Return the commands once where all shells read them alike, else in a tab for each system.
 
     `block` makes the code block for a piece (`run.sh`, `run.ps1`), its text and its caption. `ran`: the
-    systems on which the bash form was proved.
+    systems on which the bash form was proved. only: whether they are for Windows alone.
     """
     bash = block("run.sh", text, "Run")
     try:
@@ -36,10 +39,10 @@ def commands(text: str, block: Callable[[str, str, str], nodes.Node], ran: set[s
         return [bash, said(NONE)]
     if windows == text:
         return [bash]
-    missing = [] if "macos" in ran else [said(NO_MACOS)]
+    missing = [] if only or "macos" in ran else [said(NO_MACOS)]
     made = said(RAN.format(shell=record()["shell"]) if recorded(text, windows) else TRANSLATED)
     items = [
-        item(*UNIX, bash, *missing),
+        item(*(GIT_BASH if only else UNIX), bash, *missing),
         item(*WINDOWS, block("run.ps1", windows, "Run in PowerShell"), made),
     ]
     return [create_component("tab-set", classes=["sd-tab-set"], children=items)]
