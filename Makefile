@@ -8,7 +8,7 @@ endif
 unexport PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test windows names browser audit lint html publish serve record relay mutate bench lock clean
+.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m handbook help
@@ -34,6 +34,8 @@ serve:  ## show the site in a browser, build and reload on each save; PORT=8000 
 	@exec $(PYTHON) -m handbook serve $${PORT:+"$$PORT"}
 record:  ## record the feed's answers anew (tests/cassettes)
 	@$(PYTHON) -m handbook record
+keys:  ## write the list of the keys of case.toml and of entries, and their schemas (handbook/cases)
+	@$(PYTHON) -m handbook keys
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
 	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch

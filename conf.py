@@ -16,6 +16,9 @@ extensions = [
     "myst_parser",
     "sphinx_design",
     "handbook.site.look.builder",
+    "handbook.site.look.places",
+    "handbook.site.look.page_foot",
+    "handbook.site.look.moved",
     "handbook.site.domain.case_directives",
     "handbook.site.domain.entry_directives",
     "handbook.site.domain.unrun_code",
@@ -53,8 +56,15 @@ html_title = project
 html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_css_files = ["handbook.css", "errors.css", "front.css", ("print.css", {"media": "print"})]
-html_js_files = [(script, {"defer": "defer"}) for script in ("ask.js", "copy.js")]
+html_css_files = [
+    "shell.css",
+    "handbook.css",
+    "code.css",
+    "errors.css",
+    "front.css",
+    ("print.css", {"media": "print"}),
+]
+html_js_files = [(script, {"defer": "defer"}) for script in ("ask.js", "copy.js", "shell.js")]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -107,8 +117,35 @@ notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's
 
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
+handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "index#copy-and-go": "index#the-shortest-way-to-install",
+    "index#what-do-you-want-to-do": "index#i-want-to",
+    "guides/clients/pip#a-constraint-file-limits-versions": (
+        "guides/clients/pip#limit-versions-with-a-constraint-file"
+    ),
+    "guides/clients/pip#hashes-stop-the-stranger-s-file": "guides/clients/pip#lock-with-hashes",
+    "guides/clients/pip#when-it-fails": "guides/clients/pip#if-it-fails",
+    "guides/clients/uv#when-it-fails": "guides/clients/uv#if-it-fails",
+    "guides/clients/poetry#when-it-fails": "guides/clients/poetry#if-it-fails",
+    "guides/clients/twine#when-it-fails": "guides/clients/twine#if-it-fails",
+    "guides/clients/pip#which-source-wins": "guides/clients/pip-settings#which-source-wins",
+    "guides/clients/uv#keyring": "guides/clients/uv-settings#keyring",
+    "guides/clients/uv#publish": "guides/clients/uv-publish",
+    "guides/clients/uv#where-the-token-comes-from": "guides/clients/uv-settings#where-the-token-comes-from",
+    "guides/clients/poetry#export-for-pip": "guides/clients/poetry-publish#export-for-pip",
+    "guides/clients/poetry#keyring": "guides/clients/poetry-settings#keyring",
+    "guides/clients/poetry#netrc": "guides/clients/poetry-settings#netrc",
+    "guides/clients/poetry#publish": "guides/clients/poetry-publish",
+    "guides/clients/poetry#where-the-token-comes-from": (
+        "guides/clients/poetry-settings#where-the-token-comes-from"
+    ),
+    "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
+    "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/pipelines#before-you-start": "guides/pipelines#the-identity-of-a-job",
+}
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",
     "guides/clients/poetry-failures": "../errors/poetry.html",
+    "guides/reference/urls": "../feeds/addresses.html",
 }

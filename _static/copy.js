@@ -1,6 +1,8 @@
 // A visible copy button for each code block. What is copied is the text that is shown, byte for byte.
 "use strict";
 
+const QUIET = ".case-leak, .case-fail, .no-copy";
+
 function copyText(pre) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(pre.textContent);
   const selection = window.getSelection(); // an insecure address has no clipboard of its own
@@ -40,8 +42,8 @@ if (main) {
   status.className = "copy-status";
   status.setAttribute("role", "status");
   main.append(status);
-  // A bad example is to be read, not pasted; so is what has no caption, such as a message of an older version.
-  main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(".case-leak") || addButton(block, status));
+  // An output and a bad example are to be read, not pasted; so is what has no caption, such as a message of an older version.
+  main.querySelectorAll("[class*=highlight-]").forEach((block) => block.closest(QUIET) || addButton(block, status));
   main.querySelectorAll(".addresses dd code").forEach((code) =>
     makeButton(code, code.parentElement, code.closest("dd").previousElementSibling, status));
 }

@@ -2,7 +2,10 @@
 //
 // Each word of the query is looked up as it stands (401, PIP_INDEX_URL, extra-index-url) or by its stem. What no
 // page has is taken as the beginning of a word, else as the nearest word, a typing mistake, else as its parts.
-// A section scores what its words weigh there and how rare they are (BM25); one that has all of them wins.
+// A word also stands for its synonyms (search.toml), and a query that contains one of those that readers type
+// brings that one's places up. A section scores what its words weigh there and how rare they are (BM25).
+// A guide comes before a page of errors unless the query looks like an error, and each page once before
+// any page twice.
 "use strict";
 {
   const WORD = /[\p{L}\p{N}]+(?:[._-]+[\p{L}\p{N}]+)*/gu; // as in handbook/site/search/index.py
@@ -13,7 +16,14 @@
   const LONGEST = 1.6; // ... at most
   const PAGE = 1.25; // how much better a page is than a section of one
   const ELSEWHERE = 0.5; // what a word counts that stands in another section of the page
-  const COMPLETE = 3; // how much worse it is to lack a word
+  const COMPLETE = 1.5; // how much worse it is to lack a word
+  const SYNONYM = 0.8; // what a synonym counts
+  const TYPED = 2.5; // how much better a place is that a part of the query leads to
+  const KINDS = { guide: 1, error: 0.65, about: 0.6 }; // what a page is worth to somebody who wants to do something
+  const ERROR = { guide: 0.9, error: 1.2, about: 0.5 }; // ... and to somebody with an error
+  const MESSAGE = 4; // words: a query of so many that an error page has all of is a message
+  // A status, a code such as TF400813, the name of an exception, a message's mark.
+  const FAULT = /(?:^|\s)[45]\d\d(?=$|[\s,:])|\b[A-Z]{2,}\d{3,}\b|\b\w{3,}(?:Error|Exception)\b|\b(?:error|failed|denied|not found|invalid|could not|unable to)\b/i;
   const PHRASE = 1.6; // the query stands in the title as it is
   const NAMED = 0.6; // how much better it is if all words of the title are asked for
   const ENOUGH = 0.2; // of the best score without what the title adds
@@ -33,6 +43,12 @@
     const queries = Object.entries(index.typed);
     const stems = (query) => query.match(WORD).map((word) => stem(known, word)).filter(Boolean);
     known.typed = new Map(queries.map(([query, places]) => [signature(stems(query)), places]));
+    known.asked = queries.map(([query, places]) => [[...new Set(stems(query))], places]).filter(([own]) => own.length);
+    known.synonyms = new Map();
+    for (const group of index.synonyms || []) {
+      const own = group.map((word) => stem(known, word)).filter((one) => words.has(one));
+      for (const word of group) known.synonyms.set(stem(known, word), own.filter((one) => one !== stem(known, word)));
+    }
     return known;
   }
 
@@ -82,14 +98,17 @@
   function read(known, word) {
     const low = word.toLowerCase(), own = stem(known, word);
     if (!own) return { sets: [] };
-    if (known.words.has(own)) return { sets: [[own]] };
+    const alike = known.synonyms.get(own) || [];
+    if (known.words.has(own)) return { sets: [[own, ...alike]] };
+    if (alike.length) return { sets: [alike] };
     const begins = ([one, forms]) => one.startsWith(low) || forms.some((form) => form.toLowerCase().startsWith(low));
     const longer = low.length < PREFIX ? [] : [...known.forms].filter(begins).map(([one]) => one);
     if (longer.length) return { sets: [longer] };
     const near = nearest(known, word);
     if (near) return near;
-    const parts = word.split(PART).filter((part) => known.words.has(stem(known, part)));
-    return parts.length ? { sets: parts.map((part) => [stem(known, part)]), taken: parts.join(" ") } : { sets: [], unknown: true };
+    const all = word.split(PART), parts = all.filter((part) => known.words.has(stem(known, part)));
+    if (parts.length * 2 <= all.length) return { sets: [], unknown: true }; // a name is not one of its pieces
+    return { sets: parts.map((part) => [stem(known, part)]), taken: parts.join(" ") };
   }
 
   /** Return place -> score of the places that have a word, which may be any of several. */
@@ -99,7 +118,7 @@
       const list = known.words.get(one);
       const rare = Math.log(1 + known.index.places.length / (list.length / 2));
       for (let i = 0; i < list.length; i += 2) {
-        const score = rare * list[i + 1] / (list[i + 1] + SATURATION * known.holds[list[i]]);
+        const score = (one === keys[0] ? 1 : SYNONYM) * rare * list[i + 1] / (list[i + 1] + SATURATION * known.holds[list[i]]);
         found.set(list[i], Math.max(score, found.get(list[i]) || 0));
       }
     }
@@ -147,20 +166,43 @@
   function find(known, query) {
     const readings = [...new Set(query.match(WORD) || [])].map((word) => [word, read(known, word)]);
     const asked = readings.flatMap(([, one]) => one.sets);
-    const stems = new Set(asked.filter((set) => set.length === 1).flat());
+    const stems = new Set(readings.flatMap(([, one]) => (one.taken ? [] : one.sets.map(([own]) => own))));
     const first = new Set(stems.size === asked.length ? known.typed.get(signature(stems)) : []);
+    const leads = new Set(known.asked.filter(([own]) => own.every((one) => stems.has(one))).flatMap(([, places]) => places));
     const scored = asked.length ? [...ranked(known, asked)] : [];
     const least = Math.max(0, ...scored.map(([, score]) => score)) * ENOUGH;
     const phrase = query.trim().toLowerCase();
+    const worth = FAULT.test(query) || isMessage(known, asked) ? ERROR : KINDS;
     const found = scored
       .filter(([place, score]) => score >= least || first.has(place))
-      .map(([place, score]) => [place, first.has(place) ? Infinity : score * named(known, place, phrase, stems)])
+      .map(([place, score]) => [place, first.has(place) ? Infinity : score * named(known, place, phrase, stems) * (leads.has(place) ? TYPED : 1)])
+      .map(([place, score]) => [place, score * (titled(known, place, phrase) ? 1 : worth[known.index.pages[known.index.places[place][0]][2]])])
       .sort((a, b) => (b[1] > a[1]) - (b[1] < a[1]));
     return {
-      found: found.slice(0, MOST).map(([place]) => shown(known, place)),
+      found: spread(known, found.map(([place]) => place)).slice(0, MOST).map((place) => shown(known, place)),
       taken: readings.filter(([, one]) => one.taken).map(([word, one]) => [word, one.taken]),
       unknown: readings.filter(([, one]) => one.unknown).map(([word]) => word),
     };
+  }
+
+  const titled = (known, place, phrase) => known.index.places[place][2].toLowerCase().includes(phrase);
+
+  /** Return whether a page of errors has all of so many words in one place. */
+  function isMessage(known, asked) {
+    if (asked.length < MESSAGE) return false;
+    const tables = asked.map((keys) => scores(known, keys));
+    return [...tables[0].keys()].some((place) => known.index.pages[known.index.places[place][0]][2] === "error" && tables.every((table) => table.has(place)));
+  }
+
+  /** Return the places with the best of each page before the others, both in their order. */
+  function spread(known, places) {
+    const seen = new Set(), later = [];
+    const best = places.filter((place) => {
+      const [page] = known.index.places[place];
+      if (seen.has(page)) return later.push(place) && false;
+      return seen.add(page);
+    });
+    return [...best, ...later];
   }
 
   function shown(known, place) {

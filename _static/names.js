@@ -1,14 +1,24 @@
-// A reader's own organization, project and feed in place of the examples: on all pages, in all tabs, in this browser alone.
+// A reader's own organization, project, feed and package in place of the examples: on all pages, in all tabs, in this browser alone.
 // The places are marked when the site is built (handbook/site/look/name_marks.py). The script stands in the head and writes each mark as soon
 // as it is parsed, so that nothing is painted first with the examples and moves then.
 "use strict";
 {
   const KEY = "handbook-names";
-  const PARTS = ["organization", "project", "feed"];
-  const MARKS = "[class*='-V'], .proof-proved";
+  const PARTS = ["organization", "project", "feed", "package"];
+  const MISSING = {
+    organization: "The organization is missing: in the address of a feed it is the first name.",
+    feed: "The feed is missing: in its address it stands behind _packaging/ or _artifacts/feed/.",
+  };
+  const NO_FEED =
+    "This address names no feed of Azure DevOps: open the feed there (Artifacts, and choose it above the list), and copy the address of that page.";
+  const PERHAPS = " If the feed belongs to the organization and not to this project, empty the project.";
+  const MARKS = "[class*='-V'], .page-grade";
   const ADDRESS = /(?:\bpkgs\.dev\.azure\.com\/([^/\s]+)|([\w-]+)\.pkgs\.visualstudio\.com(?:\/DefaultCollection)?)(?:\/([^/\s]+))?\/_packaging\/([^/\s"'`]+)/i;
 
-  const filled = (kind, [organization, project, feed]) => {
+  // In the browser's bar, where the feed, or a package of it, is open.
+  const BAR = /(?:\bdev\.azure\.com\/([^/\s]+)|([\w-]+)\.visualstudio\.com(?:\/DefaultCollection)?)(?:\/([^/\s]+))?\/_artifacts\/feed\/([^/\s?#"'`]+)(?:\/PyPI\/([^/\s?#"'`]+))?/i;
+
+  const filled = (kind, [organization, project, feed, name = ""]) => {
     const bare = feed.split("@")[0];
     return {
       o: organization,
@@ -16,14 +26,16 @@
       q: (project && project + "/") + bare,
       f: bare,
       v: feed,
+      p: name,
+      u: name.replace(/[-_.]+/g, "_").toLowerCase(),
     }[kind];
   };
 
   // The names in the address of a feed, whatever stands around it; null when there is none.
   const read = (text) => {
-    const [, organization, older, project, feed] = ADDRESS.exec(text) || [];
+    const [, organization, older, project, feed, name] = ADDRESS.exec(text) || BAR.exec(text) || [];
     try {
-      return feed ? [organization || older, project || "", feed].map(decodeURIComponent) : null;
+      return feed ? [organization || older, project || "", feed, ...(name ? [name] : [])].map(decodeURIComponent) : null;
     } catch {
       return null;
     }
@@ -42,6 +54,7 @@
     const kept = () => {
       try {
         const values = JSON.parse(localStorage.getItem(KEY));
+        if (Array.isArray(values) && values.length === 3) values.push(""); // from before there was a package
         return Array.isArray(values) && values.length === PARTS.length && wrong(values, rules, token) < 0 ? values : null;
       } catch {
         return null; // nothing that this page wrote, or a browser that keeps nothing
@@ -60,7 +73,7 @@
     let shown = kept();
     const write = (node) => {
       const kind = /-V(\w)/.exec(node.className);
-      const text = kind ? (shown ? filled(kind[1], shown) : own.get(node)) : shown ? proved : "";
+      const text = kind ? (shown && filled(kind[1], shown)) || own.get(node) : shown ? proved : "";
       if (kind) node.textContent = text;
       else (node.querySelector(".proof-own") || node.appendChild(note())).textContent = text;
     };
@@ -86,22 +99,27 @@
         said.textContent = text;
         fields.forEach((field, index) => (index === at ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid")));
       };
-      const use = (values) => {
+      const reason = (at, value) =>
+        (!value && MISSING[PARTS[at]]) ||
+        (/^https?:|\/\/|\.(?:azure|visualstudio)\.com/i.test(value) && NO_FEED) ||
+        "This " + PARTS[at] + " is not allowed: use " + fields[at].dataset.rule + ".";
+      const use = (values, more = "") => {
         const at = wrong(values, rules, token);
         if (at >= 0) {
-          say("This " + PARTS[at] + " is not allowed: use " + fields[at].dataset.rule + ".", at);
+          say(reason(at, values[at]), at);
           return fields[at].focus();
         }
         const remembered = keep(values);
         show(values);
-        say("All pages show your names now." + (remembered ? "" : " This browser does not keep them for the next page."));
+        say("All pages show your names now." + more + (remembered ? "" : " This browser does not keep them for the next page."));
       };
       form.addEventListener("input", ({ target }) => {
         const text = target.value;
         const found = read(text);
         if (found && !found.some((value) => matches(token, value))) {
+          if (found.length < PARTS.length) found.push(read(fields[3].value) ? "" : fields[3].value.trim());
           fields.forEach((field, at) => (field.value = found[at]));
-          use(found);
+          use(found, BAR.test(text) && found[1] ? PERHAPS : "");
         } else if (/\/\/[^/\s]*:[^/\s]*@/.test(text) || matches(token, text.trim())) {
           target.value = ""; // at once: it holds a credential
           say(form.dataset.token, fields.indexOf(target));

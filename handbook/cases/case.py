@@ -3,14 +3,13 @@
 `load` reads and validates a folder; whatever is wrong is one line that names the file and the cure.
 """
 
-import datetime
 import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from handbook.cases import confined
+from handbook.cases import confined, keys
 from handbook.cases.clients import CLIENTS
 from handbook.cases.machine import SYSTEMS as SYSTEMS
 from handbook.cases.machine import below_home
@@ -19,11 +18,9 @@ VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "r
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
+CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
-    "none",
-    "wrong",
-    "expired",
-    "no-role",
+    *CLOSED,
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
@@ -39,46 +36,7 @@ SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
 CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
-KEYS = {
-    "title": str,
-    "client": str,
-    "since": str,
-    "exit": int,
-    "place": dict,
-    "saved": dict,
-    "credential": dict,
-    "given": dict,
-    "asked": dict,
-    "result": dict,
-    "checked": dict,
-    "windows": dict,
-    "exception": dict,
-}
-REQUIRED = ("title", "client", "since")
-REQUIRED_TO_RUN = ("exit", "asked", "result")
-GIVEN = {"dist": list, "feed": list, "after": list, "programs": list, "variables": dict}
-RESULT = {
-    "installed": dict,
-    "uploaded": list,
-    "refused": list,
-    "sent": list,
-    "written": list,
-    "printed": list,
-}
-CHECKED = {"no": str, "source": str, "date": datetime.date}
-# What is otherwise for a Windows reader, and why; what is not said is the same. `no`: it does not run there;
-# `only`: it runs there alone.
-WINDOWS = {"no": str, "only": str, "why": str, "exit": int, "asked": dict, "result": dict}
-# What this case alone may do, each with its reason: no PowerShell form, a rule for mutants that does not
-# hold here, mutants that change nothing here. Each fails when it is no longer needed.
-EXCEPTION = {"powershell": str, "rules": dict, "mutants": dict}
-TYPES = {
-    str: "a string",
-    int: "a whole number",
-    dict: "a table",
-    list: "a list of strings",
-    datetime.date: "a date without quotes",
-}
+REQUIRED_TO_RUN = ("exit", "asked", "result")  # what a case without `checked` must have
 
 
 class CaseError(ValueError):
@@ -108,6 +66,7 @@ class Case:
     windows_output: str | None = None
     script: str = SH
     saved: dict = field(default_factory=dict)
+    precedence: dict[str, str] = field(default_factory=dict)
 
     def runs_on(self, place: str) -> bool:
         """Return whether the case can run on a reader's system, such as windows."""
@@ -234,6 +193,7 @@ def load(folder: Path) -> Case:
         windows_output=_text(windows_output) if windows_output.exists() else None,
         script=script,
         saved=data.get("saved", {}),
+        precedence=data.get("precedence", {}),
     )
 
 
@@ -275,36 +235,16 @@ def _check_name(folder: Path) -> None:
 
 def _check_keys(file: Path, data: dict) -> None:
     """Check which keys there are and what type each has."""
-    _check_table(file, "", data, KEYS)
-    required = REQUIRED if "checked" in data else REQUIRED + REQUIRED_TO_RUN
-    for key in required:
+    keys.check(data, keys.CaseFile, lambda what, cure: _wrong(file, what, cure))
+    for key in () if "checked" in data else REQUIRED_TO_RUN:
         if key not in data:
-            raise _wrong(file, f"key {key!r} is missing", f"add it as {TYPES[KEYS[key]]}")
-    _check_table(file, "given.", data.get("given", {}), GIVEN)
-    _check_table(file, "result.", data.get("result", {}), RESULT)
+            raise _wrong(file, f"key {key!r} is missing", f"add it as {keys.kinds(keys.CaseFile)[key]}")
     _check_exception(file, data.get("exception", {}))
     _check_windows(file, data.get("windows", {}))
-    if "checked" in data:
-        _check_table(file, "checked.", data["checked"], CHECKED)
-        for key in CHECKED.keys() - data["checked"].keys():
-            raise _wrong(file, f"key 'checked.{key}' is missing", "give no (the reason), source and date")
-
-
-def _check_table(file: Path, prefix: str, table: dict, known: dict[str, type]) -> None:
-    for key, value in table.items():
-        if key not in known:
-            raise _wrong(file, f"unknown key {prefix + key!r}", f"use {', '.join(known)}")
-        kind = known[key]
-        strings = kind is not list or (isinstance(value, list) and all(isinstance(one, str) for one in value))
-        if type(value) is not kind or not strings:  # `type`: true is no exit status, a time stamp no date
-            raise _wrong(file, f"key {prefix + key!r} has the wrong type", f"make it {TYPES[kind]}")
 
 
 def _check_windows(file: Path, windows: dict) -> None:
     """Check that what is otherwise on Windows is known, and has a reason."""
-    _check_table(file, "windows.", windows, WINDOWS)
-    _check_table(file, "windows.result.", windows.get("result", {}), RESULT)
-    _check_table(file, "windows.asked.", windows.get("asked", {}), dict.fromkeys(HOSTS, list))
     output = (file.parent / WINDOWS_OUTPUT).exists()
     if output and not (file.parent / OUTPUT).exists():
         raise _wrong(file.parent / WINDOWS_OUTPUT, "stands alone", f"add {OUTPUT}, or call it that")
@@ -319,7 +259,6 @@ def _check_windows(file: Path, windows: dict) -> None:
 
 def _check_exception(file: Path, exception: dict) -> None:
     """Check that each exception is known and has a reason."""
-    _check_table(file, "exception.", exception, EXCEPTION)
     reasons = {key: reason for key, reason in exception.items() if isinstance(reason, str)}
     for key in exception.keys() - reasons.keys():
         reasons |= {f"{key}.{name}": reason for name, reason in exception[key].items()}
@@ -390,7 +329,7 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
         if how not in SAVED:
             raise _wrong(file, f"saved says {how!r}", f"use one of {', '.join(SAVED)}")
     _check_given(file, data.get("given", {}), data.get("credential", {}))
-    _check_table(file, "asked.", data.get("asked", {}), dict.fromkeys(HOSTS, list))
+    _check_precedence(file, data)
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
             raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
@@ -412,3 +351,28 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     for key, problem in found:
         if problem:
             raise _wrong(file, f"{key} {problem[0]}", problem[1])
+
+
+def classes(data: dict) -> list[str]:
+    """Return the class of each credential that a case.toml gives, in order."""
+    variables = data.get("given", {}).get("variables", {})
+    inside = [re.search(r"\{([a-z-]+)\}", value) for value in variables.values()]
+    return [*data.get("credential", {}).values(), *(found[1] for found in inside if found)]
+
+
+def _check_precedence(file: Path, data: dict) -> None:
+    """Check that a case with one credential that opens the feed and one that does not says which wins."""
+    given, said = classes(data), data.get("precedence")
+    tries = len(given) == 2 and (given[0] in CLOSED) != (given[1] in CLOSED) and "checked" not in data
+    if tries != bool(said):
+        what = (
+            "has two credentials, one of which opens the feed" if tries else "sets no two credentials apart"
+        )
+        cure = "say under [precedence] which one wins" if tries else "take [precedence] out"
+        raise _wrong(file, what, cure)
+    if said:
+        refused = {"401", "403"} & set(data.get("result", {}).get("refused", []))
+        opened = data.get("exit", 0) == 0 and not file.parent.name.startswith("fail") and not refused
+        if said["class"] not in given or (said["class"] in CLOSED) == opened:
+            cure = "name the class of the credential that decided how the case ends"
+            raise _wrong(file, f"precedence.class is {said['class']!r}", cure)

@@ -11,10 +11,12 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from handbook.cases import clients
+from handbook.cases import clients, keys
 from handbook.cases.case import Case
 
+T = TypeVar("T")
 FOLDER = Path("guides") / "errors"
 CLIENTS = {  # who prints a message, in the order of the lists, as their makers write them
     **{name: one.spelling for name, one in clients.CLIENTS.items() if name != "bash"},  # which says nothing
@@ -33,24 +35,6 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "dependabot": "Dependabot",
     "renovate": "Renovate",
 }
-KEYS = {
-    "title": str,
-    "client": str,
-    "since": str,
-    "until": str,
-    "message": str,
-    "means": str,
-    "isnt": str,
-    "sources": list,
-    "wording": list,
-    "quotation": list,
-    "cause": list,
-}
-REQUIRED = ("title", "client", "message", "means", "isnt", "cause")
-WORDING = {"text": str, "versions": str, "source": str}
-QUOTATION = {"text": str, "case": str, "source": str, "date": str}
-CAUSE = {"case": str, "source": str, "date": str, "what": str, "tell": str, "cure": str}
-TYPES = {str: "a string", list: "a list"}
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 HTML = re.compile(r"<[A-Za-z/!?][^\s>]*")
 DATE = re.compile(r"20\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?")
@@ -144,13 +128,7 @@ def load(file: Path) -> Entry:
         raise _wrong(file, "is not UTF-8", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
-    _check_table(file, "", data, KEYS, REQUIRED)
-    tables = (("wording", WORDING, WORDING), ("quotation", QUOTATION, ("text",)))
-    for key, known, required in (*tables, ("cause", CAUSE, ("what", "cure"))):
-        for number, table in enumerate(data.get(key, []), 1):
-            if not isinstance(table, dict):
-                raise _wrong(file, f"{key} is no table", f"write [[{key}]]")
-            _check_table(file, f"{key} {number}: ", table, known, required)
+    keys.check(data, keys.EntryFile, lambda what, cure: _wrong(file, what, cure))
     _check_values(file, data)
     return Entry(
         name=f"{file.parent.name}/{file.stem}",
@@ -164,11 +142,14 @@ def load(file: Path) -> Entry:
         isnt=data["isnt"],
         sources=tuple(data.get("sources", [])),
         wordings=tuple(Wording(**one) for one in data.get("wording", [])),
-        quotations=tuple(
-            Quotation(**(dict.fromkeys(QUOTATION, "") | one)) for one in data.get("quotation", [])
-        ),
-        causes=tuple(Cause(**(dict.fromkeys(CAUSE, "") | one)) for one in data["cause"]),
+        quotations=tuple(_filled(Quotation, one) for one in data.get("quotation", [])),
+        causes=tuple(_filled(Cause, one) for one in data["cause"]),
     )
+
+
+def _filled(kind: type[T], table: dict[str, str]) -> T:
+    """Return a table as an object; a key that is left out is ""."""
+    return kind(**(dict.fromkeys(kind.__dataclass_fields__, "") | table))
 
 
 def lines(text: str) -> list[str]:
@@ -251,23 +232,12 @@ def _wrong(file: Path, what: str, cure: str) -> EntryError:
     return EntryError(f"{shown_path(file)}: {what}: {cure}")
 
 
-def _check_table(
-    file: Path, where: str, table: dict, known: dict[str, type], required: Iterable[str]
-) -> None:
-    for key, value in table.items():
-        if key not in known:
-            raise _wrong(file, f"{where}unknown key {key!r}", f"use {', '.join(known)}")
-        if type(value) is not known[key]:
-            raise _wrong(file, f"{where}key {key!r} has the wrong type", f"make it {TYPES[known[key]]}")
-        if isinstance(value, str) and not value.strip():
-            raise _wrong(file, f"{where}key {key!r} is empty", "say it, or leave the key out")
-    for key in required:
-        if key not in table:
-            raise _wrong(file, f"{where}key {key!r} is missing", f"add it as {TYPES[known[key]]}")
-
-
 def _check_values(file: Path, data: dict) -> None:
     """Check the values that come from closed lists or have a fixed shape."""
+    for where, table in (("", data), *((f"cause {n}: ", one) for n, one in enumerate(data["cause"], 1))):
+        for key, value in table.items():
+            if isinstance(value, str) and not value.strip():
+                raise _wrong(file, f"{where}key {key!r} is empty", "say it, or leave the key out")
     if data["client"] not in CLIENTS:
         cure = f"use one of {', '.join(CLIENTS)}, or add it to handbook/cases/entry.py"
         raise _wrong(file, f"unknown client {data['client']!r}", cure)

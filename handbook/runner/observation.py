@@ -11,7 +11,7 @@ from handbook.cases.case import Case
 from handbook.feed import credentials, forms, hosts, recording
 from handbook.feed.messages import Request, Response
 from handbook.feed.relay import Relay
-from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox import Sandbox
 
 WARNING = re.compile(r"warning\b", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(#|::|rem\b)", re.IGNORECASE)  # of bash, or of cmd
@@ -137,10 +137,10 @@ def sent(exchanges: Iterable[Exchange]) -> list[str]:
     return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
 
 
-def installed(desk: Desk, log: list[tuple[Request, Response]]) -> dict[str, str]:
+def installed(sandbox: Sandbox, log: list[tuple[Request, Response]]) -> dict[str, str]:
     """Return what stands in the reader's environments, each with the kind of host that supplied it."""
     found = {}
-    for place in (desk.packages, desk.home):
+    for place in (sandbox.packages, sandbox.home):
         for info in place.rglob("site-packages/*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             if name == "pip":

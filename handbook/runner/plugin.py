@@ -119,9 +119,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def laboratory(pytestconfig: pytest.Config) -> Iterator[run.Laboratory]:
+def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
     """Give the place where cases run: wall, relay and today's recording, once for each process."""
-    with run.Laboratory(pytestconfig.rootpath, system=reader(pytestconfig)) as open_laboratory:
+    with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as open_laboratory:
         _ = open_laboratory.checkout.machinery  # as it is now: this process runs nothing newer
         yield open_laboratory
 
@@ -136,22 +136,22 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         properties = request.node.user_properties
         properties.append(("case", case.name))
         try:
-            laboratory: run.Laboratory = request.getfixturevalue("laboratory")
-            place = laboratory.system.place
-            seen = run.observe(laboratory, [case], tmp_path / "run")
+            harness: run.Harness = request.getfixturevalue("harness")
+            place = harness.system.place
+            seen = run.observe(harness, [case], tmp_path / "run")
             if request.config.getoption("--write"):
                 case = written(case, seen, place)
-            others = [one.on(place) for one in rivals(laboratory.root, case.client) if one.runs_on(place)]
+            others = [one.on(place) for one in rivals(harness.root, case.client) if one.runs_on(place)]
             wrong = observation.differences(seen, case.on(place), others)
             if case.differs and place == "windows" and not observation.compare(seen, case):
                 wrong.append("windows: it is the same there: take out of the folder what is said of it")
-            entry = {} if wrong else run.proof_of(laboratory, case, seen)
+            entry = {} if wrong else run.proof_of(harness, case, seen)
         except CANNOT_RUN as error:
             pytest.fail(str(error), pytrace=False)
         for title, text in shown(case, seen, wrong):
             request.node.add_report_section("call", title, text)
-        if laboratory.system is system.WINE and case.verb == "fail":
-            keep(laboratory.root / PASTED / f"{case.name}.txt", seen.printed)
+        if harness.system is system.WINE and case.verb == "fail":
+            keep(harness.root / PASTED / f"{case.name}.txt", seen.printed)
         if wrong:
             pytest.fail(wrong[0].splitlines()[0], pytrace=False)
         properties.append(("proof", entry))

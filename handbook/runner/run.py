@@ -1,6 +1,6 @@
 """Run a case as printed, by the real client.
 
-`Laboratory` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
+`Harness` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
 `observation.compare` holds that against what a case says.
 """
 
@@ -20,14 +20,14 @@ from handbook.feed.relay import Relay
 from handbook.runner import normalise, observation, pipelines, programs, shells, system, wine
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
-from handbook.runner.sandbox import Desk
-from handbook.runner.sandbox_wine import WineDesk
+from handbook.runner.sandbox import Sandbox
+from handbook.runner.sandbox_wine import WineSandbox
 from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
 PROVENANCE = proof.PROVENANCE
 # The feed as it once was; every other folder of cassettes is the feed of today.
-BEFORE = ("test_feed_before",)
+BEFORE = ("test_before",)
 # What a stranger has published on the public index, and one package that is public on purpose.
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
@@ -46,7 +46,7 @@ class SlowError(RunError):
 
 
 @dataclass
-class Laboratory:
+class Harness:
     """What all runs of one process share. Use it as a context manager.
 
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
@@ -63,7 +63,7 @@ class Laboratory:
     walled: bool = True
     system: system.System = system.HERE
 
-    def __enter__(self) -> Laboratory:
+    def __enter__(self) -> Harness:
         folder = self.cassettes or self.root / CASSETTES
         self.parts = self.parts or today(folder)
         self.recorded = recording.load(folder, self.parts)
@@ -113,56 +113,56 @@ def _earlier(root: Path, case: Case, name: str) -> Path:
         raise RunError(f"{case.name}: given.after names {error}") from None
 
 
-def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
+def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
     """Run one case, or several in one shell and one home, and report what happened.
 
     folder: an empty place for this run. provided: whether the cases' `given` is put in place; a
     tutorial runs without, because each step finds what the steps before it made.
     """
     started = time.perf_counter()
-    place = laboratory.system.place
+    place = harness.system.place
     cases = [case.on(place) for case in cases]
-    places = [_earlier(laboratory.root, case, name) for case in cases for name in case.given.get("after", [])]
+    places = [_earlier(harness.root, case, name) for case in cases for name in case.given.get("after", [])]
     before = [load(one).on(place) for one in places]
     before = before if provided else []
-    kind = WineDesk if laboratory.system is system.WINE else Desk
-    desk = kind(laboratory.root, laboratory.relay, folder, before + cases, laboratory.system)
+    kind = WineSandbox if harness.system is system.WINE else Sandbox
+    sandbox = kind(harness.root, harness.relay, folder, before + cases, harness.system)
     uploaded: frozenset[str] = frozenset()
     if provided:
         for case in cases:
-            desk.provide(case)
+            sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    known = desk.secrets | desk.words
-    player = recording.Player(laboratory.recorded, credentials.classifier(known), uploaded)
+    known = sandbox.secrets | sandbox.words
+    player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
-    relay = laboratory.relay
-    relay.app = lambda request: (laboratory.index if hosts.kind(request.host) == "public-index" else player)(
+    relay = harness.relay
+    relay.app = lambda request: (harness.index if hosts.kind(request.host) == "public-index" else player)(
         request
     )
     for case in before:
-        if _execute(laboratory, desk, [case])[0]:
+        if _execute(harness, sandbox, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
-    status, printed, failed_at, bare = _execute(laboratory, desk, cases)
+    status, printed, failed_at, bare = _execute(harness, sandbox, cases)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # What the service says is printed under the grade of what shows these words.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
-    grades = [laboratory.grades[name] for name in player.rests_on]
-    grades += [laboratory.checkout.phrases[one] for one in said]
+    grades = [harness.grades[name] for name in player.rests_on]
+    grades += [harness.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=normalise.normalised(printed, *desk.shown()),
+        output=normalise.normalised(printed, *sandbox.shown()),
         asked=observation.asked(exchanges),
-        installed=observation.installed(desk, relay.log),
+        installed=observation.installed(sandbox, relay.log),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=desk.written(printed),
+        written=sandbox.written(printed),
         faults=faults,
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
@@ -170,47 +170,47 @@ def observe(laboratory: Laboratory, cases: list[Case], folder: Path, provided: b
         grade=proof.grade(grades, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
-        printed=desk.as_printed(printed),
+        printed=sandbox.as_printed(printed),
     )
 
 
-def _execute(laboratory: Laboratory, desk: Desk, cases: list[Case]) -> tuple[int, str, int, float]:
+def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int, str, int, float]:
     """Run the commands until one fails; return status, output, the failing line, the time."""
     for case in cases:
-        desk.lay_out(case)
-    shell, variables, failed = shells.prepare(desk, cases)
-    wall = laboratory.wall
-    wall.share(desk.folder)
-    command = wall.inside(shell, desk.project)
-    environment = {**desk.environment, **desk.variables, **variables}
+        sandbox.lay_out(case)
+    shell, variables, failed = shells.prepare(sandbox, cases)
+    wall = harness.wall
+    wall.share(sandbox.folder)
+    command = wall.inside(shell, sandbox.project)
+    environment = {**sandbox.environment, **sandbox.variables, **variables}
     started = time.perf_counter()
     try:
-        desk.begin(wall)
+        sandbox.begin(wall)
         status, printed = execute(
-            command, desk.project, environment, desk.typed, laboratory.seconds, lambda: desk.end(wall)
+            command, sandbox.project, environment, sandbox.typed, harness.seconds, lambda: sandbox.end(wall)
         )
     except EndlessError as error:
         raise SlowError(f"{cases[-1].name}: {error}: correct {cases[-1].script}") from None
     except wine.WineError as error:
         wall.tidy()
         raise RunError(f"{cases[-1].name}: {error}") from None
-    if desk.fault:
-        raise RunError(f"{cases[-1].name}: {desk.fault}")
+    if sandbox.fault:
+        raise RunError(f"{cases[-1].name}: {sandbox.fault}")
     bare = time.perf_counter() - started
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
 
-def proof_of(laboratory: Laboratory, case: Case, seen: Observation) -> dict[str, object]:
+def proof_of(harness: Harness, case: Case, seen: Observation) -> dict[str, object]:
     """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
     for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
         name = Path(lock).stem
-        if (installed := laboratory.version(name)) != laboratory.checkout.version(name):
+        if (installed := harness.version(name)) != harness.checkout.version(name):
             raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
-    return laboratory.checkout.signed(
+    return harness.checkout.signed(
         case,
-        laboratory.system.name,
-        version=laboratory.version(case.client),
-        **proof.surroundings(laboratory.wall.stands, laboratory.system.name, laboratory.root),
+        harness.system.name,
+        version=harness.version(case.client),
+        **proof.surroundings(harness.wall.stands, harness.system.name, harness.root),
         grade=seen.grade,
         inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
         rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],

@@ -26,7 +26,7 @@ TOKEN_LENGTH = 84  # as long as a personal access token
 
 
 @dataclass
-class Desk:
+class Sandbox:
     """One reader's computer: home, project folder, programs, credentials. Several cases may share it."""
 
     root: Path

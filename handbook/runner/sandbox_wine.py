@@ -1,4 +1,4 @@
-"""A Windows reader's desk under Wine: where things are, what is on the path, where a token can stand."""
+"""A Windows reader's sandbox under Wine: where things are, what is on the path, where a token can stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePath, PureWindowsPath
 
 from handbook.runner import programs, wine
 from handbook.runner import system as systems
-from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox import Sandbox
 from handbook.runner.wall import Wall
 
 CREDENTIAL_MANAGER = "Credential Manager: "  # and the name of the entry
@@ -17,7 +17,7 @@ READER = r"C:\Users\Ada Z"  # of a text that is pasted into the box
 
 
 @dataclass
-class WineDesk(Desk):
+class WineSandbox(Sandbox):
     """One Windows reader's computer; `system` is Wine."""
 
     system: systems.System = systems.WINE

@@ -11,29 +11,29 @@ from pathlib import Path
 from handbook.cases import machine
 from handbook.cases.case import CMD, Case
 from handbook.runner import agent, host, wine
-from handbook.runner.sandbox import Desk
+from handbook.runner.sandbox import Sandbox
 
 FAILED = "failed"  # the file that says which line failed
 
 
-def prepare(desk: Desk, cases: list[Case]) -> tuple[list[str], dict[str, str], Path]:
+def prepare(sandbox: Sandbox, cases: list[Case]) -> tuple[list[str], dict[str, str], Path]:
     """Write the commands of cases for their shell; return command, variables, notes."""
     commands = "".join(case.commands for case in cases)
     if any(case.script == CMD for case in cases):
-        return _cmd(desk, commands)
-    failed, trap = desk.folder / FAILED, desk.folder / "trap.sh"
+        return _cmd(sandbox, commands)
+    failed, trap = sandbox.folder / FAILED, sandbox.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
     said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
     trap.write_text(said, encoding="utf-8", newline="\n")
-    script = desk.folder / "run.sh"
+    script = sandbox.folder / "run.sh"
     script.write_text(commands, encoding="utf-8", newline="\n")
     command = [machine.bash(host.HERE.name), "-eo", "pipefail", script.as_posix()]
     return command, {"BASH_ENV": trap.as_posix()}, failed
 
 
-def _cmd(desk: Desk, commands: str) -> tuple[list[str], dict[str, str], Path]:
+def _cmd(sandbox: Sandbox, commands: str) -> tuple[list[str], dict[str, str], Path]:
     """Write a `.cmd` file. cmd itself goes on after a command that failed: a line after each one looks."""
-    folder = desk.prefix / "drive_c" / agent.FOLDER
+    folder = sandbox.prefix / "drive_c" / agent.FOLDER
     script = folder / "run.cmd"
     lines = "\n".join(["@echo off", *watched(commands.splitlines(), f"C:\\{agent.FOLDER}\\{FAILED}"), ""])
     script.write_text(lines, encoding="utf-8", newline="\r\n")

@@ -38,7 +38,7 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def case_and_bare(walled: run.Laboratory, bare: run.Laboratory, case: Case) -> tuple[float, float]:
+def case_and_bare(walled: run.Harness, bare: run.Harness, case: Case) -> tuple[float, float]:
     """Return the medians, in seconds, of a whole check and of its client alone, run in turn.
 
     Alone: the same commands, files and answers, without wall, preparation and comparison.
@@ -122,7 +122,7 @@ def main(names: list[str]) -> int:
     rows: list[tuple[str, str, str]] = []
     cases = [case for case in all_cases(ROOT) if case.checked is None and (not names or case.name in names)]
     ratios = {}
-    with run.Laboratory(ROOT) as walled, run.Laboratory(ROOT, walled=False) as bare:
+    with run.Harness(ROOT) as walled, run.Harness(ROOT, walled=False) as bare:
         for case in cases:
             whole, alone = case_and_bare(walled, bare, case)
             ratios[case.name] = whole / alone

@@ -76,16 +76,9 @@ def serve(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Lint, then pytest on two to four cores; with a case's name, that case alone."""
-    from handbook.cases import case
-
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
-    try:
-        case.find(ROOT, name)
-    except case.CaseError as error:
-        print(f"handbook: {error}", file=sys.stderr)
-        return 2
     return run(SITE, "-m", "pytest", "tests/cases/test_cases.py", "--case", name, *options)
 
 
@@ -172,9 +165,8 @@ def record(arguments: list[str]) -> int:
 
     fresh, kept = ROOT / "_build" / "cassettes", ROOT / "tests" / "cassettes"
     shutil.rmtree(fresh, ignore_errors=True)
-    facts = [str(path) for path in sorted((ROOT / "tests" / "facts").glob("test_feed*.py"))]
     options = ["--record-mode=rewrite", f"--cassettes={fresh}", "-p", "no:xdist"]
-    status = run(SITE, "-m", "pytest", *facts, *options, *arguments)
+    status = run(SITE, "-m", "pytest", "tests/facts", *options, *arguments)
     if status == 0:
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(fresh, kept)
@@ -195,6 +187,7 @@ COMMANDS = {
     "serve": Command(needs("site"), serve),
     "record": Command(needs("site", "uv"), record),
     "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
+    "keys": Command(needs("site"), module("handbook.tools.write_keys")),
     "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),
     "bench": Command(needs(*ENVIRONMENTS), module("handbook.tools.benchmark")),
     "lock": Command(needs("uv"), lock),

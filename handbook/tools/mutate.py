@@ -61,9 +61,7 @@ def mutated(case: Case, mutant: Mutant, folder: Path) -> Case:
     return replace(case, **changes)
 
 
-def try_mutant(
-    laboratory: run.Laboratory, case: Case, mutant: Mutant, following: Iterable[Case] = ()
-) -> Result:
+def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iterable[Case] = ()) -> Result:
     """Run one mutant and say what notices it.
 
     following: cases that begin where this one ends. What its own expectation does not notice may show
@@ -74,11 +72,11 @@ def try_mutant(
         folder = Path(name)
         try:
             broken = mutated(case, mutant, folder / "case")
-            seen = run.observe(laboratory, [broken], folder / "run")
+            seen = run.observe(harness, [broken], folder / "run")
             found = compare(seen, case, output=False)
             verdict = equivalent.verdict(found, compare(seen, case))
             for number, other in enumerate(following if verdict in equivalent.ALIVE else ()):
-                seen = run.observe(laboratory, [broken, other], folder / str(number), provided=False)
+                seen = run.observe(harness, [broken, other], folder / str(number), provided=False)
                 if found := compare(seen, other, output=False):
                     verdict, found = "fact", [f"{other.name}: {one}" for one in found]
                     break
@@ -94,20 +92,20 @@ def _start_worker() -> None:
 
 
 @functools.cache
-def _bench() -> tuple[run.Laboratory, dict[str, Case]]:
+def _bench() -> tuple[run.Harness, dict[str, Case]]:
     """Open what one worker process needs, once; it ends with the process."""
-    laboratory = run.Laboratory(ROOT, seconds=SECONDS).__enter__()
-    return laboratory, {case.name: case for case in all_cases(ROOT)}
+    harness = run.Harness(ROOT, seconds=SECONDS).__enter__()
+    return harness, {case.name: case for case in all_cases(ROOT)}
 
 
 def _work(job: str | Mutant) -> Result | list[str]:
     """Try a mutant; or, given a case's name, say how the case as it stands differs from its expectation."""
-    laboratory, cases = _bench()
+    harness, cases = _bench()
     if isinstance(job, str):
         with tempfile.TemporaryDirectory(prefix="case-") as name:
-            return compare(run.observe(laboratory, [cases[job]], Path(name) / "run"), cases[job])
+            return compare(run.observe(harness, [cases[job]], Path(name) / "run"), cases[job])
     following = [case for case in cases.values() if case.given == {"after": [job.case]}]
-    return try_mutant(laboratory, cases[job.case], job, following)
+    return try_mutant(harness, cases[job.case], job, following)
 
 
 def try_all(cases: list[Case]) -> Iterator[list[Result]]:

@@ -32,7 +32,7 @@ def test_twins_agree() -> None:
 def test_uv_installs_from_the_feed_as_it_was(tmp_path: Path) -> None:
     """Where HEAD is refused, as up to mid-2025, uv fetches the whole file and installs the same."""
     case = next(case for case in RUN if case.name == "uv/install-explicit")
-    with run.Laboratory(ROOT, parts=run.BEFORE) as laboratory:
-        seen = run.observe(laboratory, [case], tmp_path / "run")
+    with run.Harness(ROOT, parts=run.BEFORE) as harness:
+        seen = run.observe(harness, [case], tmp_path / "run")
     assert (seen.exit, seen.faults, seen.refused) == (0, [], ["405"])
     assert seen.installed == case.result["installed"]

@@ -24,11 +24,10 @@ CASES = [case for case in every.CASES if case.checked is None]
 
 def record(folder: Path) -> str:
     """Record the feed under the other names; return what pytest says when a fact does not hold."""
-    facts = [str(path) for path in sorted((ROOT / "tests" / "facts").glob("test_feed*.py"))]
     options = ["--record-mode=rewrite", f"--cassettes={folder}", "-p", "no:xdist"]
     variables = {f"HANDBOOK_{key}": value for key, value in OTHER.items()}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *facts, *options, f"--basetemp={folder}.tmp"],
+        [sys.executable, "-m", "pytest", "tests/facts", *options, f"--basetemp={folder}.tmp"],
         cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr if done.returncode else ""
@@ -36,10 +35,10 @@ def record(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory):
-    """Give a laboratory whose feed has the other names."""
+    """Give a harness whose feed has the other names."""
     folder = once(tmp_path_factory, "other-names", record)
-    with run.Laboratory(ROOT, folder) as laboratory:
-        yield laboratory
+    with run.Harness(ROOT, folder) as harness:
+        yield harness
 
 
 def filled_in(case: Case, folder: Path) -> Case:
@@ -54,7 +53,7 @@ def filled_in(case: Case, folder: Path) -> Case:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case_with_other_names(case: Case, elsewhere: run.Laboratory, tmp_path: Path) -> None:
+def test_case_with_other_names(case: Case, elsewhere: run.Harness, tmp_path: Path) -> None:
     """The case passes with fabrikam, Data Team and wheels in place of the examples."""
     filled = filled_in(case, tmp_path)
     for name in case.given.get("after", []):

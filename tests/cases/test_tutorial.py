@@ -1,27 +1,30 @@
-"""The tutorial's commands run from the first line to the last, in order, in one shell and one home."""
+"""The tutorials' commands run from the first line to the last, in order, in one shell and one home."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 from handbook.cases.case import Case, load
 from handbook.runner import run
 from tests.conftest import ROOT
-from tests.unit.shape import DIRECTIVE
 
-PAGE = ROOT / "guides" / "first-package.md"
-
-
-def steps() -> list[Case]:
-    """Return the cases of the tutorial in the order in which the page prints them."""
-    names = [name for kind, name in DIRECTIVE.findall(PAGE.read_text(encoding="utf-8")) if kind == "case"]
-    return [load(ROOT / "snippets" / name) for name in names]
+FIRST, JOIN = "first-package", "join"
+PRINTED = re.compile(r"^:::+\{(?:case|copy-of)\} (\S+)", re.MULTILINE)
 
 
-def test_tutorial(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def steps(page: str) -> list[Case]:
+    """Return the cases of a tutorial in the order in which the page prints or copies them."""
+    text = (ROOT / "guides" / f"{page}.md").read_text(encoding="utf-8")
+    return [load(ROOT / "snippets" / name) for name in PRINTED.findall(text)]
+
+
+def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:
     """From an empty home and an empty feed, all steps together do what each of them says."""
-    cases = steps()
-    seen = run.observe(laboratory, cases, tmp_path / "run", provided=False)
+    cases = steps(FIRST)
+    seen = run.observe(harness, cases, tmp_path / "run", provided=False)
     assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
     assert seen.installed == {
         what: kind for case in cases for what, kind in case.result.get("installed", {}).items()
@@ -31,11 +34,21 @@ def test_tutorial(laboratory: run.Laboratory, tmp_path: Path) -> None:
     assert seen.output.count("Hello from the feed\n") == 3
 
 
+@pytest.mark.parametrize("client", ["pip", "uv", "poetry"])
+def test_joining(harness: run.Harness, tmp_path: Path, client: str) -> None:
+    """Who joins a feed puts the token into the shell and installs, with each client, in an empty home."""
+    token, *installs = steps(JOIN)
+    [install] = [case for case in installs if case.client == client]
+    seen = run.observe(harness, [token, install], tmp_path / "run", provided=False)
+    assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
+    assert (seen.installed, seen.asked) == (install.result["installed"], install.asked)
+
+
 def test_each_step_finds_what_an_earlier_one_made() -> None:
     """What a step takes for granted when it runs alone, an earlier step of the tutorial provides."""
     done: list[str] = []
     uploaded: set[str] = set()
-    for case in steps():
+    for case in steps(FIRST):
         assert set(case.given.get("after", [])) <= set(done), case.name
         assert set(case.given.get("feed", [])) <= uploaded, case.name
         assert not case.given.get("dist"), case.name

@@ -20,7 +20,7 @@ OTHER = "a text about the weather of next week and about nothing that a program 
 def use(page: Page) -> None:
     """Assert all that the box does on a page."""
     area, found, said = page.locator("#paste"), page.locator(".paste-found > li"), page.get_by_role("status")
-    page.get_by_label("Paste what stands on your screen").focus()
+    page.get_by_label("Paste your error message").focus()
     page.keyboard.insert_text(MESSAGE)
     expect(found.first).to_contain_text("No matching distribution found")
     expect(said.first).to_have_text(re.compile("entries, best first|1 entry"))
@@ -84,7 +84,7 @@ def test_the_first_view_loads_neither_matcher_nor_index(tab: Watched) -> None:
     assert [one for one in tab.asked if one.endswith(("match.js", "errors-index.js"))] == []
 
 
-@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "sandbox"])
 def test_the_box_is_accessible_and_keeps_still(tab: Watched, size: dict[str, int]) -> None:
     """With answers in it the box has no fault of WCAG 2.2 AA, and what stands below does not move again."""
     tab.page.set_viewport_size(size)

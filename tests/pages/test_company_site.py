@@ -23,7 +23,7 @@ from tests.shared import once
 from tests.unit.test_company import SETTINGS, VARIABLES
 from tests.unit.test_ext import words as plain
 
-MARK = re.compile(r'(<span class="[^"]*-V(\w)">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
+MARK = re.compile(r'(<span class="[^"]*-V([owqfv])">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
 HELP = "Nothing here fits? Ask: help.fabrikam.example/feeds."
 FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
@@ -126,7 +126,9 @@ def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
             assert re.search(logo, page), name
         assert '<a href="https://help.fabrikam.example/feeds">help.fabrikam.example/feeds</a>' in page, name
         assert words(page).endswith(HELP) == name.startswith("guides/errors/"), name
-        assert re.search(r"In our company</span>.*?How we work.*?Get access.*?>Start<", page, re.DOTALL), name
+        assert re.search(
+            r"In our company</span>.*?How we work.*?Get access.*?>Get started<", page, re.DOTALL
+        ), name
     assert "Fabrikam’s feeds" in words(html(own)["index.html"])
     assert {"light.svg", "dark.svg"} <= {file.name for file in (own / "_static").iterdir()}
 
@@ -160,6 +162,7 @@ def test_a_public_address_stands_where_machines_look(own: Path) -> None:
     for name, text in pages_there.items():
         if name not in ("404.html", "search.html"):
             assert f'<link rel="canonical" href="{base}{name}"' in text, name
+            assert f'<meta property="og:url" content="{base}{name}">' in text, name
     assert 'href="/feeds/guides/errors/index.html"' in pages_there["404.html"]
     assert f"]({base}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
 

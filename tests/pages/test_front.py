@@ -63,6 +63,25 @@ def test_a_copy_links_to_the_case_and_has_no_id_of_it(tmp_path: Path) -> None:
     assert "Not checked in this build" not in site.page("index")
 
 
+def test_a_copy_prints_the_result_where_it_is_asked_for(tmp_path: Path) -> None:
+    """With `:result:` a copy ends with what the example prints, without it that is left out."""
+    site = site_with(tmp_path, "copy-of", "pip/leak-extra\n:result:")
+    assert site.build() == 0
+    assert "&lt;span&gt;9.9.9" in site.page("index")
+    site.write({"index.md": FRONT.format(directive="copy-of", argument="pip/leak-extra")})
+    assert "index" in site.rebuilt()
+    assert "9.9.9" not in site.page("index")
+
+
+@pytest.mark.parametrize("page", ["index", "guides/join"])
+def test_the_form_for_names_is_where_the_page_wants_it(site: Path, page: str) -> None:
+    """`{your-names}` puts the form where it is written; there is no second one above the first example."""
+    built = (site / f"{page}.html").read_text(encoding="utf-8")
+    assert (ROOT / f"{page}.md").read_text(encoding="utf-8").count("{your-names}") == 1
+    assert built.count('<details class="names"') == 1
+    assert built.index('<details class="names"') < built.index("<h2>")
+
+
 def test_the_front_door_counts_what_was_run(tmp_path: Path) -> None:
     """The proof line says how many examples were run with which versions, and follows the proofs."""
     site = site_with(tmp_path, "copy-of", "pip/install-env")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from handbook.cases import names
+from handbook.site.look import package
 from tests.pages import browser as tabs
 from tests.pages.browser import Watched
 from tests.unit.test_names import HOSTILE, TOKENS
@@ -18,8 +19,9 @@ PIP, UV, ADDRESSES = "guides/clients/pip.html", "guides/clients/uv.html", "guide
 EXAMPLE = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
 OTHER = EXAMPLE.replace("contoso/platform", "fabrikam/Data%20Team").replace("python-internal", "wheels")
 SHARED = "https://pkgs.dev.azure.com/fabrikam/_packaging/wheels@Local/pypi/simple/"
-VALUES = ["fabrikam", "Data Team", "wheels"]
-KEPT = f"localStorage.setItem('handbook-names', {json.dumps(json.dumps(VALUES))})"
+VALUES = ["fabrikam", "Data Team", "wheels", ""]
+BAR = "https://dev.azure.com/fabrikam/Data%20Team/_artifacts/feed/wheels"
+KEPT = f"localStorage.setItem('handbook-names', {json.dumps(json.dumps([*VALUES[:3], 'data-tools']))})"
 STORED = "localStorage.getItem('handbook-names')"
 SHIFTS = """shifts = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((one) => (shifts += one.value)))
@@ -44,14 +46,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def fields(page: Page) -> list:
-    """Return the three fields, in an open form."""
+    """Return the fields, in an open form: organization, project, feed, package."""
     page.locator(".names").evaluate("form => (form.open = true)")
     return page.locator(".names input").all()
 
 
 def choose(page: Page, *values: str) -> None:
-    """Type the three names and send the form."""
-    for field, value in zip(fields(page), values, strict=True):
+    """Type the names, with or without a package, and send the form."""
+    for field, value in zip(fields(page), values, strict=False):
         field.fill(value)
     page.keyboard.press("Enter")
 
@@ -107,6 +109,83 @@ def test_a_pasted_address_fills_all_fields(tab: Watched) -> None:
         assert OTHER in article(page)
         assert "s3cret" not in page.content() + page.evaluate("JSON.stringify(localStorage)")
         page.get_by_role("button", name="Back to the examples").click()
+
+
+def test_the_address_in_the_browsers_bar_fills_the_fields(tab: Watched) -> None:
+    """The address of the open feed gives its names, that of an open package its name, too."""
+    page = tab.open(UV)
+    fields(page)[0].fill(BAR)
+    assert [field.input_value() for field in fields(page)] == VALUES
+    assert OTHER in article(page)
+    assert said(page).startswith("All pages show your names now. If the feed belongs to the organization")
+    fields(page)[3].fill(f"{BAR}/PyPI/data-tools/overview/2.0")
+    assert [field.input_value() for field in fields(page)] == [*VALUES[:3], "data-tools"]
+    assert "contoso-utils" not in page.locator(".case:visible").first.inner_text()
+    fields(page)[0].fill(BAR)  # of the feed again: the package stays
+    assert fields(page)[3].input_value() == "data-tools"
+
+
+def test_a_package_takes_the_place_of_the_examples(tab: Watched) -> None:
+    """A reader's package stands in files, commands, outputs and names of files, until it is emptied."""
+    page = tab.open(UV)
+    before = article(page)
+    assert before.count("contoso-utils") > 10
+    choose(page, *VALUES[:3], "Data.Tools")
+    after = article(page)
+    assert after.count("Data.Tools") >= before.count("contoso-utils") > 10
+    assert "contoso-utils" not in after
+    assert "import contoso" in before or before.count("contoso_utils-") == after.count("data_tools-")
+    fields(page)[3].fill("")
+    page.keyboard.press("Enter")
+    assert article(page).count("contoso-utils") == before.count("contoso-utils")
+    page.get_by_role("button", name="Back to the examples").click()
+
+
+def test_names_of_an_older_visit_are_kept(context: BrowserContext, address: str) -> None:
+    """What was stored before there was a package is still shown."""
+    context.add_init_script(f"localStorage.setItem('handbook-names', {json.dumps(json.dumps(VALUES[:3]))})")
+    page = context.new_page()
+    page.goto(f"{address}/{UV}")
+    assert OTHER in article(page)
+    assert "contoso-utils" in article(page)
+
+
+@pytest.mark.parametrize(
+    ("values", "at", "reason"),
+    [
+        (("", "", ""), 0, "The organization is missing: in the address of a feed it is the first name."),
+        (("fabrikam", "", ""), 2, "The feed is missing: in its address it stands behind _packaging/ or"),
+        (
+            ("https://dev.azure.com/fabrikam/Data%20Team", "", ""),
+            0,
+            "This address names no feed of Azure DevOps:",
+        ),
+        (
+            ("fabrikam", "", "https://example.org/feeds/wheels"),
+            2,
+            "This address names no feed of Azure DevOps:",
+        ),
+        (
+            ("fabri kam", "", "wheels"),
+            0,
+            f"This organization is not allowed: use {names.ALLOWED['ORGANIZATION'][1]}.",
+        ),
+        (("fabrikam", "", "wheels", "a b"), 3, f"This package is not allowed: use {package.ALLOWED[1]}."),
+    ],
+)
+def test_a_refusal_gives_its_reason(tab: Watched, values: tuple[str, ...], at: int, reason: str) -> None:
+    """An empty field, an address of something else and a letter that no name has: each has its own answer."""
+    page = tab.open(ADDRESSES)
+    choose(page, *values)
+    assert said(page).startswith(reason)
+    assert [field.get_attribute("aria-invalid") for field in fields(page)].index("true") == at
+    assert page.evaluate(STORED) is None
+
+
+def test_the_labels_of_the_form_are_in_line(tab: Watched) -> None:
+    """The four fields of a wide window stand beside each other at one height."""
+    page = tab.open(ADDRESSES)
+    assert len({field.bounding_box()["y"] for field in fields(page)}) == 1
 
 
 def test_an_organization_feed_has_no_project(tab: Watched) -> None:
@@ -181,22 +260,22 @@ def test_what_is_copied_is_what_is_shown(context: BrowserContext, address: str) 
 
 
 def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) -> None:
-    """Each proof says that it ran with the example names, while others are shown."""
+    """The line of a page's proofs says that they ran with the example names, while others are shown."""
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
     page.locator(".proof").first.evaluate(
-        "line => line.classList.add('proof-proved')"
+        "line => line.classList.add('page-grade')"
     )  # no proof in a test's site
     page.evaluate("html => document.dispatchEvent(new Event('DOMContentLoaded'))")
-    line = page.locator(".proof-proved").first
+    line = page.locator(".page-grade").first
     before = line.inner_text()
     choose(page, *VALUES)
-    assert line.inner_text() == f"{before} · run with the example names"
+    assert line.inner_text() == f"{before} All were run with the example names."
     page.get_by_role("button", name="Back to the examples").click()
     assert line.inner_text() == before
 
 
-@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "sandbox"])
 @pytest.mark.parametrize("path", [UV, "guides/first-package.html"])
 def test_nothing_flashes_and_nothing_moves(browser: Browser, address: str, path: str, size: dict) -> None:
     """No frame is painted with the examples where other names are kept, and nothing moves."""

@@ -51,11 +51,12 @@ def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 def lines(html: str) -> list[tuple[str, ...]]:
     """Return the navigation's captions, and its links with where they lead and whether it is this page."""
-    tree = re.search(r'<div class="sidebar-tree">(.*?)</div>', html, re.DOTALL)[1]
+    tree = re.search(r'<div class="sidebar-tree">(.*?)</div>', html, re.DOTALL)[1].replace("\n", "")
     found = re.finditer(
-        r'<p class="caption".*?</p>|<li class="([^"]*)"><a[^>]*href="([^"]*)"[^>]*>.*?</a>', tree
+        r'<(p|summary) class="caption".*?</\1>|<li class="([^"]*)"><a[^>]*href="([^"]*)"[^>]*>.*?</a>',
+        tree,
     )
-    return [(words(one[0]), one[2], str("current-page" in (one[1] or "").split())) for one in found]
+    return [(words(one[0]), one[3], str("current-page" in (one[2] or "").split())) for one in found]
 
 
 @pytest.mark.parametrize("page", [name.removesuffix(".md") for name in PAGES])

@@ -51,7 +51,7 @@ def test_a_client_once_chosen_stays(reader: Watched) -> None:
 
 def test_a_system_once_chosen_stays(reader: Watched) -> None:
     """The system chosen in one tab-set is shown by all on the page, and by those of other templates."""
-    page = reader.open("guides/clients/pip.html")
+    page = reader.open("guides/clients/pip-settings.html")
     tab_of(page, "Windows").click()
     assert chosen(page, "system") == {"Windows (PowerShell)"}
     for path in WITH_SYSTEMS:
@@ -64,10 +64,10 @@ def test_a_choice_is_there_before_the_page_is_whole(browser: Browser, address: s
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/{FRONT}")
-        tab_of(page, "twine").click()
+        tab_of(page, "Poetry").click()
         page.route(LIBRARY, lambda route: route.fulfill(body="", content_type="text/javascript"))
         page.goto(f"{address}/{FRONT}")
-        assert chosen(page, "client") == {"twine"}
+        assert chosen(page, "client") == {"Poetry"}
 
 
 def test_a_choice_reaches_other_tabs_of_the_browser(browser: Browser, address: str) -> None:
@@ -93,10 +93,10 @@ def test_a_page_that_one_comes_back_to_follows(tab: Watched) -> None:
 def test_a_link_into_another_tab_opens_it(tab: Watched) -> None:
     """Who follows a link to a case sees it, whichever client was chosen before, and keeps the choice."""
     page = tab.open(FRONT)
-    tab_of(page, "twine").click()
+    tab_of(page, "Poetry").click()
     page = tab.open(f"{EXPIRED}#case-uv-fail-expired-token")
     expect(page.locator("#case-uv-fail-expired-token")).to_be_in_viewport()
-    assert chosen(tab.open(FRONT), "client") == {"twine"}
+    assert chosen(tab.open(FRONT), "client") == {"Poetry"}
 
 
 @pytest.mark.parametrize("path", [FRONT, FIRST, EXPIRED, "guides/clients/uv.html"])

@@ -98,7 +98,10 @@ def foreign_names(text: str) -> list[str]:
     linked = rf"{names.EXAMPLES['ORGANIZATION']}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
     # What a client asks of the whole service; and uv names the place of a login without its last part.
     login = rf"{names.EXAMPLES['ORGANIZATION']}$"
-    ours = re.compile(f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|_/oidc/audience$|{login}")
+    others = "npm/registry|nuget/v3|maven/v1|Cargo/index"  # packages that are not Python's, in the same feed
+    ours = re.compile(
+        f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|(?:{feeds})/(?:{others})|_/oidc/audience$|{login}"
+    )
     found = [f"address {rest}" for rest in ADDRESS.findall(text) if not ours.match(rest)]
     for pattern in SOURCES:
         found += [f"source {name}" for name in pattern.findall(text) if name not in names.SOURCES]

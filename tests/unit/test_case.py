@@ -21,6 +21,7 @@ feed = ["contoso-utils"]
 [result]
 installed = { "contoso-utils 1.1.0" = "file-store" }
 """
+WINS = '[precedence]\nwins = "`A`"\nover = "`B`"\nclass = "wrong"\n'
 CHECKED = '[checked]\nno = "a person signs in"\nsource = "https://example.org/"\ndate = 2026-11-22\n'
 
 
@@ -59,7 +60,7 @@ def test_a_case_is_its_folder(tmp_path: Path) -> None:
 MISTAKES = [
     ("exit = 0\n", "exit = 0\ncolour = 1\n", "unknown key 'colour'"),
     ("exit = 0\n", "", "key 'exit' is missing"),
-    ("[asked]\nfeed", "[result.uploaded]\nfeed", "key 'asked' is missing"),
+    ('[asked]\nfeed = ["contoso-utils"]\n', "", "key 'asked' is missing"),
     ("exit = 0", "exit = true", "key 'exit' has the wrong type"),
     ("exit = 0", "exit = 256", "exit is 256"),
     ('title = "Install with pip"', "title = 1", "key 'title' has the wrong type"),
@@ -93,6 +94,9 @@ MISTAKES = [
     ("[result]\n", "[exception]\npowershell = true\n[result]\n", "key 'exception.powershell' has the wrong"),
     ("[result]\n", '[exception]\npowershell = " "\n[result]\n', "'exception.powershell' has no reason"),
     ("[result]\n", "[exception.mutants]\na = 1\n[result]\n", "'exception.mutants.a' has no reason"),
+    ("placeholder = ", 'A = "wrong"\nplaceholder = ', "has two credentials, one of which opens the feed"),
+    ("[result]\n", f"{WINS}[result]\n", "sets no two credentials apart"),
+    ("[asked]\n", f'A = "wrong"\n{WINS}[asked]\n', "precedence.class is 'wrong'"),
     (
         "[result]\n",
         CHECKED.replace("2026-11-22", '"2026"') + "[result]\n",

@@ -56,14 +56,6 @@ def test_test_passes_arguments_on(monkeypatch):
     ]
 
 
-def test_a_mistyped_case_is_told_the_nearest(monkeypatch, capsys):
-    """`test` with a name that no case has starts nothing, says the nearest in one line, and ends with 2."""
-    monkeypatch.setattr(commands, "run", lambda *argv: pytest.fail("something was started"))
-    assert commands.test(["pip/instal-env"]) == 2
-    said = capsys.readouterr().err
-    assert said == "handbook: pip/instal-env: there is no such case: the nearest is pip/install-env\n"
-
-
 @pytest.mark.parametrize(
     ("variables", "arguments"),
     [

@@ -29,7 +29,7 @@ url = "https://docs.fabrikam.example/feeds/"
 """
 TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
 CONF = f"""{TEMPLATES}
-extensions = ["myst_parser", "handbook.site.look.company"]
+extensions = ["myst_parser", "handbook.site.look.company", "handbook.site.look.page_foot"]
 include_patterns = ["index.md", "guides/**", "company/*.md"]
 html_theme = "basic"
 html_copy_source = html_use_index = False
@@ -60,11 +60,11 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
     assert small.rebuilt() - {"search"} == set()
     for kind, value in OTHER.items():
         monkeypatch.setenv(f"HANDBOOK_{kind}", value)
-    monkeypatch.setenv("HANDBOOK_CONTACT", "the desk on floor 2")
+    monkeypatch.setenv("HANDBOOK_CONTACT", "the sandbox on floor 2")
     monkeypatch.setenv("HANDBOOK_TITLE", "Our feeds")
     assert small.rebuilt() >= {"index", "a", "b"}
     assert "The feed Data Team/wheels." in plain(small.page("guides/errors/a"))
-    assert "Nothing here fits? Ask: the desk on floor 2." in small.page("guides/errors/a")
+    assert "Nothing here fits? Ask: the sandbox on floor 2." in small.page("guides/errors/a")
     assert "Nothing here fits?" not in small.page("guides/b")
     assert "Our feeds" in small.page("index")
     for kind in ("CONTACT", "TITLE", *OTHER):
@@ -74,7 +74,7 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
 
 
 def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a company's names each proof says that it ran with the example names, and else it does not."""
+    """With a company's names a page says once that its examples ran with the example names, else never."""
     tiny = new_site(small.root / "tiny")
     tiny.write({"conf.py": with_extensions(TINY, "look.company") + TEMPLATES})
     tiny.prove("pip/install-env")
@@ -83,7 +83,7 @@ def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.
     for kind, value in OTHER.items():
         monkeypatch.setenv(f"HANDBOOK_{kind}", value)
     assert tiny.build() == 0
-    assert plain(tiny.page("guides/pip")).count(f"captured in public{name_marks.PROVED}") == 1
+    assert plain(tiny.page("guides/pip")).count(f"captured in public.{name_marks.PROVED}") == 1
 
 
 def test_own_pages_come_and_go(small: Site) -> None:
@@ -141,6 +141,10 @@ WRONG = [
     ({"URL": "https://a.example/../"}, "", f"HANDBOOK_URL: 'https://a.example/../' {NO} an address"),
     ({"URL": "https://a.example/%zz/"}, "", f"HANDBOOK_URL: 'https://a.example/%zz/' {NO} an address"),
     ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
+    ({"EDIT": "https://a.example/b"}, "", f"HANDBOOK_EDIT: 'https://a.example/b' {NO} an address"),
+    ({"REPOSITORY": "mailto:a@b.example"}, "", f"HANDBOOK_REPOSITORY: 'mailto:.+' {NO} an address"),
+    ({"REPORT": "javascript:alert(1)"}, "", f"HANDBOOK_REPORT: 'javascript:.+' {NO} an address"),
+    ({"REPORT": "https://u:p@a.example/"}, "", "HANDBOOK_REPORT: it holds a credential"),
     ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
 ]  # fmt: skip
 

@@ -124,8 +124,8 @@ def test_pip_itself_is_not_installed(tmp_path: Path) -> None:
     packages = tmp_path / "environment" / "lib" / "site-packages"
     for name in ("pip-26.3", "contoso_utils-1.1.0"):
         (packages / f"{name}.dist-info").mkdir(parents=True)
-    desk = SimpleNamespace(folder=tmp_path, home=tmp_path / "home")
-    assert observation.installed(desk, []) == {"contoso-utils 1.1.0": "nowhere"}
+    sandbox = SimpleNamespace(folder=tmp_path, home=tmp_path / "home")
+    assert observation.installed(sandbox, []) == {"contoso-utils 1.1.0": "nowhere"}
 
 
 def test_a_command_begins_where_its_first_line_is() -> None:

@@ -15,16 +15,16 @@ from tests.unit.test_wall_hides import running
 
 
 @pytest.fixture(params=["wall", "no wall"])
-def anywhere(request: pytest.FixtureRequest, laboratory: run.Laboratory) -> run.Laboratory:
-    """The laboratory as it is, and one whose clients run beside the wall, as on macOS."""
+def anywhere(request: pytest.FixtureRequest, harness: run.Harness) -> run.Harness:
+    """The harness as it is, and one whose clients run beside the wall, as on macOS."""
     if request.param == "wall":
-        return laboratory
-    other = copy.copy(laboratory)
+        return harness
+    other = copy.copy(harness)
     other.wall = Wall(asked=False)
     return other
 
 
-def test_background_process_ends_with_its_case(anywhere: run.Laboratory, tmp_path: Path) -> None:
+def test_background_process_ends_with_its_case(anywhere: run.Harness, tmp_path: Path) -> None:
     """A process in the background ends with a case that passes, and does not hold it up."""
     marker = f"{time.time_ns() % 10**6}.125"
     started = time.monotonic()
@@ -34,19 +34,17 @@ def test_background_process_ends_with_its_case(anywhere: run.Laboratory, tmp_pat
     assert running(marker) == 0
 
 
-def test_process_that_left_its_group_ends_too(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_process_that_left_its_group_ends_too(harness: run.Harness, tmp_path: Path) -> None:
     """Behind the wall a process of another session ends with its case as well, output open or not."""
-    if not laboratory.wall.stands:
+    if not harness.wall.stands:
         pytest.skip("only the wall tells which processes a case started")
     marker = f"{time.time_ns() % 10**6}.375"
     commands = f"setsid sleep {marker} &\n(setsid nohup sleep {marker} >/dev/null 2>&1 &)\nexit 0\n"
-    assert seen(laboratory, tmp_path, commands).exit == 0
+    assert seen(harness, tmp_path, commands).exit == 0
     assert running(marker) == 0
 
 
-def test_output_without_end(
-    anywhere: run.Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_output_without_end(anywhere: run.Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case that prints without end is ended at the limit, with one line."""
     monkeypatch.setattr(execution, "LONGEST", 3_000_000)
     case = written(tmp_path, "yes\n")
@@ -54,19 +52,19 @@ def test_output_without_end(
     assert line == "bash/add: printed more than 3 MB: correct run.sh"
 
 
-def test_output_below_the_limit_is_whole(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_output_below_the_limit_is_whole(harness: run.Harness, tmp_path: Path) -> None:
     """All of an output below the limit is kept, with line feeds alone and what is no UTF-8 marked."""
-    found = seen(laboratory, tmp_path, "seq 100000\nprintf 'a\\r\\nb\\xff'\n").output
+    found = seen(harness, tmp_path, "seq 100000\nprintf 'a\\r\\nb\\xff'\n").output
     assert found == "".join(f"{number}\n" for number in range(1, 100001)) + "a\nb\ufffd"
     assert execution.LONGEST == 10_000_000
 
 
 @pytest.mark.parametrize("target", ["$PPID", "$$", "-1", "1"])
-def test_case_that_kills(laboratory: run.Laboratory, tmp_path: Path, target: str) -> None:
+def test_case_that_kills(harness: run.Harness, tmp_path: Path, target: str) -> None:
     """A case that kills its parent, itself or all that it can reach ends nothing but itself."""
-    if not laboratory.wall.stands:
+    if not harness.wall.stands:
         pytest.skip("without a wall a case can end the checks")
-    found = seen(laboratory, tmp_path, f"kill -9 {target} || true\necho alive\n")
+    found = seen(harness, tmp_path, f"kill -9 {target} || true\necho alive\n")
     alive = target in ("-1", "1")  # -1 spares who calls; nobody can kill the first process of a namespace
     assert found.exit == (0 if alive else -9) and found.output.endswith("alive\n") == alive
-    assert seen(laboratory, tmp_path / "next", "echo alive\n").output == "alive\n"
+    assert seen(harness, tmp_path / "next", "echo alive\n").output == "alive\n"

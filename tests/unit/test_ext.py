@@ -9,6 +9,7 @@ from sphinx.cmd.build import build_main
 
 from handbook.cases import case, machine
 from handbook.site.domain import case_directives as printing
+from handbook.site.domain import page_proofs
 from tests.pages import read
 from tests.unit import proofs
 
@@ -154,8 +155,9 @@ def test_the_states_of_a_proof(proved: Site) -> None:
     """A page says of each case what proved it, that nothing did, or why it cannot run here."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     here = f"{machine.system()}, Python {machine.python()}"
-    assert f"✓ Checked: pip 26.3 · {here} · 2026-11-22 · rests on: captured in public" in pip
-    assert "Checked on this page: 2 of 2 cases. Weakest evidence: captured for a sibling protocol." in pip
+    assert f"Title of pip/install-env pip 26.3 {here} (2026-11-22) ✓ captured in public" in pip
+    weakest = "Weakest evidence: captured for a sibling protocol."
+    assert f"✓ Checked on this page: 2 of 2 examples {page_proofs.RAN[machine.HERE]}. {weakest}" in pip
     assert "have not been run in this build" not in pip
     assert "Not checked in this build" in uv
     assert "Not run here: needs a browser (source, 2026-11-22)" in uv
@@ -167,7 +169,8 @@ def test_captions_and_labels(proved: Site) -> None:
     """A caption says where a file goes on each system, and how a bad example ends."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     assert r"Linux, macOS: ~/.pypirc · Windows: %USERPROFILE%\.pypirc" in pip
-    assert "Do not copy" in pip
+    assert "Do not copy: Title of pip/leak-extra" in pip
+    assert "Title of uv/install-env a.toml" in uv.replace("Linux, macOS: ~/", "")
     assert "Prints (exit status 0)" in pip
     assert "Prints (exit status 1)" in uv
     assert (

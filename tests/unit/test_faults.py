@@ -24,19 +24,19 @@ INDEX, _ = hosts.public_hosts()
     ],
 )
 def test_request_that_nobody_expects_is_a_fault(
-    laboratory: run.Laboratory, tmp_path: Path, address: str, fault: str
+    harness: run.Harness, tmp_path: Path, address: str, fault: str
 ) -> None:
     """A request to another host fails its case, and so does one that was never recorded."""
     commands = f"python3 -c 'import urllib.request; urllib.request.urlopen(\"{address}\")'\n"
-    assert seen(laboratory, tmp_path, commands, client="uv").faults == [fault]
+    assert seen(harness, tmp_path, commands, client="uv").faults == [fault]
 
 
-def test_case_that_is_not_what_its_pipeline_runs(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_case_that_is_not_what_its_pipeline_runs(harness: run.Harness, tmp_path: Path) -> None:
     """A case with a pipeline that does something else has a fault, although its commands pass."""
     case = written(tmp_path, "true\n")
     (case.folder / pipelines.FILE).write_text("steps: 1\n")
     case = replace(case, place={pipelines.FILE: dict.fromkeys(cases.SYSTEMS, pipelines.FILE)})
-    (fault,) = run.observe(laboratory, [case], tmp_path / "run").faults
+    (fault,) = run.observe(harness, [case], tmp_path / "run").faults
     assert fault.startswith(f"{pipelines.FILE}: ")
 
 
@@ -47,9 +47,9 @@ def test_failed_handshake_is_a_fault() -> None:
     assert observation.faults(relay, player, [], "", 0, "true\n") == [f"TLS failed: {hosts.FEED}: unknown ca"]
 
 
-def test_what_pypi_answers_is_documented_at_most(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_what_pypi_answers_is_documented_at_most(harness: run.Harness, tmp_path: Path) -> None:
     """A case that asks PyPI rests on its documented answers, one that asks nobody on nothing but itself."""
     said = f'import urllib.request; urllib.request.urlopen("https://{INDEX}/simple/idna/").read()'
     for commands, grade in ((f"python3 -c '{said}'\n", "documented"), ("true\n", "local")):
-        found = seen(laboratory, tmp_path / grade, commands, name="add", client="uv")
+        found = seen(harness, tmp_path / grade, commands, name="add", client="uv")
         assert (found.exit, found.faults, found.grade) == (0, [], grade)

@@ -121,21 +121,21 @@ def _mutant(case: Case, operator: str, line: str) -> Mutant:
         ("uv/build-package", "line-removed", "print", "fact"),
     ],
 )
-def test_real_mutants(name: str, operator: str, line: str, verdict: str, laboratory: run.Laboratory) -> None:
+def test_real_mutants(name: str, operator: str, line: str, verdict: str, harness: run.Harness) -> None:
     """A broken case fails, a lost final slash is not noticed, another built file is refused where it goes."""
     case = CASES[name]
     mutant = _mutant(case, operator, line)
     if operator == "slash-lost":
         mutant = replace(mutant, text=mutant.original.replace('/simple/"', '/simple"'))
     following = [other for other in CASES.values() if other.given == {"after": [name]}]
-    assert mutate.try_mutant(laboratory, case, mutant, following).verdict == verdict
+    assert mutate.try_mutant(harness, case, mutant, following).verdict == verdict
 
 
-def test_a_client_that_waits_is_ended(laboratory: run.Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_waits_is_ended(harness: run.Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that do not end in time are ended with all that they started, and count as noticed."""
-    monkeypatch.setattr(laboratory, "seconds", 0.2)
+    monkeypatch.setattr(harness, "seconds", 0.2)
     mutant = replace(MUTANT, text="sleep 60 & wait\n")
-    result = mutate.try_mutant(laboratory, CASES["uv/install-explicit"], mutant)
+    result = mutate.try_mutant(harness, CASES["uv/install-explicit"], mutant)
     assert (result.verdict, result.differences) == (
         "case",
         ["uv/install-explicit: did not end in 0.2 s: correct run.sh"],
@@ -143,11 +143,11 @@ def test_a_client_that_waits_is_ended(laboratory: run.Laboratory, monkeypatch: p
     assert result.seconds < 5
 
 
-def test_swapped_expectations_fail(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_swapped_expectations_fail(harness: run.Harness, tmp_path: Path) -> None:
     """Two cases that swap their expectations both fail."""
     one, other = CASES["uv/install-explicit"], CASES["uv/fail-wrong-token"]
-    first = run.observe(laboratory, [one], tmp_path / "one")
-    second = run.observe(laboratory, [other], tmp_path / "other")
+    first = run.observe(harness, [one], tmp_path / "one")
+    second = run.observe(harness, [other], tmp_path / "other")
     assert not compare(first, one, output=False) and not compare(second, other, output=False)
     assert compare(first, other, output=False) and compare(second, one, output=False)
 
@@ -216,7 +216,7 @@ def test_changed(checkout: Path, file: str, expected: set[str], committed: bool)
     [
         "locks/site.txt",
         "handbook/feed/relay.py",
-        "tests/cassettes/test_feed/test_a.yaml",
+        "tests/cassettes/test_index/test_a.yaml",
         "handbook/runner/observation.py",
         "handbook/cases/clients.toml",
         "handbook/tools/operators.py",

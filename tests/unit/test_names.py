@@ -10,6 +10,7 @@ from py_mini_racer import MiniRacer
 
 from handbook.cases import names
 from handbook.cases.case import all_cases
+from handbook.site.look import package
 from handbook.site.look.name_marks import marked
 from tests.conftest import ROOT
 from tests.unit import shape
@@ -171,6 +172,14 @@ def test_hostile_values_and_tokens_are_refused(script: MiniRacer, value: str) ->
         ("https://fabrikam.pkgs.visualstudio.com/p/_packaging/f/pypi/simple/", "fabrikam|p|f"),
         ("https://fabrikam.pkgs.visualstudio.com/DefaultCollection/_packaging/f/pypi", "fabrikam||f"),
         (f'"{HOST}/a/b/_packaging/c"', "a|b|c"),
+        ("https://dev.azure.com/fabrikam/Data%20Team/_artifacts/feed/wheels", "fabrikam|Data Team|wheels"),
+        ("https://dev.azure.com/a/b/_artifacts/feed/c@Release?view=x", "a|b|c@Release"),
+        ("https://dev.azure.com/a/_artifacts/feed/c", "a||c"),
+        (
+            "https://fabrikam.visualstudio.com/p/_artifacts/feed/f/PyPI/pkg-1/overview/1.0",
+            "fabrikam|p|f|pkg-1",
+        ),
+        ("https://dev.azure.com/a/b/_artifacts/feed/c/NuGet/Other.Package", "a|b|c"),
         (f"{HOST}/a/%E0%A4%A/_packaging/c/", None),
         ("https://dev.azure.com/fabrikam/p", None),
         ("https://example.org/a/b/_packaging/c/", None),
@@ -180,6 +189,32 @@ def test_hostile_values_and_tokens_are_refused(script: MiniRacer, value: str) ->
 def test_an_address_gives_the_names(script: MiniRacer, text: str, expected: str | None) -> None:
     """The names are read from the address of a feed, without a credential, and from nothing else."""
     assert call(script, "read", text) == (expected and expected.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pip install contoso-utils==1.0", "p contoso-utils"),
+        ("simple/contoso-utils/contoso_utils-1.0.0-py3-none-any.whl", "p contoso-utils u contoso_utils"),
+        ("contoso_utils-1.0.0.tar.gz", "u contoso_utils"),
+        ("import contoso_utils", ""),
+        ("contoso-utils-extra, my-contoso-utils, contoso-utils.toml, contoso-tools", ""),
+    ],
+)
+def test_the_package_is_found(text: str, expected: str) -> None:
+    """The package is found by its name and in the names of its files; a module and others keep theirs."""
+    assert (
+        " ".join(f"{mark.kind} {text[mark.start : mark.end]}" for mark in package.occurrences(text))
+        == expected
+    )
+
+
+@pytest.mark.parametrize("name", ["data-tools", "Data.Tools", "a__b"])
+def test_the_script_fills_in_a_package(script: MiniRacer, name: str) -> None:
+    """A package's name stands as it is typed, and in the names of files as PyPI's specification writes it."""
+    assert call(script, "filled", "p", ["a", "", "f", name]) == name
+    assert call(script, "filled", "u", ["a", "", "f", name]) == re.sub(r"[-_.]+", "_", name).lower()
+    assert set(package.KINDS) == {"p", "u"}
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,12 @@ def test_each_answer_of_the_recording_says_one_phrase() -> None:
 
 def test_a_sentence_slipped_into_the_model_is_found(tmp_path: Path) -> None:
     """A recording with a sentence that no phrase declares is refused; the line names file, words and cure."""
-    part = tmp_path / "test_feed"
-    shutil.copytree(CASSETTES / "test_feed", part)
+    part = tmp_path / "test_index"
+    shutil.copytree(CASSETTES / "test_index", part)
     file = part / UNKNOWN
     file.write_text(file.read_text().replace("was not found in feed", "never was in feed"))
     with pytest.raises(recording.RecordingError) as said:
-        recording.load(tmp_path, ["test_feed"])
+        recording.load(tmp_path, ["test_index"])
     line = str(said.value)
     assert line.startswith(f"{file}: GET ") and "no phrase says \"Package '" in line
     assert line.endswith("declare it once in handbook/feed/phrases.toml") and "\n" not in line
@@ -134,30 +134,29 @@ def test_standard_words_are_no_phrase() -> None:
     assert [one.id for one in PHRASES.values() if one.stands_in(everything)] == []
 
 
-def graded(laboratory: run.Laboratory, root: Path, commands: str) -> str:
+def graded(harness: run.Harness, root: Path, commands: str) -> str:
     """Return the grade of a small case of pip's."""
     more = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"'
     case = written(root, commands, client="pip", name="fail-a", more=more)
-    return run.observe(laboratory, [case], root / "run").grade
+    return run.observe(harness, [case], root / "run").grade
 
 
 INDEX = f"az:$AZURE_ARTIFACTS_TOKEN@{names.feed_base('contoso', 'platform', 'python-internal')[8:]}simple/"
 ASK = f'pip download -vv --no-deps --index-url "https://{INDEX}" contoso-nothing'
 
 
-def test_a_printed_phrase_lowers_the_grade(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_a_printed_phrase_lowers_the_grade(harness: run.Harness, tmp_path: Path) -> None:
     """A case that prints an inferred sentence of an answer it got is inferred.
 
     Not printed, it leaves the grade of the fact; without the answer the words are the client's own.
     """
     quiet, loud, alone = (tmp_path / name for name in ("quiet", "loud", "alone"))
-    assert graded(laboratory, loud, f"{ASK} || true\n") == "inferred"
+    assert graded(harness, loud, f"{ASK} || true\n") == "inferred"
     assert (
-        graded(laboratory, quiet, f"{ASK} >/dev/null 2>&1 || true\n")
-        == laboratory.grades[f"test_feed/{UNKNOWN}"]
+        graded(harness, quiet, f"{ASK} >/dev/null 2>&1 || true\n") == harness.grades[f"test_index/{UNKNOWN}"]
     )
-    assert laboratory.grades[f"test_feed/{UNKNOWN}"] != "inferred"
-    assert graded(laboratory, alone, "echo \"Package 'a' was not found in feed 'b'.\"\n") == "local"
+    assert harness.grades[f"test_index/{UNKNOWN}"] != "inferred"
+    assert graded(harness, alone, "echo \"Package 'a' was not found in feed 'b'.\"\n") == "local"
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,10 @@ def test_a_case_is_shown_and_proved(checkout: Checkout) -> None:
     assert checkout.proved() == {GREET}
 
 
-def test_a_real_request_is_shown(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_a_real_request_is_shown(harness: run.Harness, tmp_path: Path) -> None:
     """A request is shown with its status, the class of its credential and the kind of its host."""
     case = load(ROOT / "snippets" / "uv" / "install-env")
-    seen = run.observe(laboratory, [case], tmp_path / "run")
+    seen = run.observe(harness, [case], tmp_path / "run")
     parts = dict(plugin.shown(case, seen, []))
     assert re.search(r"^303 +contributor-write +feed +GET https://pkgs\.", parts["requests"], re.M)
     assert re.search(r"^200 +none +file-store +GET https://", parts["requests"], re.M)
@@ -132,10 +132,10 @@ def test_every_run_makes_the_same_checks(checkout: Checkout, options: list[str])
     assert COUNT not in proof.load(checkout.root)
 
 
-def test_the_list_of_checks(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_the_list_of_checks(harness: run.Harness, tmp_path: Path) -> None:
     """All that is wrong with a run is in the one list: faults, expectations, and what is alike."""
     case = load(ROOT / "snippets" / "uv" / "install-env")
-    seen = run.observe(laboratory, [case], tmp_path / "run")
+    seen = run.observe(harness, [case], tmp_path / "run")
     assert observation.differences(seen, case, [case]) == observation.compare(seen, case) == []
     seen.faults.append("TLS failed: no")
     seen.exit = 3

@@ -36,9 +36,9 @@ def written(root: Path, commands: str, client: str = "bash", name: str = "add", 
     return load(folder)
 
 
-def seen(laboratory: run.Laboratory, root: Path, commands: str, **more: str) -> Observation:
+def seen(harness: run.Harness, root: Path, commands: str, **more: str) -> Observation:
     """Run a small case, in a folder with a space in its name."""
-    return run.observe(laboratory, [written(root, commands, **more)], root / "a run")
+    return run.observe(harness, [written(root, commands, **more)], root / "a run")
 
 
 def one_line(error: type[Exception], call: object, *arguments: object) -> str:
@@ -52,28 +52,28 @@ def one_line(error: type[Exception], call: object, *arguments: object) -> str:
 # Bad input
 
 
-def moved(laboratory: run.Laboratory, root: Path) -> run.Laboratory:
-    """Return the laboratory in another checkout."""
-    other = copy.copy(laboratory)
+def moved(harness: run.Harness, root: Path) -> run.Harness:
+    """Return the harness in another checkout."""
+    other = copy.copy(harness)
     other.root = root
     return other
 
 
 @pytest.mark.parametrize("client", [name for name, one in clients.CLIENTS.items() if one.lock])
-def test_client_that_is_not_installed(laboratory: run.Laboratory, tmp_path: Path, client: str) -> None:
+def test_client_that_is_not_installed(harness: run.Harness, tmp_path: Path, client: str) -> None:
     """A client without an environment is named with its folder and the cure."""
     case = written(tmp_path, "true\n", client)
     expected = f".envs/{client}: {client} is not installed: run `make setup`"
-    elsewhere = moved(laboratory, tmp_path)
+    elsewhere = moved(harness, tmp_path)
     assert one_line(clients.ClientError, run.observe, elsewhere, [case], tmp_path / "run") == expected
     assert one_line(clients.ClientError, programs.version, tmp_path, client) == expected
 
 
-def test_case_that_must_come_first_fails(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_case_that_must_come_first_fails(harness: run.Harness, tmp_path: Path) -> None:
     """A case whose predecessor fails is not run; the predecessor is named."""
     written(tmp_path, "false\n", name="build-before")
     case = written(tmp_path, "true\n", more='[given]\nafter = ["bash/build-before"]')
-    line = one_line(run.RunError, run.observe, moved(laboratory, tmp_path), [case], tmp_path / "run")
+    line = one_line(run.RunError, run.observe, moved(harness, tmp_path), [case], tmp_path / "run")
     assert line == "bash/build-before, which must come first, failed: run `make test CASE=bash/build-before`"
 
 
@@ -92,8 +92,8 @@ def test_provenance_that_cannot_be_used(tmp_path: Path, text: str | None) -> Non
     (part / run.PROVENANCE).write_text(text or "")
     if text is None:
         (part / run.PROVENANCE).unlink()
-    laboratory = run.Laboratory(ROOT, tmp_path, run.BEFORE)
-    line = one_line(RecordingError, laboratory.__enter__)
+    harness = run.Harness(ROOT, tmp_path, run.BEFORE)
+    line = one_line(RecordingError, harness.__enter__)
     assert line.startswith(f"{part / run.PROVENANCE}: ")
     assert line.endswith("record the feed with `make record`")
 
@@ -111,11 +111,9 @@ LEFT = {
 
 
 @pytest.mark.parametrize(("commands", "fault"), LEFT.items())
-def test_token_that_stays_is_found(
-    laboratory: run.Laboratory, tmp_path: Path, commands: str, fault: str
-) -> None:
+def test_token_that_stays_is_found(harness: run.Harness, tmp_path: Path, commands: str, fault: str) -> None:
     """A token that a client writes below home or prints, raw or encoded, is found and its place named."""
-    assert seen(laboratory, tmp_path, commands + "\n", more=TOKEN).written == ([fault] if fault else [])
+    assert seen(harness, tmp_path, commands + "\n", more=TOKEN).written == ([fault] if fault else [])
 
 
 FAILING = [
@@ -130,10 +128,10 @@ FAILING = [
 
 @pytest.mark.parametrize(("commands", "status", "line"), FAILING)
 def test_only_the_last_command_may_fail(
-    laboratory: run.Laboratory, tmp_path: Path, commands: str, status: int, line: int
+    harness: run.Harness, tmp_path: Path, commands: str, status: int, line: int
 ) -> None:
     """A failure before the last command ends the run and is a fault with its line; the last may fail."""
-    found = seen(laboratory, tmp_path, commands)
+    found = seen(harness, tmp_path, commands)
     fault = f"line {line} of run.sh failed, and it is not the last command"
     assert (found.exit, found.faults) == (status, [fault] if line else [])
 
@@ -157,15 +155,15 @@ def test_last_command(commands: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["User for {}: ", "Password: ", "Username: ", "Enter your username: "])
-def test_prompt_is_a_fault(laboratory: run.Laboratory, tmp_path: Path, prompt: str) -> None:
+def test_prompt_is_a_fault(harness: run.Harness, tmp_path: Path, prompt: str) -> None:
     """A client that asks for a user name or a password fails its case."""
     commands = f"echo 'Looking'\nprintf '{prompt.format(hosts.FEED)}'\n"
-    assert seen(laboratory, tmp_path, commands).faults == ["the client asked for a user name or a password"]
+    assert seen(harness, tmp_path, commands).faults == ["the client asked for a user name or a password"]
 
 
-def test_prompt_cannot_be_answered(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_prompt_cannot_be_answered(harness: run.Harness, tmp_path: Path) -> None:
     """A run has no terminal on which a client could ask, and nothing to read where a case types nothing."""
-    beside = copy.copy(laboratory)
+    beside = copy.copy(harness)
     beside.wall = Wall(asked=False)  # behind the wall, a session that began outside has no number
     found = seen(beside, tmp_path, "cat\npython3 -c 'import os; print(os.getsid(0))'\n")
     assert found.exit == 0
@@ -254,15 +252,15 @@ def test_names_of_the_public_index_never_survive(name: str) -> None:
 
 @pytest.mark.parametrize("client", ["bash", "uv", "pip"])
 def test_nothing_of_the_machine_reaches_a_run(
-    laboratory: run.Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: str
+    harness: run.Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: str
 ) -> None:
     """A run's environment is HOME, PATH, TMPDIR, the harness's variables and the case's credentials."""
     monkeypatch.setenv("HANDBOOK_CANARY", "alive")
     commands = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'\n"
-    found = json.loads(seen(laboratory, tmp_path, commands, client=client, more=TOKEN).output)
-    harness = {one.name for one in clients.VARIABLES if client in one.clients and "linux" in one.systems}
+    found = json.loads(seen(harness, tmp_path, commands, client=client, more=TOKEN).output)
+    given = {one.name for one in clients.VARIABLES if client in one.clients and "linux" in one.systems}
     of_bash = {"PWD", "SHLVL", "_"}
-    assert set(found) - of_bash == harness | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
+    assert set(found) - of_bash == given | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
     assert found["PATH"].rpartition("a run/bin:")[2] == ":".join(host.HERE.path())
 

@@ -133,7 +133,7 @@ def test_a_tab_says_what_was_done_with_its_form() -> None:
         def block(*piece: str) -> nodes.Node:
             return nodes.literal_block("", piece[1])
 
-        return shell_tabs.commands(bash, block, {"macos"}, only)[0].astext()
+        return shell_tabs.commands(bash, block, only)[0].astext()
 
     ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
     assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)

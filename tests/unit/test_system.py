@@ -174,15 +174,15 @@ class _Host(Host):
 
 @pytest.mark.parametrize("name", ["pip/install-env", "twine/publish-pypirc", "uv/install-env"])
 def test_a_case_runs_the_way_of_windows(
-    name: str, laboratory: run.Laboratory, git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, harness: run.Harness, git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With copies, Git's bash, Windows's places and variables a case does what it does on Linux."""
     here = System(**dataclasses.asdict(LINUX) | {"name": "windows", "place": "windows"})
     monkeypatch.setattr(system, "HERE", here)
     monkeypatch.setattr(host, "HERE", _Host("windows"))
-    monkeypatch.setattr(laboratory, "system", here)
-    if laboratory.wall.stands:
+    monkeypatch.setattr(harness, "system", here)
+    if harness.wall.stands:
         monkeypatch.setenv("PATH", f"{git / 'cmd'}:/usr/bin:/bin")  # nsenter is the wall's, not the case's
-        laboratory.wall.share(git)
+        harness.wall.share(git)
     case = load(ROOT / "snippets" / name)
-    assert compare(run.observe(laboratory, [case], tmp_path / "run"), case) == []
+    assert compare(run.observe(harness, [case], tmp_path / "run"), case) == []

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import case
-from handbook.site.domain import unrun_code
-from handbook.site.tables import outcomes, precedence, reference, table
+from handbook.site.domain import shell_tabs, unrun_code
+from handbook.site.tables import outcomes, precedence, reference
 from tests.conftest import ROOT
 from tests.every import CASES
 from tests.pages import read
@@ -34,7 +34,8 @@ NEWER = 'exit = 0\n[asked]\n[result]\ninstalled = { "contoso-a 9.9.9" = "public-
 EXPIRED = 'exit = 1\n[asked]\n[result]\nrefused = ["401"]'
 NAMED = (
     'exit = 0\n[credential]\nPASTE-YOUR-TOKEN-HERE = "wrong"\nUV_INDEX_INTERNAL_PASSWORD = "reader-read"\n'
-    '[asked]\nfeed = ["contoso-a"]\n[result]\ninstalled = { "contoso-a 1.1.0" = "file-store" }'
+    '[asked]\nfeed = ["contoso-a"]\n[result]\ninstalled = { "contoso-a 1.1.0" = "file-store" }\n'
+    '[precedence]\nwins = "`UV_INDEX_INTERNAL_PASSWORD`"\nover = "`.netrc`"\nclass = "reader-read"'
 )
 
 
@@ -133,34 +134,6 @@ def test_how_a_case_ends(tmp_path: Path, name: str, body: str, said: str) -> Non
     assert (cell.text, cell.bad) == (said, "stranger" in said)
 
 
-TOKEN = "AZURE_ARTIFACTS_TOKEN"
-PLACES = [
-    ('export TWINE_PASSWORD="$AZURE_ARTIFACTS_TOKEN"\ntwine upload\n', "TWINE_PASSWORD"),
-    ('export PIP_INDEX_URL="https://az:${AZURE_ARTIFACTS_TOKEN}@b/"\npip\n', "URL in PIP_INDEX_URL"),
-    ('export VSS_NUGET_EXTERNAL_FEED_ENDPOINTS="$AZURE_ARTIFACTS_TOKEN"\n', "keyring"),
-    ('pip download \\\n  -i "https://az:$AZURE_ARTIFACTS_TOKEN@b/" c\n', "URL on the command line"),
-    ('twine upload --password "$AZURE_ARTIFACTS_TOKEN"\n', "--password"),
-    ('poetry config http-basic.internal az "$AZURE_ARTIFACTS_TOKEN"\n', "auth.toml"),
-    ('echo "$AZURE_ARTIFACTS_TOKEN" | uv auth login b --password -\n', "uv auth login"),
-    ('echo "password $AZURE_ARTIFACTS_TOKEN" > ~/.netrc\n', ".netrc"),
-    ("cat > ~/.pypirc <<E\npassword = $AZURE_ARTIFACTS_TOKEN\nE\n", ".pypirc"),
-    ("uv pip install $AZURE_ARTIFACTS_TOKEN\n", "command line"),
-    ("pip install -r requirements.txt\n", "URL in requirements.txt"),
-]
-
-
-@pytest.mark.parametrize(("commands", "said"), PLACES, ids=[said for _, said in PLACES])
-def test_where_a_credential_stands(tmp_path: Path, commands: str, said: str) -> None:
-    """The table names a source by the variable, the file or the command in which the credential stands."""
-    given = '[given]\nvariables = { A = "{reader-read}" }\n'
-    body = f'exit = 1\n[credential]\n{TOKEN} = "expired"\n{given}{ASKED}[result]'
-    files = {"run.sh": commands, "r.txt": "https://az:${AZURE_ARTIFACTS_TOKEN}@b/\n"}
-    found = write(Site(tmp_path), "uv/fail-a", body, files, '"r.txt" = "requirements.txt"')
-    winner, loser = precedence.disagree(found)
-    shown = "".join(part if isinstance(part, str) else part.text for part in winner.place)
-    assert (shown, winner.opens, loser.place) == (said, False, (table.Code("A"),))
-
-
 WINNERS = {
     "pip/fail-url-over-netrc": "URL on the command line",
     "pip/install-keyring-over-netrc": "keyring",
@@ -181,18 +154,19 @@ def test_who_wins() -> None:
     assert {name: said.get(name) for name in WINNERS} == WINNERS
 
 
-@pytest.mark.parametrize(("one", "other"), [("wrong", "expired"), ("reader-read", "contributor-write")])
-def test_two_sources_that_agree_are_no_row(tmp_path: Path, one: str, other: str) -> None:
-    """Where both credentials open the feed, or neither does, a case says nothing about which one wins."""
-    given = f'[given]\nvariables = {{ A = "{{{other}}}" }}\n'
-    body = f'exit = 1\n[credential]\n{TOKEN} = "{one}"\n{given}{ASKED}[result]'
-    assert precedence.disagree(write(Site(tmp_path), "uv/fail-a", body, {})) == []
-
-
 def test_every_variable_is_described() -> None:
     """The cases' variables and those of variables.toml are the same."""
     found = {name for one in CASES for name in reference.variables(one)}
     assert found == set(reference.described("variables.toml"))
+
+
+def test_the_table_of_variables_is_of_settings() -> None:
+    """The table names who reads a variable, and leaves out what only the commands of a case need."""
+    rows = {code.text: reader for (code,), (reader,), _, _ in reference.VariablesTable.rows(ROOT)}
+    known = reference.described("variables.toml")
+    assert {name for name in known if name not in rows} == {"FEED_URL", "OLD_TOKEN", "PIPELINE_TOKEN"}
+    assert rows["VSS_NUGET_EXTERNAL_FEED_ENDPOINTS"] == "artifacts-keyring"
+    assert rows["UV_INDEX"] == "uv"
 
 
 def test_every_file_is_described() -> None:
@@ -216,7 +190,7 @@ SHELLS = {
 
 
 def test_two_shells(tmp_path: Path) -> None:
-    """Commands that set a variable come in two synced tabs, others once; one without a form says so."""
+    """Commands that set a variable come in two synced tabs, others once; only one without a form says so."""
     site = Site(tmp_path)
     printed = "".join(f":::{{case}} {name}\n:::\n" for name in SHELLS)
     site.write({"conf.py": CONF, "index.md": f"# Index\n\n{printed}\n"})
@@ -233,5 +207,6 @@ def test_two_shells(tmp_path: Path) -> None:
         ("system", "unix"),
         ("system", "windows"),
     ]
-    assert words(html).count("Translated from the bash commands, not run.") == 1
+    assert words(html).count(shell_tabs.TRANSLATED) == 1
+    assert html.count('class="shell-note"') == 2
     assert words(html).count("These commands have no PowerShell form") == 1

@@ -216,8 +216,6 @@ def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     """A folder that holds no CPython 3.11 for Windows is named, and nothing is copied."""
     monkeypatch.setenv(windows.OTHER_PYTHON, str(tmp_path))
     whole = windows.Windows(tmp_path / "root")
-    with pytest.raises(
-        SetupError, match="holds no CPython 3.11 for Windows: name its folder$"
-    ):
+    with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name its folder$"):
         whole._put_python(windows_files.Fetcher())
     assert not (tmp_path / "root").exists()

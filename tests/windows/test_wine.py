@@ -19,7 +19,7 @@ from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import packages
 from handbook.runner import run, wine
 from handbook.runner.observation import Observation
-from handbook.runner.sandbox_wine import WineDesk
+from handbook.runner.sandbox_wine import WineSandbox
 from handbook.runner.wall import Wall
 from tests.conftest import ROOT
 
@@ -30,7 +30,7 @@ SLEEP = 'import time; print("here", flush=True); time.sleep(600)'
 
 
 @pytest.fixture
-def see(laboratory: run.Laboratory, tmp_path: Path) -> Callable[..., Observation]:
+def see(harness: run.Harness, tmp_path: Path) -> Callable[..., Observation]:
     """Give the function that runs commands for a Windows reader."""
 
     def see_one(commands: str, client: str = "pip", more: str = "", **files: str) -> Observation:
@@ -41,7 +41,7 @@ def see(laboratory: run.Laboratory, tmp_path: Path) -> Callable[..., Observation
         (folder / "case.toml").write_text(CASE.format(client=client, more=more), encoding="utf-8")
         for name, text in {"run.cmd" if CMD in more else "run.sh": commands, **files}.items():
             (folder / name).write_text(text, encoding="utf-8")
-        return run.observe(laboratory, [load(folder)], tmp_path / "run")
+        return run.observe(harness, [load(folder)], tmp_path / "run")
 
     return see_one
 
@@ -56,16 +56,16 @@ def left(folder: Path) -> list[str]:
     return found
 
 
-def test_a_login_ends_with_its_case(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_a_login_ends_with_its_case(harness: run.Harness, tmp_path: Path) -> None:
     """Poetry's token is in the Credential Manager of its case, and the next case has none."""
     case = load(ROOT / "snippets" / "poetry" / "configure-auth")
-    seen = run.observe(laboratory, [case], tmp_path / "one")
+    seen = run.observe(harness, [case], tmp_path / "one")
     assert seen.written == ["Credential Manager: poetry-repository-internal"]
-    desk = WineDesk(ROOT, laboratory.relay, tmp_path / "two", [case], laboratory.system)
-    laboratory.wall.share(desk.folder)
-    desk.begin(laboratory.wall)
-    desk.end(laboratory.wall)
-    assert (desk.stores, desk.fault) == ([], "")
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "two", [case], harness.system)
+    harness.wall.share(sandbox.folder)
+    sandbox.begin(harness.wall)
+    sandbox.end(harness.wall)
+    assert (sandbox.stores, sandbox.fault) == ([], "")
 
 
 def test_the_registry_is_searched_for_tokens(see: Callable[..., Observation]) -> None:
@@ -91,13 +91,13 @@ def test_a_crash_is_no_ordinary_status(
 
 
 def test_a_hung_program_ends_its_case(
-    laboratory: run.Laboratory,
+    harness: run.Harness,
     see: Callable[..., Observation],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A program that does not end fails its case with one line, and nothing of it goes on."""
-    monkeypatch.setattr(laboratory, "seconds", 20)
+    monkeypatch.setattr(harness, "seconds", 20)
     with pytest.raises(run.SlowError, match=r"^pip/configure-one: did not end in 20 s: correct run.sh$"):
         see(f"python -c '{SLEEP}'\n")
     assert left(tmp_path) == []
@@ -111,12 +111,12 @@ def test_a_detached_program_ends_with_its_case(see: Callable[..., Observation], 
     assert left(tmp_path) == []
 
 
-def test_a_server_outside_the_wall_is_refused(laboratory: run.Laboratory, tmp_path: Path) -> None:
+def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Path) -> None:
     """Where Wine's server, which makes all sockets, runs outside the wall, no case runs."""
     case = load(ROOT / "snippets" / "pip" / "install-env")
-    desk = WineDesk(ROOT, laboratory.relay, tmp_path / "run", [case], laboratory.system)
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [case], harness.system)
     with pytest.raises(wine.WineError, match="^Wine: its server runs outside the wall: end it .+$"):
-        desk.begin(Wall(asked=False))
+        sandbox.begin(Wall(asked=False))
     assert left(tmp_path) == []
 
 
@@ -151,24 +151,25 @@ def serving(listening: socket.socket) -> Iterator[list[str]]:
 
 # keyring for Windows has no part that connects: Microsoft's provider does not start in Wine.
 @pytest.mark.parametrize("client", [name for name, one in CLIENTS.items() if one.lock and name != "keyring"])
-def test_canary(laboratory: run.Laboratory, tmp_path: Path, client: str) -> None:
+def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
     """The client for Windows reaches what listens behind the wall, and nothing of this machine."""
     wall = Wall()
     case = next(one for one in (ROOT / "snippets").glob("pip/install-env"))
-    desk = WineDesk(ROOT, laboratory.relay, tmp_path / "run", [load(case)], laboratory.system)
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [load(case)], harness.system)
     wheel = packages.wheel("contoso-utils", "1.0.0")
-    (desk.project / "dist").mkdir()
-    (desk.project / "dist" / wheel.filename).write_bytes(wheel.content)
-    (desk.project / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
+    (sandbox.project / "dist").mkdir()
+    (sandbox.project / "dist" / wheel.filename).write_bytes(wheel.content)
+    (sandbox.project / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
     if client != "pip":
-        program = desk.prefix / "drive_c" / "bin" / f"{client}.exe"
+        program = sandbox.prefix / "drive_c" / "bin" / f"{client}.exe"
         program.symlink_to(wine.folder_of(ROOT, client) / "Scripts" / program.name)
-        (desk.folder / "bin" / client).symlink_to(desk.folder / "wrapper.sh")
+        (sandbox.folder / "bin" / client).symlink_to(sandbox.folder / "wrapper.sh")
     fixed = {one.name: one.value for one in VARIABLES if client in one.clients and one.value[0] != "{"}
     fixed = {name: value for name, value in fixed.items() if name != "PYTHON_KEYRING_BACKEND"}
-    environment = {**wine.variables(desk.prefix), **fixed, "PATH": f"{desk.folder / 'bin'}:/usr/bin:/bin"}
-    wall.share(desk.folder)
-    session = wine.Session(wall, desk.prefix, environment)
+    path = f"{sandbox.folder / 'bin'}:/usr/bin:/bin"
+    environment = {**wine.variables(sandbox.prefix), **fixed, "PATH": path}
+    wall.share(sandbox.folder)
+    session = wine.Session(wall, sandbox.prefix, environment)
     session.begin()
     try:
         with socket.create_server(("127.0.0.1", 0)) as outside, serving(outside) as asked:
@@ -177,7 +178,7 @@ def test_canary(laboratory: run.Laboratory, tmp_path: Path, client: str) -> None
                 with serving(wall.listening) if port == behind else contextlib.nullcontext([]) as heard:
                     url = f"http://127.0.0.1:{port}/"
                     canary = CLIENTS[client].canary.format(url=url, port=port)
-                    said = wine.run(wall, desk.project, environment, "bash", "-c", canary)
+                    said = wine.run(wall, sandbox.project, environment, "bash", "-c", canary)
         assert asked == [], "the client went round the wall"
         assert heard, said.stdout
     finally:

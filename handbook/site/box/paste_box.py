@@ -17,8 +17,8 @@ from sphinx.writers.html5 import HTML5Translator
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.box.patterns import known
-from handbook.site.domain.entry_directives import details, printed
 from handbook.site.domain.entry_directives import every as every_entry
+from handbook.site.domain.entry_directives import printed
 from handbook.site.tables.entry_lists import first_sentence
 from handbook.site.tables.table import every as every_case
 
@@ -31,7 +31,7 @@ class paste_box(nodes.General, nodes.Element):
     """The box; `page` is the one that it stands on."""
 
 
-SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box), ("reveal.js", details))
+SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box))
 
 
 class PasteBox(SphinxDirective):
@@ -49,7 +49,7 @@ def write_box(writer: HTML5Translator, node: paste_box) -> None:
     address = builder.get_relative_uri(page, checklist) if checklist else ""
     writer.body.append(
         f'<div class="paste-box" data-checklist="{address}">\n'
-        '<label for="paste">Paste what stands on your screen</label>\n'
+        '<label for="paste">Paste your error message</label>\n'
         '<textarea id="paste" rows="4" maxlength="200000" autocomplete="off" autocapitalize="off"'
         ' spellcheck="false" translate="no" aria-describedby="paste-note"></textarea>\n'
         '<p id="paste-note" class="paste-note">Nothing is sent or kept. '

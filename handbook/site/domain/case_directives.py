@@ -24,6 +24,8 @@ from handbook.site.domain.ledger import Printed, case_link, find, listing, piece
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+COMMANDS = ("run.sh", "run.ps1", "run.cmd")  # what a reader types; all else is read
+AGENT = "~/agent/"  # the folder of an agent of Azure Pipelines
 PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
 LEXERS = {  # by the file's whole name or its ending
     **{file: kind for one in CLIENTS.values() for file, kind in one.files.items()},
@@ -103,8 +105,9 @@ class CaseDirective(SphinxDirective):
         box = nodes.container(classes=["case", f"case-{case.verb}"])
         if first:
             box["ids"].append(anchor(case.name))
-            if label := LABELS.get(case.verb):
-                box += nodes.paragraph("", label, classes=["case-label"])
+            label = f"{LABELS[case.verb]}: " if case.verb in LABELS else ""
+            said = [nodes.inline("", label, classes=["case-label"])] if label else []
+            box += nodes.paragraph("", "", *said, nodes.Text(case.title), classes=["case-title"])
         for piece in wanted:
             box += self.piece(case, piece)
         return box
@@ -121,25 +124,27 @@ class CaseDirective(SphinxDirective):
             return [block(case.name, piece, case.commands, [nodes.Text(f"Run in cmd{status}")])]
         if piece == cases.SH:
             said = "" if case.output else status
-            here = printed(self.env)[self.env.docname][case.name]
 
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash
-                return [code("run.sh", case.commands, "Run")]
+            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash: nothing to type
+                ran = code("run.sh", case.commands, "The agent runs")
+                ran["classes"].append("no-copy")
+                return [ran]
             self.env.note_dependency(shell_tabs.RECORD)
-            return shell_tabs.commands(
-                case.commands, code, proof_lines.ran_on(here.state), "only" in case.windows
-            )
+            return shell_tabs.commands(case.commands, code, "only" in case.windows)
         if piece == "output.txt":
             found = [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
             if case.windows_output is not None:
                 said = [nodes.Text("Prints on Windows")]
                 found.append(block(case.name, cases.WINDOWS_OUTPUT, case.windows_output, said))
             return found
-        said = caption(case.place[piece], case.saved.get(piece, ""))
-        return [block(case.name, piece, case.text(piece), said)]
+        where = caption(case.place[piece], case.saved.get(piece, ""))
+        file = block(case.name, piece, case.text(piece), where)
+        if any(path.startswith(AGENT) for path in case.place[piece].values()):
+            file["classes"].append("no-copy")  # a task writes it
+        return [file]
 
 
 class CaseFile(CaseDirective):
@@ -181,6 +186,11 @@ def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.con
     else:
         code = nodes.paragraph("", "This file is empty.", classes=["empty-file"])
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    if piece in COMMANDS:
+        box["classes"].append("commands")
+        code["highlight_args"] = {"commands": True}
+    elif piece == "output.txt":
+        box["classes"].append("no-copy")
     box["ids"].append(piece_id(name, piece))
     box += [nodes.caption("", "", *said), code]
     return box
@@ -216,6 +226,7 @@ def keep_lines(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
     app.setup_extension("handbook.site.domain.ledger")
+    app.setup_extension("handbook.site.domain.page_proofs")
     app.setup_extension("handbook.site.domain.shell_tabs")
     app.add_directive("case", CaseDirective)
     app.add_directive("case-file", CaseFile)

@@ -15,11 +15,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
-from sphinx.writers.html5 import HTML5Translator
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
+from handbook.site.domain.folds import details
 from handbook.site.domain.kept import Kept, once_a_build
 from handbook.site.domain.ledger import case_link, entry_link, find, loaded, warn
 
@@ -32,21 +32,6 @@ class PrintedEntry:
 
     locations: list[tuple[str, int]]
     states: Shown
-
-
-class details(nodes.General, nodes.Element):
-    """What is closed until a reader opens it; `summary` is its one line."""
-
-
-def open_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's beginning and its summary."""
-    writer.body.append(writer.starttag(node, "details"))
-    writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
-
-
-def close_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's end."""
-    writer.body.append("</details>\n")
 
 
 printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was printed
@@ -126,7 +111,7 @@ class EntryDirective(SphinxDirective):
         return item
 
     def shown_by(self, cause: entries.Cause, states: Shown) -> list[nodes.Node]:
-        """Return the link to the run, with the grade that it rests on, or to the source and its date."""
+        """Return the link to the run, or to the source and its date."""
         told = [link_to(cause.source)] if cause.source else []
         told += [nodes.Text(f", {cause.date}")] if cause.date else []
         if not cause.case:
@@ -138,9 +123,7 @@ class EntryDirective(SphinxDirective):
         guessed = state is not None and proof_lines.inferred(state)
         said = [*proof_lines.run_with_inferred(), nodes.Text(": ")] if guessed else [nodes.Text("Run: ")]
         said.append(case_link(self.env.docname, case.name, nodes.inline("", case.title)))
-        if state and not guessed:
-            said += [nodes.Text(" · rests on: "), proof_lines.grade_link(state["grade"])]
-        elif not state:
+        if not state:
             said.append(nodes.Text(" · not run here" if case.checked else " · not checked in this build"))
         return [*said, nodes.Text(" · see also "), *told] if told else said
 
@@ -164,7 +147,7 @@ def message(entry: entries.Entry) -> nodes.container:
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
     said += "" if entries.reproduced(entry) else " · a transcription, not run here"
-    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
+    box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")
     code = nodes.literal_block(entry.message, entry.message, language="text", force=True)
     box += [nodes.caption("", "", nodes.Text(said)), code]
@@ -259,7 +242,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
-    app.add_node(details, html=(open_details, close_details))
     app.connect("env-get-outdated", outdated)
     app.connect("env-check-consistency", check_pages)
     app.connect("missing-reference", resolve)

@@ -1,4 +1,4 @@
-"""The role {fact}`test_feed/test_no_json_api`: what a statement about the feed rests on.
+"""The role {fact}`test_index/test_no_json_api`: what a statement about the feed rests on.
 
 It names a recorded fact, as `module/test` or `module/test[id]`, and prints the grade of its evidence, linked
 to the source; of an inferred fact it prints from what it is inferred.

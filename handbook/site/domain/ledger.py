@@ -96,14 +96,11 @@ def whole(app: Sphinx) -> None:
 
 
 def complete(app: Sphinx, document: nodes.document) -> None:
-    """Check that the page shows each of its cases whole and each piece once, then add the page's own line."""
+    """Check that the page shows each of its cases whole and each piece once."""
     here = printed(app.env).get(app.env.docname, {})
     for name, what in here.items():
         for message in lacking(name, what):
             warn(message, what.location)
-    if here:
-        states = [what.state for what in here.values()]
-        proof_lines.summarise(document, states, sum(what.runnable for what in here.values()))
 
 
 def lacking(name: str, what: Printed) -> Iterator[str]:

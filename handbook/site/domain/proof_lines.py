@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from handbook.cases import case as cases
 from handbook.cases import proof
-from handbook.cases.clients import spelled
+from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
 from handbook.site.domain.kept import CACHES, once_a_build
@@ -22,8 +22,8 @@ WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never o
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
 PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
 SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
-BANNER = "The commands on this page have not been run in this build: run "
-# What a reader sees: client, version, system, date, grade; "wine": the client for Windows and what ran it;
+FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
+# What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
 # "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
 SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
@@ -56,9 +56,9 @@ def named(entry: dict) -> str:
     return f"{entry['system']}, Python {entry['python']}"
 
 
-def wine_named(entry: dict) -> str:
-    """Return what a run under Wine was: the client is Windows', the system is not."""
-    return f"{spelled(entry['client'])} {entry['version']} for Windows, under {entry['system']}"
+def under(entry: dict | None) -> str:
+    """Return what a run under Wine was: the client is Windows', the system is not; "" without such a run."""
+    return f"{WINE} for Windows, under {entry['system']}" if entry else ""
 
 
 def shown(root: Path, case: cases.Case) -> State | None:
@@ -67,12 +67,13 @@ def shown(root: Path, case: cases.Case) -> State | None:
         found = {} if case.checked else entries(root).get(case.name, {})
         now = checkout(root)
         current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-        wine = current.pop(WINE_NAME, None)
-        entry = current.pop(HERE, None) or (wine if "only" in case.windows else None)
+        where = WINE_NAME if "only" in case.windows else HERE
+        entry = current.pop(where, None)
         SHOWN[root, case.name] = entry and {
             **{field: entry[field] for field in ("client", "version", "date", "grade")},
-            "system": "" if entry is wine else named(entry),
-            "wine": f"{wine_named(wine)} ({wine['date']})" if wine else "",
+            "where": where,
+            "system": named(entry),
+            "wine": under(entry if where == WINE_NAME else current.get(WINE_NAME)),
             "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
         }
     return SHOWN[root, case.name]
@@ -80,20 +81,17 @@ def shown(root: Path, case: cases.Case) -> State | None:
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    where = WINE_NAME if "only" in case.windows else HERE
-    return entries(root)[case.name][where]["requests"] if shown(root, case) else None
+    state = shown(root, case)
+    return entries(root)[case.name][state["where"]]["requests"] if state else None
 
 
 def ran_on(state: State | None) -> set[str]:
     """Return the systems on which a case was proved with exactly the files of today."""
-    if not state:
-        return set()
-    here = {HERE} if state["system"] else set()
-    return {*here, *({WINE_NAME} if state["wine"] else ()), *state["also"]}
+    return {state["where"], *state["also"]} if state else set()
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
-    """Return the proof line that stands under a case."""
+    """Return the quiet line under a case; the rest of its proof is at the end of the page."""
     if case.checked:
         source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
         reason = nodes.Text(f"Not run here: {case.checked['no']} (")
@@ -101,18 +99,17 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        said, state = "{client} {version} · {system} · {date}".format_map(entry), "proved"
-        said = said if entry["system"] else f"{WINE} {entry['wine']}"
-        if inferred(entry):
-            children = [*run_with_inferred(), nodes.Text(f": {said}")]
-        else:
-            said = f"{SEEN} Checked: {said} · rests on: "
-            children = [nodes.Text(said), grade_link(entry["grade"])]
+        state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
+        children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
+        children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
+        children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
         children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
-        if entry["wine"] and entry["system"]:
-            children.append(nodes.Text(f" · {WINE} {entry['wine']}"))
-        children += [nodes.Text(f" · also on: {', '.join(entry['also'].values())}")] if entry["also"] else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
+
+
+def client_of(state: State) -> str:
+    """Return the client's name, as its makers write it, and its version."""
+    return f"{CLIENTS.get(state['client'], state['client'])} {state['version']}"
 
 
 def inferred(state: State) -> bool:
@@ -137,28 +134,6 @@ def grade_link(grade: str, words: str = "") -> nodes.Node:
     )
     link += nodes.inline("", words or proof.GRADES[grade], classes=["std", "std-ref"])
     return link
-
-
-def summarise(document: nodes.document, states: list[State | None], runnable: int) -> None:
-    """Add to a page with cases a banner when none is proved, else how many are checked, on what they rest.
-
-    `states` has one item for each case on the page, `runnable` of them can be run here.
-    """
-    section = document.next_node(nodes.section)
-    proved = [state for state in states if state]
-    if section is None or not runnable:
-        return
-    if not proved:
-        text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
-        section.insert(1, nodes.container("", text, classes=["unproved-page"]))
-        return
-    seen = [state["grade"] for state in proved if not inferred(state)]
-    said = [nodes.Text(f"Checked on this page: {len(seen)} of {len(states)} cases.")]
-    if seen:
-        said += [nodes.Text(" Weakest evidence: "), grade_link(proof.weakest(seen)), nodes.Text(".")]
-    if guessed := len(proved) - len(seen):
-        said += [nodes.Text(" "), *run_with_inferred(), nodes.Text(f": {guessed}.")]
-    section += nodes.paragraph("", "", *said, classes=["page-grade"])
 
 
 def refuse(app: Sphinx) -> None:

@@ -20,17 +20,14 @@ GIT_BASH = ("unix", "Git Bash")  # in place of the first, where commands are for
 RECORD = Path(__file__).with_name("powershell.toml")  # which forms were run, and how
 RAN = "Same arguments and settings as the bash commands; run with stand-in programs in {shell}."
 TRANSLATED = "Translated from the bash commands, not run."
-NO_MACOS = "Not run on macOS yet."
 NONE = "These commands have no PowerShell form: on Windows, run them in Git Bash or WSL."
 
 
-def commands(
-    text: str, block: Callable[[str, str, str], nodes.Node], ran: set[str], only: bool = False
-) -> list[nodes.Node]:
+def commands(text: str, block: Callable[[str, str, str], nodes.Node], only: bool = False) -> list[nodes.Node]:
     """Return the commands once where all shells read them alike, else in a tab for each system.
 
-    `block` makes the code block for a piece (`run.sh`, `run.ps1`), its text and its caption. `ran`: the
-    systems on which the bash form was proved. only: whether they are for Windows alone.
+    `block` makes the code block for a piece (`run.sh`, `run.ps1`), its text and its caption. only: whether
+    they are for Windows alone. The PowerShell form says what was done with it.
     """
     bash = block("run.sh", text, "Run")
     try:
@@ -39,10 +36,9 @@ def commands(
         return [bash, said(NONE)]
     if windows == text:
         return [bash]
-    missing = [] if only or "macos" in ran else [said(NO_MACOS)]
     made = said(RAN.format(shell=record()["shell"]) if recorded(text, windows) else TRANSLATED)
     items = [
-        item(*(GIT_BASH if only else UNIX), bash, *missing),
+        item(*(GIT_BASH if only else UNIX), bash),
         item(*WINDOWS, block("run.ps1", windows, "Run in PowerShell"), made),
     ]
     return [create_component("tab-set", classes=["sd-tab-set"], children=items)]

@@ -18,6 +18,7 @@ from sphinx.config import Config
 
 from handbook.cases import names
 from handbook.site import metadata
+from handbook.site.look.page_foot import LINKS, PAGE
 from handbook.site.tables.table import Code, MadeTable, Rows, add_table
 
 FOLDER = "company"
@@ -48,6 +49,9 @@ class Company:
     logo_dark: str = ""
     contact: str = ""
     url: str = ""
+    repository: str = ""
+    edit: str = ""
+    report: str = ""
     pages: tuple[str, ...] = ()
 
 
@@ -60,6 +64,9 @@ ALLOWED = {  # each setting, with what it may be
     "logo_dark": PICTURE,
     "contact": "an address that begins with https:// or mailto:, or one line of text, at most 120 characters",
     "url": "an address that begins with https:// and ends with a slash, without a query",
+    "repository": "an address that begins with https://",
+    "edit": f"an address that begins with https:// and holds {PAGE}",
+    "report": f"an address that begins with https:// or mailto:; {PAGE} in it is the page",
 }
 MEANS = {
     "organization": "the three names, on every page",
@@ -69,7 +76,10 @@ MEANS = {
     "logo": "above the navigation",
     "logo_dark": "the logo of the dark colour scheme",
     "contact": "below every page, and at the end of each page about errors",
-    "url": "where the site is published: for its sitemap and for search engines",
+    "url": "where the site is published: for its sitemap, for search engines and for previews of links",
+    "repository": "of the site's source: below every page",
+    "edit": f"where a page is edited, {PAGE} in place of its path, such as guides/names.md: below every page",
+    "report": "where a mistake is reported: below every page",
 }
 
 
@@ -131,13 +141,13 @@ def check(root: Path, key: str, value: str, place: str) -> str:
         return value
     if key == "title":
         fits = TITLE.fullmatch(value)
+    elif key in LINKS:
+        fits = LINK.fullmatch(value) and (key == "report" or value.startswith("https:"))
+        fits = fits and (key != "edit" or PAGE in value)
+        forbid_credentials(value, place, key)
     elif key == "contact":
         fits = (LINK.fullmatch(value) or TEXT.fullmatch(value)) and value.isprintable()
-        # No user or password before an address's host, and nothing that looks like a token.
-        if re.match(r"https://[^/?#]*@", value) or any(
-            names.TOKEN.fullmatch(one) for one in WORDS.findall(value)
-        ):
-            raise CompanyError(f"{place}: it holds a credential, which no page needs: use {ALLOWED[key]}")
+        forbid_credentials(value, place, key)
     elif key == "url":
         fits = URL.fullmatch(value)
     else:
@@ -147,6 +157,14 @@ def check(root: Path, key: str, value: str, place: str) -> str:
         wrong = "is not allowed" if key not in ("logo", "logo_dark") else "is no picture that exists"
         raise CompanyError(f"{place}: {value!r} {wrong}: use {ALLOWED[key]}")
     return value
+
+
+def forbid_credentials(value: str, place: str, key: str) -> None:
+    """Refuse a user or password before an address's host, and what looks like a token."""
+    if re.match(r"https://[^/?#]*@", value) or any(
+        names.TOKEN.fullmatch(one) for one in WORDS.findall(value)
+    ):
+        raise CompanyError(f"{place}: it holds a credential, which no page needs: use {ALLOWED[key]}")
 
 
 def own_pages(root: Path) -> tuple[str, ...]:
@@ -171,6 +189,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.handbook_names = company.names
     config.handbook_company = (company.title, company.contact, company.pages)
     config.html_context["contact"] = spoken(company.contact)
+    config.html_context.update({link: getattr(company, link) for link in LINKS})
     if company.url:
         config.html_baseurl = company.url
         config.notfound_urls_prefix = urlsplit(company.url).path

@@ -1,14 +1,16 @@
-"""What the front door prints beside prose, and the diagrams.
+"""What the front door and the ways in print beside prose, and the diagrams.
 
-`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to where
-the case stands whole; `{proved-with}` says in one line what was run; `{diagram}` puts
-guides/diagrams/NAME.svg into the page, where it takes the page's colours.
+`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to the
+whole case; `{proved-with}` says in one line what was run; `{your-names}` puts the form for a reader's names
+here; `{diagram}` puts guides/diagrams/NAME.svg into the page, where it takes the page's colours.
 """
 
 from pathlib import Path
+from typing import ClassVar
 from xml.etree import ElementTree
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -16,17 +18,20 @@ from handbook.site import metadata
 from handbook.site.domain import proof_lines, shell_tabs
 from handbook.site.domain.case_directives import block, caption
 from handbook.site.domain.ledger import case_link, find, warn
+from handbook.site.look.name_marks import NamesForm
 from handbook.site.tables.table import MadeTable, Rows, add_table, clients, every
 
 FOLDER = Path("guides") / "diagrams"
 SVG = "{http://www.w3.org/2000/svg}"
+LINK = "The whole example, what it was run with, and what happened"
 NONE = "No example has been run in this build: run "
 
 
 class CopyOf(SphinxDirective):
-    """Print the files and the commands of a case that stands whole elsewhere."""
+    """Print the files and the commands of a case that is whole elsewhere; with `:result:` its output, too."""
 
     required_arguments = 1
+    option_spec: ClassVar[dict] = {"result": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return the copy, or nothing and one warning that says what is wrong."""
@@ -39,15 +44,22 @@ class CopyOf(SphinxDirective):
         box += shell_tabs.commands(
             case.commands,
             lambda name, text, label: block(case.name, name, text, [nodes.Text(label)]),
-            proof_lines.ran_on(proof_lines.shown(Path(self.env.srcdir), case)),
         )
+        if "result" in self.options and case.output is not None:
+            box += block(case.name, "output.txt", case.output, [nodes.Text("Prints")])
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
-        link = case_link(self.env.docname, case.name, nodes.inline("", "the whole example"))
-        box += nodes.paragraph(
-            "", "What it was run with, and what happened: ", link, nodes.Text("."), classes=["proof"]
-        )
+        link = case_link(self.env.docname, case.name, nodes.inline("", LINK))
+        box += nodes.paragraph("", "", link, classes=["proof"])
         return [box]
+
+
+class YourNames(SphinxDirective):
+    """Put the form for a reader's own names here, and not above the first example."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the form."""
+        return [NamesForm()]
 
 
 class ProvedWith(MadeTable):
@@ -113,5 +125,6 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("copy-of", CopyOf)
     app.add_directive("diagram", Diagram)
+    app.add_directive("your-names", YourNames)
     add_table(app, "proved-with", ProvedWith)
     return metadata()

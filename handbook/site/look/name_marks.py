@@ -1,7 +1,7 @@
 """Mark the example names in all that pages print, so that a reader's own names can take their place.
 
-`handbook.cases.names.occurrences` finds them. A company's values are filled in here; `_static/names.js` fills
-in a reader's. A mark is a span whose class ends in `-V` and its kind (a key of `handbook.cases.names.KINDS`).
+`handbook.cases.names` and `handbook.site.look.package` find them. A company's values are filled in here, a
+reader's by `_static/names.js`. A mark is a span whose class ends in `-V` and its kind, a key of their KINDS.
 """
 
 import json
@@ -21,9 +21,10 @@ from sphinx.writers.html5 import HTML5Translator
 
 from handbook.cases import names
 from handbook.site import metadata
+from handbook.site.look import lines, package
 
 SCRIPT = "names.js"
-PROVED = " · run with the example names"  # behind a proof, where other names are shown
+PROVED = " All were run with the example names."  # behind the proofs of a page that shows other names
 
 
 class NamesForm(nodes.General, nodes.Element):
@@ -56,25 +57,34 @@ class MarkedFormatter(HtmlFormatter):
 
     prepared: ClassVar[dict[str, dict]] = {}  # options -> what Pygments makes of them
 
-    def __init__(self, marks: list[names.Mark] = (), **options: object) -> None:
+    def __init__(self, marks: list[names.Mark] = (), commands: bool = False, **options: object) -> None:
         key = repr(sorted(options.items(), key=str))
         if key not in self.prepared:  # hundreds of blocks, few options: a style sheet for each takes long
             super().__init__(**options)
             self.prepared[key] = dict(vars(self))
-        self.__dict__ = self.prepared[key] | {"marks": marks}
+        self.__dict__ = self.prepared[key] | {"marks": marks, "commands": commands}
 
     def format_unencoded(self, tokensource: Iterable, outfile: object) -> None:
         """Write the tokens with their marks."""
         tokens = marked(tokensource, self.marks) if self.marks else tokensource
         super().format_unencoded(tokens, outfile)
 
+    def wrap(self, source: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Let long lines hang."""
+        return super().wrap(lines.hanging(source, self.commands))
+
+
+def occurrences(text: str) -> list[names.Mark]:
+    """Return each place of a text where a reader's names take the examples' place, in order."""
+    return sorted(names.occurrences(text) + package.occurrences(text))
+
 
 def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mark]]:
     """Return a text with these names in place of the examples, and the marks where they now stand."""
     result, marks, end = "", [], 0
-    for mark in names.occurrences(text):
+    for mark in occurrences(text):
         result += text[end : mark.start]
-        value = names.KINDS[mark.kind](*values)
+        value = package.KINDS.get(mark.kind) or names.KINDS[mark.kind](*values)
         marks.append(names.Mark(len(result), len(result) + len(value), mark.kind))
         result, end = result + value, mark.end
     return result + text[end:], marks
@@ -96,15 +106,17 @@ class MarkNames(SphinxTransform):
                 block += nodes.Text(text)
                 block["highlight_args"] = block.get("highlight_args", {}) | {"marks": marks}
         for text in list(self.document.findall(nodes.Text)):
-            if not isinstance(text.parent, nodes.FixedTextElement) and names.occurrences(text):
+            if not isinstance(text.parent, nodes.FixedTextElement) and occurrences(text):
                 text.parent.replace(text, list(pieces(text, values)))
-        if is_own(values):
-            for line in self.document.findall(is_proof):
-                line += nodes.inline("", PROVED, classes=["proof-names"])
         self.put_form()
 
     def put_form(self) -> None:
-        """Put the form before the first part of the page that shows a name; of entries, before the first."""
+        """Put the form before the first part of the page that shows a name; of entries, before the first.
+
+        A page that has the form already, by the directive `{your-names}`, keeps it there.
+        """
+        if any(self.document.findall(NamesForm)):
+            return
         first = next((node for node in self.document.findall() if is_marked(node)), None)
         while first is not None and not isinstance(first.parent, nodes.section):
             first = first.parent
@@ -133,10 +145,10 @@ def is_own(values: tuple[str, str, str]) -> bool:
 
 
 def is_marked(node: nodes.Node) -> bool:
-    """Return whether a code block has marks, or the node is one."""
+    """Return whether a code block names the feed, or the node is such a name."""
     if isinstance(node, nodes.literal_block):
-        return "marks" in node.get("highlight_args", {})
-    return isinstance(node, nodes.inline) and any(one.startswith("v-V") for one in node["classes"])
+        return any(mark.kind in names.KINDS for mark in node.get("highlight_args", {}).get("marks", ()))
+    return isinstance(node, nodes.inline) and any(f"v-V{kind}" in node["classes"] for kind in names.KINDS)
 
 
 def is_entry(section: nodes.section) -> bool:
@@ -144,17 +156,15 @@ def is_entry(section: nodes.section) -> bool:
     return "entry" in section["classes"]
 
 
-def is_proof(node: nodes.Node) -> bool:
-    """Return whether the node is the line below a case that says how it was run."""
-    return isinstance(node, nodes.paragraph) and "proof-proved" in node["classes"]
-
-
 def write_form(translator: HTML5Translator, node: NamesForm) -> None:
     """Write the form from its template, with the company's names as what it goes back to."""
     values = translator.config.handbook_names
-    rules = (rule for _, rule in names.ALLOWED.values())
+    fields = [
+        *((kind.lower(), rule) for kind, (_, rule) in names.ALLOWED.items()),
+        ("package", package.ALLOWED[1]),
+    ]
     context = {
-        "fields": zip((kind.lower() for kind in names.ALLOWED), values, rules, strict=True),
+        "fields": [(*field, value) for field, value in zip(fields, [*values, package.EXAMPLE], strict=True)],
         "shown": {kind: fill(*values) for kind, fill in names.KINDS.items()},
         "no_token": names.NO_TOKEN,
         "examples": "the handbook's names" if is_own(values) else "the examples",
@@ -168,7 +178,9 @@ def add_script(app: Sphinx, config: Config) -> None:
     app.add_js_file(
         SCRIPT,
         **{
-            "data-rules": json.dumps([pattern.pattern for pattern, _ in names.ALLOWED.values()]),
+            "data-rules": json.dumps(
+                [pattern.pattern for pattern, _ in (*names.ALLOWED.values(), package.ALLOWED)]
+            ),
             "data-token": names.TOKEN.pattern,
             "data-proved": "" if is_own(config.handbook_names) else PROVED,
         },

@@ -42,7 +42,7 @@ LEAD = 140  # letters of what is shown below a result
 SKIPPED = (nodes.comment, nodes.raw, nodes.meta, nodes.substitution_definition, addnodes.toctree)
 QUIET = {  # of each case, entry and page the same words, and lists of what stands elsewhere
     *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
-    *("fact", "label", "page-grade", "shell-note", "unproved-page", "contact"),
+    *("fact", "label", "page-grade", "page-proofs", "shell-note", "unproved-page", "contact"),
 }
 
 
@@ -150,8 +150,13 @@ def keys(word: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[str, list[str]]) -> dict:
-    """Return what `find.js` asks.
+def kind(page: str, kinds: dict[str, list[str]]) -> str:
+    """Return what a page is for: a guide, unless the file says otherwise of its address or its folder."""
+    return next((name for name, begins in kinds.items() if page.startswith(tuple(begins))), "guide")
+
+
+def index(pages: dict[str, list[Place]], address: dict[str, str], said_of: dict[str, dict]) -> dict:
+    """Return what `find.js` asks; `said_of` is search.toml.
 
     `words` are, for each stem, places and weights in turn; `forms` are the words that have that stem, the
     most frequent first; `typed` are the places that queries of readers lead to.
@@ -160,6 +165,7 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[st
     found: dict[str, dict[int, int]] = {}
     spelt: dict[str, Counter[str]] = {}
     titles = {page: here[0].title for page, here in pages.items()}
+    typed = said_of.get("typed", {})
     order = sorted(pages)
     leads = {query: [] for queries in typed.values() for query in queries}
     for number, page in enumerate(order):
@@ -177,13 +183,14 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], typed: dict[st
             places.append([number, one.anchor, one.title, said(one.lead, page, titles)])
     forms = {key: " ".join(form for form, _ in spelt[key].most_common()) for key in sorted(spelt)}
     return {
-        "pages": [[address[page], titles[page]] for page in order],
+        "pages": [[address[page], titles[page], kind(page, said_of.get("kinds", {}))] for page in order],
         "places": places,
         "words": {
             key: [part for pair in sorted(found[key].items()) for part in pair] for key in sorted(found)
         },
         "forms": {key: written for key, written in forms.items() if written != key},
         "typed": leads,
+        "synonyms": said_of.get("synonyms", {}).get("groups", []),
     }
 
 
@@ -201,16 +208,16 @@ def add_files(app: Sphinx, page: str, template: str, context: dict, document: no
             app.add_js_file(script, loading_method="defer")
 
 
-def listed(app: Sphinx) -> dict[str, list[str]]:
-    """Return page, or page and anchor -> what readers type, from the file."""
+def listed(app: Sphinx) -> dict[str, dict]:
+    """Return search.toml, {} where there is none."""
     file = Path(app.srcdir) / QUERIES
-    return tomllib.loads(file.read_text(encoding="utf-8"))["typed"] if file.exists() else {}
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Check that the places in the file exist."""
     known = {f"{page}#{one.anchor}".rstrip("#") for page, here in collected(env).items() for one in here}
-    for name in sorted(set(listed(app)) - known):
+    for name in sorted(set(listed(app).get("typed", {})) - known):
         warn(f"{QUERIES} names {name}, which no page has: correct or drop the line", None)
 
 

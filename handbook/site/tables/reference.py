@@ -16,7 +16,6 @@ from handbook.cases import proof
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
 from handbook.site.tables.outcomes import ends_well
-from handbook.site.tables.precedence import spoken
 from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, add_table, clients, every
 
 HERE = Path(__file__).parent
@@ -37,6 +36,12 @@ def variables(case: cases.Case) -> set[str]:
         if command.startswith("export "):
             found |= {word.partition("=")[0] for word in shlex.split(command)[1:]}
     return found
+
+
+def spoken(commands: str) -> list[str]:
+    """Return the commands, each with its continued lines and its here-document."""
+    joined = commands.replace("\\\n", " ")
+    return [found[0] for found in re.finditer(r".*<<-?\s*['\"]?(\w+)['\"]?.*\n(?:.*\n)*?\1\n|.*\n", joined)]
 
 
 def user_file(case: cases.Case, file: str) -> bool:
@@ -70,7 +75,7 @@ def said(entry: dict[str, str]) -> Cell:
 
 
 class VariablesTable(MadeTable):
-    """Print the environment variables of the cases."""
+    """Print the environment variables of the cases, but those that only their commands need."""
 
     head = ("Variable", "Client", "Meaning", "Shown by")
 
@@ -84,9 +89,12 @@ class VariablesTable(MadeTable):
                 found.setdefault(name, []).append(case)
         rows = []
         for name in sorted(found):
+            entry = known.get(name, {})
+            if entry.get("only_here"):
+                continue
             users = sorted({case.client for case in found[name]} - NO_CLIENTS)
-            meaning = said(known.get(name, {}))
-            rows.append(((Code(name),), (clients(users) or "all",), meaning, shown_by(found[name])))
+            reader = entry.get("reader") or clients(users) or "all"
+            rows.append(((Code(name),), (reader,), said(entry), shown_by(found[name])))
         return rows
 
 

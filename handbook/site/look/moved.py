@@ -1,0 +1,76 @@
+"""Where an old address leads on: a part of a page that stands on another one now.
+
+Cases and entries are found by themselves, and so is a heading of a page that was divided: `uv#publish` may be
+on `uv-publish`. Any other that moves gets a line in `handbook_moved` of conf.py. `_static/shell.js` asks
+when a page lacks what its address names. A page that moved as a whole is one of `redirects` in conf.py.
+"""
+
+import json
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from handbook.site import metadata
+from handbook.site.domain.case_directives import anchor
+from handbook.site.domain.entry_directives import printed as entries
+from handbook.site.domain.ledger import printed, warn
+from handbook.site.search.index import collected
+
+FILE = "anchors.js"
+
+
+def anchors(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return the anchors of each page: its sections and its cases."""
+    found = {page: [one.anchor for one in here if one.anchor] for page, here in collected(env).items()}
+    for page, here in printed(env).items():
+        found.setdefault(page, []).extend(anchor(name) for name in here)
+    return found
+
+
+def check(app: Sphinx, env: BuildEnvironment) -> None:
+    """Check that each address that moved is gone, and that the new one is there."""
+    known = anchors(env)
+    for old, new in app.config.handbook_moved.items():
+        page, _, part = old.partition("#")
+        if part in known.get(page, ()) or page not in env.found_docs:
+            problem = "is still there" if page in env.found_docs else "is on no page: use redirects"
+            warn(f"conf.py: handbook_moved: {old} {problem}", None)
+        page, _, part = new.partition("#")
+        if page not in env.found_docs or part and part not in known.get(page, ()):
+            warn(f"conf.py: handbook_moved: {new} does not exist: correct it", None)
+
+
+def listing(app: Sphinx) -> dict[str, str]:
+    """Return where each part is that an address may name: of any page, or `page#part` of one."""
+    uri, known = app.builder.get_target_uri, anchors(app.env)
+    where = {anchor(name): page for page, here in printed(app.env).items() for name in here}
+    where |= {name.rpartition("/")[2]: page for page, here in entries(app.env).items() for name in here}
+    found = {part: f"{uri(page)}#{part}" for part, page in sorted(where.items())}
+    for page in sorted(known):
+        for other in sorted(known):
+            if other.startswith(f"{page}-"):
+                new = set(known[other]) - set(known[page]) - set(found)
+                found |= {f"{page}#{part}": f"{uri(other)}#{part}" for part in sorted(new)}
+    for old, new in app.config.handbook_moved.items():
+        page, _, part = new.partition("#")
+        found[old] = uri(page) + (f"#{part}" if part else "")
+    return found
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the list beside the other static files."""
+    if error or app.builder.format != "html":
+        return
+    text = json.dumps(listing(app), ensure_ascii=False, separators=(",", ":"))
+    target = Path(app.outdir) / "_static" / FILE
+    target.write_text(f"globalThis.handbookAnchors = {text};\n", encoding="utf-8", newline="\n")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the config value and the events."""
+    app.setup_extension("handbook.site.search.index")
+    app.add_config_value("handbook_moved", {}, "", (dict,), "page#part -> page#part, where it stands now.")
+    app.connect("env-check-consistency", check)
+    app.connect("build-finished", write)
+    return metadata()

@@ -1,0 +1,74 @@
+"""Where a page lies in the navigation: its group, the pages above it, and its neighbours.
+
+Neighbours are of the same group: the last page of one and the first of the next have nothing in common.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from sphinx.application import Sphinx
+
+from handbook.site import metadata
+from handbook.site.look.builder import Entry, navigation
+
+
+class Place(NamedTuple):
+    """A page's group, the entries above it, outermost first, and those before and after it, if any."""
+
+    group: str
+    above: tuple[Entry, ...]
+    before: Entry | None
+    after: Entry | None
+
+
+def flat(entries: list[Entry], above: tuple[Entry, ...] = ()) -> Iterator[tuple[Entry, tuple[Entry, ...]]]:
+    """Yield the pages of a group in order, each with those above it."""
+    for entry in entries:
+        if "://" not in entry.target:
+            yield entry, above
+        yield from flat(entry.below, (*above, entry))
+
+
+def places(groups: list[tuple[str, list[Entry]]], front: str) -> dict[str, Place]:
+    """Return the place of each page of the navigation; before the first of all comes the front page."""
+    found: dict[str, Place] = {}
+    home = Entry(front, "", [])
+    for caption, entries in groups:
+        row = [(entry, above) for entry, above in flat(entries) if entry.target != front]
+        padded = [(home if not found else None, ()), *row, (None, ())]
+        for ((before, _), (entry, above)), (after, _) in zip(pairwise(padded[:-1]), padded[2:], strict=True):
+            found.setdefault(entry.target, Place(caption, above, before, after))
+    return found
+
+
+def add(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Give the templates a page's place, and its neighbours in place of Sphinx's."""
+    if not hasattr(app.builder, "handbook_places"):
+        app.builder.handbook_places = places(navigation(app), app.config.root_doc)
+    known: dict[str, Place] = app.builder.handbook_places
+    place = known.get(page)
+    first = next(iter(known), None)
+    after = Entry(first, title(app, first), []) if page == app.config.root_doc and first else None
+    context["place"] = place
+    context["prev"] = linked(app, page, place.before if place else None)
+    context["next"] = linked(app, page, place.after if place else after)
+
+
+def title(app: Sphinx, page: str) -> str:
+    """Return a page's title as text."""
+    return app.env.titles[page].astext()
+
+
+def linked(app: Sphinx, page: str, entry: Entry | None) -> dict[str, str] | None:
+    """Return a neighbour as the templates want it."""
+    if entry is None:
+        return None
+    link = app.builder.get_relative_uri(page, entry.target)
+    return {"link": link, "title": title(app, entry.target)}
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the event."""
+    app.connect("html-page-context", add, priority=410)  # after the navigation is there
+    return metadata()

@@ -1,0 +1,20 @@
+"""Write what is made from the keys of our TOML files: the list of them, and schemas for editors."""
+
+import json
+from pathlib import Path
+
+from handbook.cases import keys
+
+FOLDER = Path(keys.__file__).parent
+
+
+def made() -> dict[str, str]:
+    """Return the text of each file that is made, by its name in handbook/cases."""
+    schemas = {"case": keys.CaseFile, "entry": keys.EntryFile}
+    texts = {f"{name}.schema.json": json.dumps(keys.schema(kind), indent=1) for name, kind in schemas.items()}
+    return {"KEYS.md": keys.described(), **{name: f"{text}\n" for name, text in texts.items()}}
+
+
+if __name__ == "__main__":
+    for name, text in made().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,102 @@
+"""The foot and the head of a page: where it is edited, when it changed, what a chat shows of a link to it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from handbook.site.look import page_foot
+from tests.pages.test_browser import PAGES
+from tests.unit.test_company import small  # noqa: F401, a fixture
+from tests.unit.test_ext import Site
+
+DAY, LATER = "2026-11-01", "2026-11-20"
+TAG = r'<meta property="og:{}" content="([^"]*)">'
+
+
+def commit(root: Path, day: str, message: str) -> None:
+    """Commit everything on a day."""
+    moment = f"{day}T12:00:00+00:00"
+    who = {"NAME": "A", "EMAIL": "a@example.org", "DATE": moment}
+    environment = {
+        f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()
+    }
+    for command in (["add", "-A"], ["commit", "-q", "-m", message]):
+        subprocess.run(["git", *command], cwd=root, check=True, env=environment | {"PATH": "/usr/bin:/bin"})
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """Make a checkout with two commits."""
+    root = tmp_path / "whole"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    (root / "a.md").write_text("a")
+    (root / "ü b.md").write_text("b")
+    commit(root, DAY, "first")
+    (root / "a.md").write_text("c")
+    commit(root, LATER, "second")
+    return root
+
+
+def test_a_file_has_the_day_of_its_last_commit(history: Path) -> None:
+    """With the whole history each file has its day, whatever letters its name has."""
+    assert page_foot.changes(history) == {"a.md": LATER, "ü b.md": DAY}
+
+
+def test_a_cut_history_gives_no_day(history: Path, tmp_path: Path) -> None:
+    """A copy with the last commit alone, or without git, knows no day, rather than a wrong one."""
+    cut = tmp_path / "cut"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", history.as_uri(), cut], check=True)
+    assert page_foot.changes(cut) == {}
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    assert page_foot.changes(bare) == {}
+
+
+def test_a_page_has_the_links_that_a_fork_has_set(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """Without settings there is no link; with them each page names its own source, encoded."""
+    assert small.build() == 0
+    assert "Edit this page" not in small.page("guides/errors/a")
+    monkeypatch.setenv("HANDBOOK_REPOSITORY", "https://code.example/feeds")
+    monkeypatch.setenv("HANDBOOK_EDIT", "https://code.example/feeds/edit/main/{page}")
+    monkeypatch.setenv("HANDBOOK_REPORT", "https://code.example/feeds/new?title={page}")
+    assert small.build() == 0
+    page = small.page("guides/errors/a")
+    for address, words in (
+        ("https://code.example/feeds", "Repository"),
+        ("https://code.example/feeds/edit/main/guides/errors/a.md", "Edit this page"),
+        ("https://code.example/feeds/new?title=guides/errors/a.md", "Report a mistake"),
+    ):
+        assert f'<a href="{address}">{words}</a>' in page
+    assert "Edit this page" not in small.page("search")
+
+
+def test_each_page_has_a_preview(site: Path) -> None:
+    """A link to any page shows its title and first sentence; a site without an address names none."""
+    said = set()
+    for path in PAGES:
+        html = (site / path).read_text(encoding="utf-8")
+        title, text = (re.findall(TAG.format(what), html) for what in ("title", "description"))
+        assert len(title) == len(text) == 1, path
+        assert title[0] and text[0], path
+        assert "og:url" not in html and "canonical" not in html, path
+        said.add(title[0])
+    assert len(said) == len(PAGES), sorted(said)
+    assert not (site / "robots.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "there"), [("https://a.example/", True), ("https://a.example/b/", False), ("", False)]
+)
+def test_robots_txt_is_there_where_it_counts(tmp_path: Path, url: str, there: bool) -> None:
+    """A site that is all that its host has says where its sitemap is; below a path, nobody would read it."""
+    app = SimpleNamespace(config=SimpleNamespace(html_baseurl=url), outdir=tmp_path)
+    page_foot.write_robots(app, None)
+    file = tmp_path / "robots.txt"
+    assert file.exists() == there
+    assert not there or f"Sitemap: {url}sitemap.xml" in file.read_text(encoding="utf-8")
