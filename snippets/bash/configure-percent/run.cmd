@@ -1,3 +1,3 @@
-echo https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal%40Release/pypi/simple/
-echo https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal%%40Release/pypi/simple/
+echo Data%20Team
+echo Data%%20Team
 echo $AZURE_ARTIFACTS_TOKEN [%NO_SUCH_NAME%]

@@ -1,1 +1,0 @@
-pip install --index-url https://az:%AZURE_ARTIFACTS_TOKEN%@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal%%40Release/pypi/simple/ contoso-utils
