@@ -6,7 +6,7 @@ The list is closed: each normaliser has a type, a pattern and what stands for it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath, PureWindowsPath
 
@@ -19,11 +19,11 @@ PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
 
 @dataclass(frozen=True)
 class Normaliser:
-    """One kind of text that differs from run to run; `shown` is a replacement for `re.sub`."""
+    """One kind of text that differs from run to run; `shown` is the replacement of `re.sub`."""
 
     kind: str
     pattern: str
-    shown: str
+    shown: str | Callable[[re.Match[str]], str]
 
 
 NORMALISERS = [
@@ -65,8 +65,11 @@ ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # of Python, which no pat
 WINDOWS = [
     Normaliser("address", r"\bfile:////", "file:///"),
     Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
-    Normaliser("here", r"(?<![\w\\/`])\.\\(?=[\w.])", "./"),
-    Normaliser("separator", rf"(?<=\w)\\(?!{ESCAPE})(?=[\w.])", "/"),
+    Normaliser(
+        "separator",
+        rf"(?<![\w:\\/])(?!(?<=`)\.\\)(?:[\w.+-]+\\)+(?!{ESCAPE})[\w.+-]+",
+        lambda path: path[0].replace("\\", "/"),
+    ),
     # rich draws with what the old console of Windows has.
     Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
     Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),
