@@ -31,6 +31,7 @@ OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
 NAMES_A_SYSTEM = re.compile(
     r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
 )
+LINUX_ALONE = {name for name, one in CLIENTS.items() if one.lock and not one.windows}
 # How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
@@ -55,7 +56,7 @@ class Case:
     exit: int
     place: dict[str, dict[str, str]]
     credential: dict[str, str]
-    given: dict[str, list[str]]
+    given: dict
     asked: dict[str, list[str]]
     result: dict
     checked: dict | None
@@ -78,8 +79,12 @@ class Case:
     def not_on_windows(self) -> str:
         """Why the case does not run for a Windows reader, "" if it does."""
         files = (file for file in self.files if NAMES_A_SYSTEM.search(file))
-        named = next((f"its {file} names another system" for file in files), "")
-        return self.windows.get("no", named)
+        used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
+        reasons = [
+            *(f"its {file} names another system" for file in files),
+            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
+        ]
+        return self.windows.get("no", next(iter(reasons), ""))
 
     def on(self, place: str) -> "Case":
         """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""
@@ -105,6 +110,11 @@ class Case:
     def differs(self) -> bool:
         """Whether the folder says that something is otherwise on Windows."""
         return self.windows_output is not None or bool({"exit", "asked", "result"} & self.windows.keys())
+
+    @property
+    def group(self) -> str:
+        """The group in which the case runs; "" is the usual one."""
+        return CLIENTS[self.client].group
 
     @property
     def files(self) -> list[str]:
@@ -344,6 +354,18 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    if given.get("session", "none") not in CREDENTIALS:
+        unknown = f"given.session is the unknown credential class {given['session']!r}"
+        raise _wrong(file, unknown, f"use one of {', '.join(CREDENTIALS)}")
+    for name in given.get("public", []):
+        known = [one.name for one in CLIENTS.values() if one.lock]
+        if name not in known:
+            cure = f"use one of {', '.join(known)}"
+            raise _wrong(file, f"given.public names {name!r}, which has no environment", cure)
+    found += [("given.hosts", confined.host(one)) for one in given.get("hosts", [])]
+    found += [("given.project", confined.case(given["project"]))] if "project" in given else []
+    if (what := given.get("identity", "none")) not in CREDENTIALS:
+        raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")
     for name, value in given.get("variables", {}).items():
         found.append(("given.variables", confined.variable(name)))
         found.append(("given.variables", confined.template(name, value, CREDENTIALS)))

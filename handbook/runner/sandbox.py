@@ -7,21 +7,25 @@ for this run and known to the recording only by its class.
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import secrets
+import shutil
 import string
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from handbook.cases import names
-from handbook.cases.case import Case
+from handbook.cases.case import Case, find, load
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
 from handbook.runner import host, normalise, programs
 from handbook.runner import system as systems
 from handbook.runner.wall import Wall
 
+# Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
+SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
 TOKEN_LENGTH = 84  # as long as a personal access token
 
 
@@ -37,13 +41,16 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.fault = ""  # why a run that ended shows nothing
+        self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
         self._make_folders()
         self.project.mkdir(parents=True)
-        self.clients = sorted({case.client for case in self.cases})
+        self.public = {one for case in self.cases for one in case.given.get("public", [])}
+        self.clients = sorted({case.client for case in self.cases} - (self.public - {"pip"}))
         self.secrets: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.typed = ""
+        self.identity = ""
         for case in self.cases:
             self._give_credentials(case)
         used = [
@@ -63,15 +70,21 @@ class Sandbox:
     def _environment(self, used: list[str]) -> dict[str, str]:
         """Put the programs in place; return the variables that every run has."""
         programs.put_on_path(self.root, used, self.folder / "bin")
+        if self.identity:
+            programs.put_az(self.folder / "bin", self.identity)
         path = [str(self.folder / "bin"), *host.HERE.path()]
         if "pip" in self.clients:
             path.insert(0, str(programs.make_reader_environment(self.root, self.packages)))
+        # Whatever is installed from the public index trusts the relay, as keyring does.
+        trusting = ["keyring"] if self.public else []
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         return {
             **self.system.home_variables(self.home, self.temporary),
             "PATH": os.pathsep.join(path),
-            **programs.harness_variables(used, self.relay.url, str(certificate), self.system.name),
+            **programs.harness_variables(
+                [*used, *trusting], self.relay.url, str(certificate), self.system.name
+            ),
         }
 
     def begin(self, wall: Wall) -> None:
@@ -80,6 +93,14 @@ class Sandbox:
     def end(self, wall: Wall) -> None:
         """End all that the commands have started."""
         wall.tidy()
+
+    def sign_in(self, what: str) -> None:
+        """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens."""
+        base = names.feed_base(names.ORGANIZATION, names.PROJECT, names.FEED)
+        addresses = [base + one for one in ("simple/", "simple", "upload/", "upload")]
+        target = self.home / SESSIONS
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(dict.fromkeys(addresses, self._token(what))), encoding="utf-8")
 
     def _give_credentials(self, case: Case) -> None:
         """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
@@ -93,6 +114,10 @@ class Sandbox:
         for name, template in case.given.get("variables", {}).items():
             filled = re.sub(r"\{([a-z-]+)\}", lambda found: self._token(found[1]), template)
             self.variables[name] = filled
+        if what := case.given.get("session"):
+            self.sign_in(what)
+        if what := case.given.get("identity"):
+            self.identity = self._token(what)
 
     def _token(self, what: str) -> str:
         """Return this run's token of a credential class."""
@@ -117,6 +142,12 @@ class Sandbox:
             target = self.project / place
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(from_filename(target.name).content)
+        if name := case.given.get("project"):
+            source = find(self.root, name)
+            for file in load(source).files:
+                target = self.project / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source / file, target)
 
     def shown(self) -> tuple[PurePath, PurePath]:
         """Return the home and the temporary folder as the programs call them."""

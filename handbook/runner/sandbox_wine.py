@@ -36,13 +36,17 @@ class WineSandbox(Sandbox):
         wine.put_on_path(self.root, [one for one in used if one != "bash"], self.prefix, self.folder / "bin")
         if "pip" in self.clients:
             wine.make_reader_environment(self.root, self.prefix)
+        if self.identity:
+            programs.put_az(self.folder / "bin", self.identity)
         certificate = self.prefix / "drive_c" / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         shown = wine.inside(self.prefix, certificate)
         return {
             **wine.variables(self.prefix),
             "PATH": os.pathsep.join([str(self.folder / "bin"), "/usr/bin", "/bin"]),
-            **programs.harness_variables(used, self.relay.url, shown, self.system.name),
+            **programs.harness_variables(
+                [*used, *(["keyring"] if self.public else [])], self.relay.url, shown, self.system.name
+            ),
         }
 
     def begin(self, wall: Wall) -> None:

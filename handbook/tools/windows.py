@@ -29,7 +29,10 @@ SWITCH = "HANDBOOK_WINDOWS"  # required: what is missing is an error; off: there
 OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
 MADE_FROM = ("windows.toml", "windows.reg")
 PROGRAMS = ("windows.toml", "launcher.s", "agent.py")
-CLIENTS = ("uv", *(name for name, row in ROWS.items() if row.lock and name != "uv"))  # uv installs the others
+CLIENTS = (
+    "uv",
+    *(name for name, row in ROWS.items() if row.windows and name != "uv"),
+)  # uv installs the others
 TOOLS = ("x86_64-w64-mingw32-dlltool", "x86_64-w64-mingw32-as", "x86_64-w64-mingw32-ld", "osslsigncode")
 
 
@@ -268,8 +271,11 @@ def bring_uv(wheels: Path) -> None:
         (wheels / "uv.exe").write_bytes(archive.read(name))
 
 
-def main() -> int:
-    """Make what is missing. Exit status 2: it cannot be made."""
+def main(arguments: list[str]) -> int:
+    """Make what is missing; with `check`, only say what this machine lacks. Exit status 2: something."""
+    if arguments == ["check"]:
+        print(missing(), end="\n" if missing() else "")
+        return 2 if missing() else 0
     try:
         Windows().ensure()
     except SetupError as error:
@@ -279,4 +285,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sphinx.util.inventory import InventoryFile
 
 from handbook.site.box import patterns
 from tests.conftest import ROOT
@@ -130,6 +131,19 @@ def test_links_reach_entries(built: Site) -> None:
     assert re.search(r"href=\"#no-match\">(<.+?>)?No 'matching'", built.page("guides/errors/pip"))
     assert read.broken_links(built.root / "html") == []
     assert read.repeated_ids(built.root / "html") == []
+
+
+def test_other_sites_can_link_to_what_is_printed(built: Site) -> None:
+    """The inventory has each printed case and entry, with its title and where it is."""
+    with (built.root / "html" / "objects.inv").open("rb") as file:
+        found = InventoryFile.load(file, "", lambda _, uri: uri)
+    case, entry = found["handbook:case"]["pip/fail-a"], found["handbook:entry"]["pip/no-match"]
+    assert (case.uri, case.display_name) == ("guides/errors/pip.html#case-pip-fail-a", "Title of pip/fail-a")
+    assert (entry.uri, entry.display_name) == (
+        "guides/errors/pip.html#no-match",
+        "No 'matching' distribution",
+    )
+    assert {kind: len(found[f"handbook:{kind}"]) for kind in ("case", "entry")} == {"case": 2, "entry": 2}
 
 
 def test_the_lists_are_made_from_the_entries(built: Site) -> None:

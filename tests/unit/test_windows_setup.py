@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from handbook.cases import machine
+from handbook.cases import machine, proof
+from handbook.cases.case import load
 from handbook.cases.clients import CLIENTS
+from handbook.cases.closure import closure
 from handbook.tools import commands, windows, windows_files
 from handbook.tools.environments import SetupError
 from tests.conftest import ROOT
+from tests.unit import proofs
 
 LOCK = """\
 # made by
@@ -80,9 +83,9 @@ def test_a_lock_without_a_digest_is_refused(tmp_path: Path) -> None:
 
 
 def test_each_client_is_set_up_for_windows() -> None:
-    """Every client that a lock pins is installed for Windows from that lock, uv first."""
+    """Every client whose row says so is installed for Windows from its lock, uv first."""
     assert windows.CLIENTS[0] == "uv"
-    assert set(windows.CLIENTS) == {name for name, one in CLIENTS.items() if one.lock}
+    assert set(windows.CLIENTS) == {name for name, one in CLIENTS.items() if one.windows}
     for client in windows.CLIENTS:
         found = windows_files.requirements(
             ROOT / "locks" / f"{client}.txt", windows_files.PINS["left-out"].get(client, [])
@@ -219,3 +222,37 @@ def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name its folder$"):
         whole._put_python(windows_files.Fetcher())
     assert not (tmp_path / "root").exists()
+
+
+def test_the_digest_of_a_proof_covers_what_runs_under_wine() -> None:
+    """The launcher, the wrapper, the registry, the agent, the pins of Python and of stand-ins are covered."""
+    found = closure(ROOT, proof.RUNNER)
+    names = "launcher.s wrapper.sh windows.reg windows.toml agent.py wine.py sandbox_wine.py shells.py"
+    assert {f"handbook/runner/{name}" for name in names.split()} <= found
+
+
+@pytest.mark.parametrize(
+    ("wine", "python", "said"),
+    [
+        ("8.0", "3.11.9", ""),
+        ("9.0", "3.11.9", "its proof says system 'Wine 8.0', which is 'Wine 9.0' here"),
+        ("8.0", "3.11.8", "its proof says python '3.11.9', which is '3.11.8' here"),
+        ("", "", ""),  # no Wine here: nothing to hold it against
+    ],
+)
+def test_a_proof_of_another_wine_or_python_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wine: str, python: str, said: str
+) -> None:
+    """A proof counts for the Wine and the Python with which it was made, where those can be asked."""
+    folder = tmp_path / "snippets" / "pip" / "install-one"
+    folder.mkdir(parents=True)
+    (folder / "case.toml").write_text(
+        'title = "A"\nclient = "pip"\nsince = "1"\nexit = 0\n[asked]\nfeed = ["a"]\n[result]\n'
+    )
+    (folder / "run.sh").write_text("pip list\n")
+    there = {"system": "Wine 8.0", "python": "3.11.9", "wall": machine.walled()}
+    proofs.prove(tmp_path, "pip/install-one", where="wine", **there)
+    monkeypatch.setattr(machine, "wine", lambda: wine)
+    monkeypatch.setattr(machine, "windows_python", lambda _: python)
+    entry = proof.load(tmp_path)["pip/install-one"]["wine"]
+    assert proof.Checkout(tmp_path).fault(load(folder), "wine", entry) == said

@@ -150,7 +150,9 @@ def serving(listening: socket.socket) -> Iterator[list[str]]:
 
 
 # keyring for Windows has no part that connects: Microsoft's provider does not start in Wine.
-@pytest.mark.parametrize("client", [name for name, one in CLIENTS.items() if one.lock and name != "keyring"])
+@pytest.mark.parametrize(
+    "client", [name for name, one in CLIENTS.items() if one.windows and name != "keyring"]
+)
 def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
     """The client for Windows reaches what listens behind the wall, and nothing of this machine."""
     wall = Wall()

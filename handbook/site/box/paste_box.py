@@ -17,10 +17,9 @@ from sphinx.writers.html5 import HTML5Translator
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.box.patterns import known
-from handbook.site.domain.entry_directives import every as every_entry
-from handbook.site.domain.entry_directives import printed
+from handbook.site.domain.checkout import every_case, every_entry
+from handbook.site.domain.sphinx_domain import of
 from handbook.site.tables.entry_lists import first_sentence
-from handbook.site.tables.table import every as every_case
 
 INDEX = "errors-index.js"
 CHECKLIST = "guides/errors/checklist"  # the page that says how to find out more, where there is one
@@ -81,8 +80,8 @@ def index(app: Sphinx, env: BuildEnvironment) -> dict:
     """Return what the box asks, with each entry's title, who prints it, its address and its meaning."""
     root = Path(app.srcdir)
     found = every_entry(root)
-    where = {name: page for page, here in printed(env).items() for name in here}
-    data = known([one for one in found.values() if one.name in where], every_case(root))
+    where = {name: page for name, _, kind, page, *_ in of(env).get_objects() if kind == "entry"}
+    data = known([one for one in found.values() if one.name in where], list(every_case(root).values()))
     for one in data["entries"]:
         entry = found[one["name"]]
         one["client"] = entries.CLIENTS[entry.client]

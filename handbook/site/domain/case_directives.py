@@ -7,20 +7,18 @@ What is printed are the bytes of the case's files; beside commands that set a va
 A case stands on one page, whole, each piece once.
 """
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from handbook.cases import case as cases
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
-from handbook.site.domain import proof_lines, shell_tabs
-from handbook.site.domain.ledger import Printed, case_link, find, listing, pieces, printed, warn
+from handbook.site.domain import checkout, proof_lines, shell_tabs, step_list
+from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -33,6 +31,11 @@ LEXERS = {  # by the file's whole name or its ending
     ".json": "json", ".yml": "yaml", ".yaml": "yaml", ".xml": "xml", ".ps1": "powershell", ".cmd": "bat",
     "Dockerfile": "docker",
 }  # fmt: skip
+
+
+def pieces(case: cases.Case) -> list[str]:
+    """Return what a page must print of the case, in order."""
+    return [*case.files, case.script, *(["output.txt"] if case.output is not None else []), "proof"]
 
 
 def anchor(name: str) -> str:
@@ -94,32 +97,30 @@ class CaseDirective(SphinxDirective):
 
     def print(self, case: cases.Case, wanted: list[str]) -> nodes.container:
         """Return the pieces in one element, and note that this page printed them."""
-        here = printed(self.env).setdefault(self.env.docname, {})
-        first = case.name not in here
-        if first:
-            state = proof_lines.shown(Path(self.env.srcdir), case)
-            location = (self.env.docname, self.lineno)
-            files = listing(case.folder)
-            here[case.name] = Printed(location, state, files, case.checked is None, pieces(case))
-        here[case.name].pieces += wanted
+        here = of(self.env).here()
+        first = ("case", case.name) not in here
+        what = here.setdefault(("case", case.name), Printed(case.title, anchor(case.name), due=pieces(case)))
+        what.pieces += [(piece, self.lineno) for piece in wanted]
+        watched(self.env, checkout.files, case.name)
+        state = watched(self.env, proof_lines.state, case.name)
         box = nodes.container(classes=["case", f"case-{case.verb}"])
         if first:
-            box["ids"].append(anchor(case.name))
+            box["ids"].append(what.anchor)
             label = f"{LABELS[case.verb]}: " if case.verb in LABELS else ""
             said = [nodes.inline("", label, classes=["case-label"])] if label else []
             box += nodes.paragraph("", "", *said, nodes.Text(case.title), classes=["case-title"])
         for piece in wanted:
-            box += self.piece(case, piece)
+            box += self.piece(case, piece, state)
         return box
 
-    def piece(self, case: cases.Case, piece: str) -> list[nodes.Node]:
+    def piece(self, case: cases.Case, piece: str, state: proof_lines.State | None) -> list[nodes.Node]:
         """Return one printed piece; commands may come in two shells."""
         bad = case.exit != 0 or case.verb == "leak"  # a leak that ends well is worth saying
         status = f" (exit status {case.exit})" if bad else ""
         if piece == "proof":
             why = case.windows.get("why")
             there = [shell_tabs.said(f"On Windows: {why}")] if why else []
-            return [*there, proof_lines.line(case, printed(self.env)[self.env.docname][case.name].state)]
+            return [*there, proof_lines.line(case, state)]
         if piece == cases.CMD:
             return [block(case.name, piece, case.commands, [nodes.Text(f"Run in cmd{status}")])]
         if piece == cases.SH:
@@ -128,10 +129,10 @@ class CaseDirective(SphinxDirective):
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash: nothing to type
-                ran = code("run.sh", case.commands, "The agent runs")
+            if step_list.file_of(case):  # its place runs these in bash: nothing to type
+                ran = code("run.sh", case.commands, "The commands")
                 ran["classes"].append("no-copy")
-                return [ran]
+                return [step_list.shown(case, ran)]
             self.env.note_dependency(shell_tabs.RECORD)
             return shell_tabs.commands(case.commands, code, "only" in case.windows)
         if piece == "output.txt":
@@ -174,9 +175,9 @@ class CaseRole(ReferenceRole):
         if case is None:
             return [], []
         text = self.title if self.has_explicit_title else case.title
-        link = case_link(self.env.docname, case.name, nodes.inline("", text))
-        self.set_source_info(link)
-        return [link], []
+        node = link("case", case.name, nodes.inline("", text))
+        self.set_source_info(node)
+        return [node], []
 
 
 def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.container:
@@ -196,27 +197,6 @@ def block(name: str, piece: str, text: str, said: list[nodes.Node]) -> nodes.con
     return box
 
 
-def resolve(
-    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, child: nodes.Node
-) -> nodes.Node | None:
-    """Return the link that the role asked for."""
-    if node["reftype"] != "case":
-        return None
-    for page, here in printed(env).items():
-        if node["reftarget"] in here:
-            uri = "" if page == node["refdoc"] else app.builder.get_relative_uri(node["refdoc"], page)
-            return nodes.reference("", "", child, refuri=f"{uri}#{anchor(node['reftarget'])}", internal=True)
-    return None
-
-
-def unresolved(app: Sphinx, domain: object, node: addnodes.pending_xref) -> bool | None:
-    """Say in our words that a linked case is on no page."""
-    if node["reftype"] != "case":
-        return None
-    warn(f"case {node['reftarget']} is linked but on no page: print it with {{case}}", node)
-    return True
-
-
 def keep_lines(app: Sphinx, config: Config) -> None:
     """Make the highlighter keep empty first and last lines."""
     for language in {*LEXERS.values(), "text"}:
@@ -225,7 +205,6 @@ def keep_lines(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the directives, the role and the events."""
-    app.setup_extension("handbook.site.domain.ledger")
     app.setup_extension("handbook.site.domain.page_proofs")
     app.setup_extension("handbook.site.domain.shell_tabs")
     app.add_directive("case", CaseDirective)
@@ -234,6 +213,4 @@ def setup(app: Sphinx) -> dict:
         app.add_directive(name, CasePiece)
     app.add_role("case", CaseRole())
     app.connect("config-inited", keep_lines)
-    app.connect("missing-reference", resolve)
-    app.connect("warn-missing-reference", unresolved)
     return metadata()

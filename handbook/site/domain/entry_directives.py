@@ -7,48 +7,19 @@ An entry stands on one page, once.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
-from handbook.site.domain import proof_lines
+from handbook.site.domain import checkout, proof_lines
 from handbook.site.domain.folds import details
-from handbook.site.domain.kept import Kept, once_a_build
-from handbook.site.domain.ledger import case_link, entry_link, find, loaded, warn
+from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
-Shown = dict[str, dict[str, str] | None]  # case -> what its proof says
-
-
-@dataclass
-class PrintedEntry:
-    """What a page printed of an entry: at which places, with which proofs."""
-
-    locations: list[tuple[str, int]]
-    states: Shown
-
-
-printed = Kept[dict[str, PrintedEntry]]("entries")  # page -> entry -> what was printed
-
-
-@once_a_build
-def every(root: Path) -> dict[str, entries.Entry]:
-    """Return all entries by name; a build does not begin while one is broken."""
-    return {one.name: one for one in entries.all_entries(root)}
-
-
-def whole(app: Sphinx) -> None:
-    """Stop with one line while an entry is broken, as for a case."""
-    try:
-        every(Path(app.srcdir))
-    except entries.EntryError as error:
-        raise SystemExit(str(error)) from None
+Shown = dict[str, proof_lines.State | None]  # case -> what its proof says
 
 
 class EntryDirective(SphinxDirective):
@@ -67,16 +38,14 @@ class EntryDirective(SphinxDirective):
         except entries.EntryError as error:
             warn(str(error), self.get_location())
             return []
-        here = printed(self.env).setdefault(self.env.docname, {})
-        known = here.setdefault(name, PrintedEntry([], {}))
-        known.locations.append((self.env.docname, self.lineno))
-        known.states = self.states(entry)
-        return [self.section(entry, known.states)]
+        what = of(self.env).here().setdefault(("entry", name), Printed(entry.title, entry.slug, due=[""]))
+        what.pieces.append(("", self.lineno))
+        return [self.section(entry, self.states(entry))]
 
     def states(self, entry: entries.Entry) -> Shown:
         """Return what the proof of each of its cases says."""
         found = (find(self.env, name, self.get_location()) for name in entry.cases)
-        return {case.name: proof_lines.shown(Path(self.env.srcdir), case) for case in found if case}
+        return {case.name: watched(self.env, proof_lines.state, case.name) for case in found if case}
 
     def section(self, entry: entries.Entry, states: Shown) -> nodes.section:
         """Return the entry in the order of a reader's questions."""
@@ -122,7 +91,7 @@ class EntryDirective(SphinxDirective):
         state = states[case.name]
         guessed = state is not None and proof_lines.inferred(state)
         said = [*proof_lines.run_with_inferred(), nodes.Text(": ")] if guessed else [nodes.Text("Run: ")]
-        said.append(case_link(self.env.docname, case.name, nodes.inline("", case.title)))
+        said.append(link("case", case.name, nodes.inline("", case.title)))
         if not state:
             said.append(nodes.Text(" · not run here" if case.checked else " · not checked in this build"))
         return [*said, nodes.Text(" · see also "), *told] if told else said
@@ -168,8 +137,7 @@ class EntryRole(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link, to be resolved when every page is read."""
-        root = Path(self.env.srcdir)
-        known = every(root)
+        known = checkout.every_entry(Path(self.env.srcdir))
         found = [name for name in known if self.target in (name, name.rpartition("/")[2])]
         if len(found) != 1:
             cure = f"say {' or '.join(found)}" if found else f"create it in {entries.FOLDER.as_posix()}"
@@ -178,72 +146,14 @@ class EntryRole(ReferenceRole):
             return [], []
         self.env.note_dependency(known[found[0]].file)
         text = self.title if self.has_explicit_title else known[found[0]].title
-        link = entry_link(self.env.docname, found[0], text)
-        self.set_source_info(link)
-        return [link], []
-
-
-def resolve(
-    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, child: nodes.Node
-) -> nodes.Node | None:
-    """Return the link that the role asked for."""
-    if node["reftype"] != "entry":
-        return None
-    name = node["reftarget"]
-    for page, here in printed(env).items():
-        if name in here:
-            uri = "" if page == node["refdoc"] else app.builder.get_relative_uri(node["refdoc"], page)
-            return nodes.reference("", "", child, refuri=f"{uri}#{name.rpartition('/')[2]}", internal=True)
-    return None
-
-
-def unresolved(app: Sphinx, domain: object, node: addnodes.pending_xref) -> bool | None:
-    """Say in our words that a linked entry is on no page."""
-    if node["reftype"] != "entry":
-        return None
-    warn(f"entry {node['reftarget']} is linked but on no page: print it with {{entry}}", node)
-    return True
-
-
-def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """Check that each entry is printed, and once."""
-    owner: dict[str, str] = {}
-    for page in sorted(printed(env)):
-        for name, what in printed(env)[page].items():
-            if name in owner:
-                warn(f"entry {name} is printed on {owner[name]}, too: link to it", what.locations[0])
-            elif len(what.locations) > 1:
-                warn(f"entry {name} is printed twice: print it once", what.locations[1])
-            owner.setdefault(name, page)
-    for name in every(Path(app.srcdir)):
-        if name not in owner:
-            warn(f"entry {name} is on no page: print it with {{entry}} {name}", None)
-
-
-def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
-    """Return the pages that show another proof than a case of their entries has now."""
-    root = Path(app.srcdir)
-
-    def stale(name: str, state: dict[str, str] | None) -> bool:
-        folder = root / "snippets" / name
-        return not folder.is_dir() or proof_lines.shown(root, loaded(folder)) != state
-
-    return [
-        page
-        for page, here in printed(env).items()
-        if any(stale(*item) for what in here.values() for item in what.states.items())
-    ]
+        node = link("entry", found[0], nodes.inline("", text, support_smartquotes=False))
+        self.set_source_info(node)
+        return [node], []
 
 
 def setup(app: Sphinx) -> dict:
     """Register the directive, the role, the element and the events."""
     app.setup_extension("handbook.site.domain.case_directives")
-    printed.connect(app)
-    app.connect("builder-inited", whole, priority=200)  # after `kept.forget`
     app.add_directive("entry", EntryDirective)
     app.add_role("entry", EntryRole())
-    app.connect("env-get-outdated", outdated)
-    app.connect("env-check-consistency", check_pages)
-    app.connect("missing-reference", resolve)
-    app.connect("warn-missing-reference", unresolved)
     return metadata()

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxRole
 
 from handbook.cases import proof
 from handbook.site import metadata
-from handbook.site.domain.ledger import warn
+from handbook.site.domain.sphinx_domain import warn
 
 TESTS = Path("tests")
 

@@ -6,11 +6,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook.cases import proof
+from handbook.cases.case import Case
 from handbook.cases.machine import HERE
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
+from handbook.site.domain.checkout import every_case
 from handbook.site.domain.folds import details
-from handbook.site.domain.ledger import Printed, case_link, loaded, printed
+from handbook.site.domain.sphinx_domain import link, of
 from handbook.site.look.name_marks import PROVED, is_own
 from handbook.site.tables.table import table
 
@@ -28,23 +30,23 @@ RAN = {  # a key of the proofs -> how a page says it
 
 def add(app: Sphinx, document: nodes.document) -> None:
     """Add to a page with examples their proofs, or a banner when none of them is proved."""
-    here = printed(app.env).get(app.env.docname, {})
-    section = document.next_node(nodes.section)
-    if section is None or not any(what.runnable for what in here.values()):
+    root, section = Path(app.srcdir), document.next_node(nodes.section)
+    names = [name for kind, name in of(app.env).here() if kind == "case"]
+    here = [(every_case(root)[name], proof_lines.state(root, name)) for name in names]
+    if section is None or all(case.checked for case, _ in here):
         return
-    if not any(what.state for what in here.values()):
+    if not any(state for _, state in here):
         text = nodes.paragraph("", BANNER, nodes.literal("", "make test"), nodes.Text("."))
         section.insert(1, nodes.container("", text, classes=["unproved-page"]))
         return
     line = nodes.paragraph("", "", *counted(here), classes=["page-grade"])
     if is_own(app.config.handbook_names):
         line += nodes.inline("", PROVED, classes=["proof-names"])
-    rows = [row(Path(app.srcdir), app.env.docname, name, here[name]) for name in here]
     section += [
         line,
         details(
             "",
-            table(HEAD, rows, ["proofs"]),
+            table(HEAD, [row(*one) for one in here], ["proofs"]),
             summary=SUMMARY,
             ids=[proof_lines.FOLD],
             classes=["page-proofs"],
@@ -52,30 +54,31 @@ def add(app: Sphinx, document: nodes.document) -> None:
     ]
 
 
-def counted(here: dict[str, Printed]) -> list[nodes.Node]:
+def counted(here: list[tuple[Case, proof_lines.State | None]]) -> list[nodes.Node]:
     """Return how many examples are checked on which system, on what they rest, and how many are inferred."""
-    proved = [what.state for what in here.values() if what.state]
+    proved = [state for _, state in here if state]
     seen = [state["grade"] for state in proved if not proof_lines.inferred(state)]
     tick = f"{proof_lines.SEEN} " if seen else ""
-    counts = f"{len(seen)} of {len(here)} examples {RAN[HERE]}"
+    on_this = sum(state["where"] == HERE and not proof_lines.inferred(state) for state in proved)
+    counts = f"{on_this} of {len(here)} examples {RAN[HERE]}"
     said: list[nodes.Node] = [nodes.Text(f"{tick}Checked on this page: {counts}.")]
     if seen:
         grade = proof_lines.grade_link(proof.weakest(seen))
         said += [nodes.Text(" Weakest evidence: "), grade, nodes.Text(".")]
     if guessed := len(proved) - len(seen):
         said += [nodes.Text(" "), *proof_lines.run_with_inferred(), nodes.Text(f": {guessed}.")]
-    for system in sorted({one for state in proved for one in state["also"]}):
-        times = sum(system in state["also"] for state in proved)
+    ran = [proof_lines.ran_on(state) for state in proved]
+    for system in sorted(set().union(*ran) - {HERE}):
+        times = sum(system in one for one in ran)
         said.append(nodes.Text(f" Run {RAN.get(system, f'on {system}')}: {times}."))
     return said
 
 
-def row(root: Path, page: str, name: str, what: Printed) -> list[list[nodes.Node]]:
+def row(case: Case, state: proof_lines.State | None) -> list[list[nodes.Node]]:
     """Return the cells of one example."""
-    title = case_link(page, name, nodes.inline("", loaded(root / "snippets" / name).title))
-    if not what.state:
-        return [[title], [nodes.Text(UNPROVED if what.runnable else NOT_RUN)], [], []]
-    state = what.state
+    title = link("case", case.name, nodes.inline("", case.title))
+    if not state:
+        return [[title], [nodes.Text(NOT_RUN if case.checked else UNPROVED)], [], []]
     where = "; ".join([f"{state['system']} ({state['date']})", *state["also"].values()])
     return [
         [title],
@@ -86,8 +89,8 @@ def row(root: Path, page: str, name: str, what: Printed) -> list[list[nodes.Node
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the event; it comes after the ledger's own."""
-    for extension in ("domain.folds", "domain.ledger", "look.name_marks"):
+    """Register the event."""
+    for extension in ("domain.folds", "domain.proof_lines", "domain.sphinx_domain", "look.name_marks"):
         app.setup_extension(f"handbook.site.{extension}")
     app.connect("doctree-read", add, priority=600)
     return metadata()

@@ -3,6 +3,7 @@
 Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
@@ -15,26 +16,23 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
-from handbook.site.domain.kept import CACHES, once_a_build
+from handbook.site.domain import checkout, step_list
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
-PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
-SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
+SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
 # "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
-SHOWN: dict[tuple[Path, str], State | None] = {}  # within one build
-CACHES.append(SHOWN.clear)
 logger = logging.getLogger(__name__)
 
 
-checkout = once_a_build(proof.Checkout)  # root -> the files of this build, each read once
+files_now = checkout.once_a_build(proof.Checkout)  # root -> the files of this build, each read once
 
 
-@once_a_build
+@checkout.once_a_build
 def entries(root: Path) -> dict[str, dict[str, dict]]:
     """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
 
@@ -51,9 +49,10 @@ def entries(root: Path) -> dict[str, dict[str, dict]]:
     return found
 
 
-def named(entry: dict) -> str:
-    """Return the system of an entry as a page names it."""
-    return f"{entry['system']}, Python {entry['python']}"
+def named(entry: dict, where: str = HERE) -> str:
+    """Return the system of an entry as a page names it; of a run under Wine the client alone is Windows'."""
+    kind = "for Windows, under " if where == WINE_NAME else ""
+    return f"{kind}{entry['system']}, Python {entry['python']}"
 
 
 def under(entry: dict | None) -> str:
@@ -61,28 +60,27 @@ def under(entry: dict | None) -> str:
     return f"{WINE} for Windows, under {entry['system']}" if entry else ""
 
 
-def shown(root: Path, case: cases.Case) -> State | None:
-    """Return what a page shows of the case's proof, None without a current one from this machine."""
-    if (root, case.name) not in SHOWN:
-        found = {} if case.checked else entries(root).get(case.name, {})
-        now = checkout(root)
-        current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-        where = WINE_NAME if "only" in case.windows else HERE
-        entry = current.pop(where, None)
-        SHOWN[root, case.name] = entry and {
-            **{field: entry[field] for field in ("client", "version", "date", "grade")},
-            "where": where,
-            "system": named(entry),
-            "wine": under(entry if where == WINE_NAME else current.get(WINE_NAME)),
-            "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
-        }
-    return SHOWN[root, case.name]
+@checkout.once_a_build
+def state(root: Path, name: str) -> State | None:
+    """Return what a page shows of a case's proof, None without a current one from this machine."""
+    case, now = checkout.every_case(root).get(name), files_now(root)
+    found = {} if case is None or case.checked else entries(root).get(name, {})
+    current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
+    here = WINE_NAME if case and "only" in case.windows else HERE
+    entry = current.pop(here, None)
+    return entry and {
+        **{field: entry[field] for field in ("client", "version", "date", "grade")},
+        "where": here,
+        "system": named(entry, here),
+        "wine": under(entry if here == WINE_NAME else current.get(WINE_NAME)),
+        "also": {where: f"{named(one, where)} ({one['date']})" for where, one in current.items()},
+    }
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    state = shown(root, case)
-    return entries(root)[case.name][state["where"]]["requests"] if state else None
+    shown = state(root, case.name)
+    return entries(root)[case.name][shown["where"]]["requests"] if shown else None
 
 
 def ran_on(state: State | None) -> set[str]:
@@ -103,7 +101,8 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
         children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
-        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        place = step_list.place_named(case)
+        children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
 
@@ -145,12 +144,12 @@ def refuse(app: Sphinx) -> None:
         return
     root, reasons = Path(app.srcdir), []
     try:
-        everything, proofs = cases.all_cases(root), proof.load(root)
-    except (cases.CaseError, proof.ProofError) as error:
+        proofs = proof.load(root)
+    except proof.ProofError as error:
         raise SystemExit(f"Not published: {error}") from None
-    now = checkout(root)
+    now = files_now(root)
     due = [(HERE, HERE, "test"), *([(WINE_NAME, "windows", "windows")] if windows_required() else [])]
-    for case in everything:
+    for case in checkout.every_case(root).values():
         for where, place, target in due:
             entry = proofs.get(case.name, {}).get(where)
             why = now.fault(case, where, entry) if case.runs_on(place) else ""
@@ -161,24 +160,24 @@ def refuse(app: Sphinx) -> None:
 
 def start_over(app: Sphinx, error: Exception | None) -> None:
     """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
-    if app._warncount:
+    if app._warncount:  # Sphinx counts them nowhere in public
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
-def counts(root: Path, everything: list[cases.Case]) -> dict[str, int]:
+def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
     """Return how many of the cases rest on each grade, best first, then how many on none."""
     total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
     for case in everything:
-        state = shown(root, case)
+        found = state(root, case.name)
         missing = "not run here" if case.checked else "not checked in this build"
-        total[proof.GRADES[state["grade"]] if state else missing] += 1
+        total[proof.GRADES[found["grade"]] if found else missing] += 1
     return total
 
 
-def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
+def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
     """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
-    ran = [ran_on(shown(root, case)) for case in runnable]
+    ran = [ran_on(state(root, case.name)) for case in runnable]
     counted = {system: sum(system in one for one in ran) for system in (*cases.SYSTEMS, WINE_NAME)}
     return {
         system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
@@ -187,7 +186,7 @@ def systems(root: Path, everything: list[cases.Case]) -> dict[str, str]:
 
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
-    app.setup_extension("handbook.site.domain.kept")
+    app.setup_extension("handbook.site.domain.checkout")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)

@@ -11,7 +11,7 @@ from sphinx_design.shared import create_component
 
 from handbook.site import metadata
 from handbook.site.domain import powershell
-from handbook.site.domain.kept import once_a_build
+from handbook.site.domain.checkout import once_a_build
 
 SCRIPT = "tabs.js"  # in the head of pages with tabs: _templates/page.html
 GROUP = "system"  # a page with `:sync-group: system` around tabs of its own switches with these
@@ -52,12 +52,12 @@ def record() -> dict:
 
 def recorded(bash: str, windows: str) -> bool:
     """Return whether exactly this pair was run: another letter in either makes it another pair."""
-    return record()["ran"].get(digest(bash)) == digest(windows)
+    return digest(bash, windows) in record()["ran"].values()
 
 
-def digest(text: str) -> str:
-    """Return the SHA-256 of a shell's commands as the record has it."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(bash: str, windows: str) -> str:
+    """Return the SHA-256 of a pair as the record has it."""
+    return hashlib.sha256(f"{bash}\0{windows}".encode()).hexdigest()
 
 
 def said(words: str) -> nodes.paragraph:

@@ -17,13 +17,12 @@ from sphinx.util import logging
 
 from handbook.cases import clients
 from handbook.site import metadata
-from handbook.site.domain.kept import once_a_build
-from handbook.site.tables.table import every
+from handbook.site.domain.checkout import every_case, once_a_build
 
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
-    "include",
+    "handed-on-table", "include",
     "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart", "role-table",
     "settings-table", "statuses-table", "systems-run", "variables-table", "your-names",
 }  # fmt: skip
@@ -152,7 +151,7 @@ def check(app: Sphinx, page: str, source: list[str]) -> None:
 @once_a_build
 def commands(root: Path) -> tuple[str, ...]:
     """Return the texts of every run.sh."""
-    return tuple(case.commands for case in every(root))
+    return tuple(case.commands for case in every_case(root).values())
 
 
 def setup(app: Sphinx) -> dict:

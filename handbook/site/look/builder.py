@@ -6,6 +6,7 @@ pages for the whole site; `_templates/sidebar/navigation.html` writes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
+
+PERMALINK = re.compile(r'<a class="headerlink" href="[^"]*" title="Link to this code">[^<]*</a>')
 
 
 class Entry(NamedTuple):
@@ -80,8 +83,15 @@ def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree
     context.pop("toctree", None)
 
 
+def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Leave out the link to each code block: what one links to is the whole case."""
+    if "body" in context:
+        context["body"] = PERMALINK.sub("", context["body"])
+
+
 def setup(app: Sphinx) -> dict:
     """Register the builder in place of Sphinx's, and the navigation."""
     app.add_builder(Pages, override=True)
+    app.connect("html-page-context", spare_permalinks)
     app.connect("html-page-context", add_navigation, priority=400)  # before furo's
     return metadata()

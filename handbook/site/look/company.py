@@ -19,7 +19,7 @@ from sphinx.config import Config
 from handbook.cases import names
 from handbook.site import metadata
 from handbook.site.look.page_foot import LINKS, PAGE
-from handbook.site.tables.table import Code, MadeTable, Rows, add_table
+from handbook.site.tables.table import Code, MadeTable, Rows
 
 FOLDER = "company"
 FILE = f"{FOLDER}/handbook.toml"
@@ -254,7 +254,7 @@ def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
     app.setup_extension("handbook.site.look.name_marks")
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "settings-table", SettingsTable)
+    app.add_directive("settings-table", SettingsTable)
     nothing = ("", "", ())
     app.add_config_value("handbook_company", nothing, "env", (tuple,), "Title, contact, pages.")
     app.connect("config-inited", configure, priority=100)

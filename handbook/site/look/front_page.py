@@ -17,9 +17,10 @@ from sphinx.util.docutils import SphinxDirective
 from handbook.site import metadata
 from handbook.site.domain import proof_lines, shell_tabs
 from handbook.site.domain.case_directives import block, caption
-from handbook.site.domain.ledger import case_link, find, warn
+from handbook.site.domain.checkout import every_case
+from handbook.site.domain.sphinx_domain import find, link, warn
 from handbook.site.look.name_marks import NamesForm
-from handbook.site.tables.table import MadeTable, Rows, add_table, clients, every
+from handbook.site.tables.table import MadeTable, Rows, clients
 
 FOLDER = Path("guides") / "diagrams"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,8 +50,8 @@ class CopyOf(SphinxDirective):
             box += block(case.name, "output.txt", case.output, [nodes.Text("Prints")])
         for one in box.findall(nodes.container):
             one["ids"] = []  # the case itself has them, on its page
-        link = case_link(self.env.docname, case.name, nodes.inline("", LINK))
-        box += nodes.paragraph("", "", link, classes=["proof"])
+        whole = link("case", case.name, nodes.inline("", LINK))
+        box += nodes.paragraph("", "", whole, classes=["proof"])
         return [box]
 
 
@@ -68,8 +69,8 @@ class ProvedWith(MadeTable):
     @staticmethod
     def rows(root: Path) -> Rows:
         """Return one row: how many are checked, inferred, in all, under Wine; which clients, days."""
-        everything = every(root)
-        states = [state for state in (proof_lines.shown(root, case) for case in everything) if state]
+        everything = every_case(root)
+        states = [state for state in (proof_lines.state(root, name) for name in everything) if state]
         guessed = sum(map(proof_lines.inferred, states))
         wine = sum(bool(state["wine"]) for state in states)
         counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything), wine)]
@@ -81,8 +82,7 @@ class ProvedWith(MadeTable):
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
-        super().run()
-        [((done,), (guessed,), (all_,), (wine,), versions, days)] = self.rows(Path(self.env.srcdir))
+        [((done,), (guessed,), (all_,), (wine,), versions, days)] = self.made()
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
@@ -126,5 +126,5 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("copy-of", CopyOf)
     app.add_directive("diagram", Diagram)
     app.add_directive("your-names", YourNames)
-    add_table(app, "proved-with", ProvedWith)
+    app.add_directive("proved-with", ProvedWith)
     return metadata()

@@ -10,12 +10,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook.site import metadata
-from handbook.site.domain.kept import Kept
+from handbook.site.domain.sphinx_domain import of
 from handbook.site.look import markdown
 from handbook.site.look.builder import Entry, navigation
 from handbook.site.search.words import titled, written
-
-begins = Kept[str]("begins")  # page -> its first paragraph
 
 
 def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
@@ -31,7 +29,7 @@ def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: no
 
 def collect(app: Sphinx, document: nodes.document) -> None:
     """Keep the first paragraph of a page that was read."""
-    begins(app.env)[app.env.docname] = written(markdown.first(document))
+    of(app.env).data["begins"][app.env.docname] = written(markdown.first(document))
 
 
 def flat(entries: list[Entry]) -> Iterator[Entry]:
@@ -46,7 +44,7 @@ def listing(app: Sphinx) -> str:
     """Return the text of llms.txt; addresses are absolute where the site's own is known."""
     env, base = app.env, app.config.html_baseurl
     titles = {page: node.astext() for page, node in env.titles.items()}
-    said = {page: titled(text, page, titles) for page, text in begins(env).items()}
+    said = {page: titled(text, page, titles) for page, text in of(env).data["begins"].items()}
     lines = [f"# {app.config.html_title}", "", f"> {said[env.config.root_doc]}"]
     for caption, entries in navigation(app):
         lines += ["", f"## {caption}", ""]
@@ -65,8 +63,7 @@ def write_listing(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
-    app.setup_extension("handbook.site.domain.kept")
-    begins.connect(app)
+    app.setup_extension("handbook.site.domain.sphinx_domain")
     app.connect("doctree-read", collect)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", write_listing)

@@ -12,19 +12,17 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
-from handbook.site.domain.case_directives import anchor
-from handbook.site.domain.entry_directives import printed as entries
-from handbook.site.domain.ledger import printed, warn
-from handbook.site.search.index import collected
+from handbook.site.domain.sphinx_domain import of, warn
 
 FILE = "anchors.js"
 
 
 def anchors(env: BuildEnvironment) -> dict[str, list[str]]:
-    """Return the anchors of each page: its sections and its cases."""
-    found = {page: [one.anchor for one in here if one.anchor] for page, here in collected(env).items()}
-    for page, here in printed(env).items():
-        found.setdefault(page, []).extend(anchor(name) for name in here)
+    """Return the anchors of each page: its sections, its cases and its entries."""
+    sections = of(env).data["sections"]
+    found = {page: [one.anchor for one in here if one.anchor] for page, here in sections.items()}
+    for _, _, _, page, anchor, _ in of(env).get_objects():
+        found.setdefault(page, []).append(anchor)
     return found
 
 
@@ -44,8 +42,7 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 def listing(app: Sphinx) -> dict[str, str]:
     """Return where each part is that an address may name: of any page, or `page#part` of one."""
     uri, known = app.builder.get_target_uri, anchors(app.env)
-    where = {anchor(name): page for page, here in printed(app.env).items() for name in here}
-    where |= {name.rpartition("/")[2]: page for page, here in entries(app.env).items() for name in here}
+    where = {anchor: page for _, _, _, page, anchor, _ in of(app.env).get_objects()}
     found = {part: f"{uri(page)}#{part}" for part, page in sorted(where.items())}
     for page in sorted(known):
         for other in sorted(known):

@@ -15,7 +15,6 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import _TokenType
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
@@ -187,18 +186,23 @@ def add_script(app: Sphinx, config: Config) -> None:
     )
 
 
+def use_formatter(app: Sphinx) -> None:
+    """Let this builder's highlighter write the marks; Sphinx has no setting for its formatter."""
+    if app.builder.format == "html":
+        app.builder.highlighter.formatter = MarkedFormatter
+
+
 def skip(translator: object, node: NamesForm) -> None:
     """Leave the form out: only a browser can fill it in."""
     raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the config value, the transform, the formatter and the form."""
+    """Register the config value, the transform, the form and the events."""
     examples = tuple(names.EXAMPLES.values())
     app.add_config_value("handbook_names", examples, "env", (tuple,), "Organization, project, feed.")
     app.add_transform(MarkNames)
     app.add_node(NamesForm, html=(write_form, None), **dict.fromkeys(("latex", "text", "man"), (skip, None)))
-    app.add_css_file("names.css")
     app.connect("config-inited", add_script)
-    PygmentsBridge.html_formatter = MarkedFormatter
+    app.connect("builder-inited", use_formatter)
     return metadata()

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook.site import metadata
-from handbook.site.domain.kept import once_a_build
+from handbook.site.domain.checkout import once_a_build
 
 LINKS = ("repository", "edit", "report")  # settings of `company.py`, and what the template calls them
 PAGE = "{page}"  # in such an address: the path of the page's source
@@ -75,7 +75,7 @@ def write_robots(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
-    app.setup_extension("handbook.site.domain.kept")
+    app.setup_extension("handbook.site.domain.checkout")
     app.connect("builder-inited", lambda app: changes(Path(app.srcdir)), priority=200)  # once for all workers
     app.connect("html-page-context", add)
     app.connect("build-finished", write_robots)

@@ -69,7 +69,7 @@ def in_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes
     if not app.config.handbook_policy:
         return
     if not hasattr(app, "handbook_hashes"):
-        app.handbook_hashes = inline(app, context)
+        app.handbook_hashes = inline(app, context)  # the same for all pages, and for what hosts read
     context["policy"] = policy(app.handbook_hashes)
 
 

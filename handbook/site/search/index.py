@@ -25,8 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from handbook.site import metadata
-from handbook.site.domain.kept import Kept
-from handbook.site.domain.ledger import warn
+from handbook.site.domain.sphinx_domain import of, warn
 from handbook.site.search import words
 from handbook.site.search.words import bare, titled, written
 
@@ -54,9 +53,6 @@ class Place:
     title: str
     lead: str
     words: Counter[str]
-
-
-collected = Kept[list[Place]]("places")  # page -> its sections, the page itself first
 
 
 @cache
@@ -125,12 +121,15 @@ def place(section: nodes.section, page: str) -> Place:
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:
-    """Keep the sections of a page that was read; one without any words of its own is no place to go to."""
+    """Keep the sections of a page that was read, the page itself first.
+
+    A section without any words of its own is no place to go to.
+    """
     sections = list(document.findall(nodes.section))
     if sections:
         title = sections[0][0].astext()
         found = [place(one, title) for one in sections if one is sections[0] or len(list(own(one))) > 2]
-        collected(app.env)[app.env.docname] = found
+        of(app.env).data["sections"][app.env.docname] = found
 
 
 @cache  # a few thousand words, each met in many sections
@@ -216,7 +215,8 @@ def listed(app: Sphinx) -> dict[str, dict]:
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
     """Check that the places in the file exist."""
-    known = {f"{page}#{one.anchor}".rstrip("#") for page, here in collected(env).items() for one in here}
+    pages = of(env).data["sections"]
+    known = {f"{page}#{one.anchor}".rstrip("#") for page, here in pages.items() for one in here}
     for name in sorted(set(listed(app).get("typed", {})) - known):
         warn(f"{QUERIES} names {name}, which no page has: correct or drop the line", None)
 
@@ -228,7 +228,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """
     if error is not None or app.builder.format != "html":
         return
-    pages, typed = collected(app.env), listed(app)
+    pages, typed = of(app.env).data["sections"], listed(app)
     addresses = {page: app.builder.get_target_uri(page) for page in pages}
     code = [file.read_bytes() for file in (Path(__file__), Path(words.__file__))]
     made_of = repr([sphinx.__version__, app.outdir, code, sorted(pages.items()), addresses, typed])
@@ -243,8 +243,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the events."""
-    app.setup_extension("handbook.site.domain.kept")
-    collected.connect(app)
+    app.setup_extension("handbook.site.domain.sphinx_domain")
     app.connect("doctree-read", collect, priority=900)  # after what adds to a page
     app.connect("env-check-consistency", check)
     app.connect("html-page-context", add_files)

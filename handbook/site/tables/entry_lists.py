@@ -8,8 +8,8 @@ from sphinx.application import Sphinx
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
-from handbook.site.domain.entry_directives import every as every_entry
-from handbook.site.tables.table import CaseLink, EntryLink, MadeTable, Rows, add_table, cell, every, listed
+from handbook.site.domain.checkout import every_case, every_entry
+from handbook.site.tables.table import CaseLink, EntryLink, MadeTable, Rows, cell, listed
 
 
 def first_sentence(text: str) -> str:
@@ -38,18 +38,16 @@ class EntryList(MadeTable):
         ]
 
     def run(self) -> list[nodes.Node]:
-        """Return a section for each client, and note the rows."""
-        super().run()
+        """Return a section for each client."""
         sections: dict[str, nodes.section] = {}
-        for (client,), link, (means,) in self.rows(Path(self.env.srcdir)):
+        for (client,), link, (means,) in self.made():
             if client not in sections:
                 name = entries.CLIENTS[client]
                 title = nodes.title("", name[0].upper() + name[1:] if " " in name else name)
                 items = nodes.bullet_list(classes=["entry-list"], bullet="-")
                 sections[client] = nodes.section("", title, items, ids=[f"printed-by-{client}"])
             inside, problems = self.parse_inline(means, lineno=self.lineno)
-            here = cell(self.env.docname, link)
-            said = nodes.paragraph("", "", *here, nodes.Text(": "), *inside, *problems)
+            said = nodes.paragraph("", "", *cell(link), nodes.Text(": "), *inside, *problems)
             sections[client][1] += nodes.list_item("", said)
         return list(sections.values())
 
@@ -71,9 +69,8 @@ class EntryCounts(MadeTable):
         return [tuple((str(count),) for count in counts)]
 
     def run(self) -> list[nodes.Node]:
-        """Return the sentence, and note the counts."""
-        super().run()
-        [[(messages,), (reproduced,), (causes,), (run,)]] = self.rows(Path(self.env.srcdir))
+        """Return the sentence."""
+        [[(messages,), (reproduced,), (causes,), (run,)]] = self.made()
         text = (
             f"{messages} messages, {reproduced} of them printed by a run of this handbook; {causes} causes, "
         )
@@ -90,7 +87,7 @@ class CollisionsTable(MadeTable):
         """Return a row for each group of cases with the same words."""
         owner = {name: one for one in every_entry(root).values() for name in one.cases}
         found = []
-        for group in entries.collisions(every(root)):
+        for group in entries.collisions(every_case(root).values()):
             known = [owner[case.name] for case in group if case.name in owner]
             if known:
                 links = listed(CaseLink(case.name, case.title) for case in group)
@@ -108,5 +105,5 @@ def setup(app: Sphinx) -> dict:
         ("entry-counts", EntryCounts),
         ("collisions-table", CollisionsTable),
     ):
-        add_table(app, name, directive)
+        app.add_directive(name, directive)
     return metadata()

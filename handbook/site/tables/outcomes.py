@@ -17,14 +17,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.cases import case as cases
 from handbook.site import metadata
-from handbook.site.domain.ledger import find, warn
+from handbook.site.domain.checkout import every_case
+from handbook.site.domain.sphinx_domain import find, warn
 from handbook.site.tables.table import (
     CaseLink,
     MadeTable,
     Rows,
-    add_table,
     clients,
-    every,
     listed,
     part,
     table,
@@ -100,7 +99,7 @@ class OutcomeTable(SphinxDirective):
     def cell(self, name: str) -> list[nodes.Node]:
         """Return how one case ends, linked; an empty cell where the case cannot be used."""
         case = find(self.env, name, self.get_location()) if name != "-" else None
-        return [part(self.env.docname, outcome(case))] if case else [nodes.Text("–" if name == "-" else "")]
+        return [part(outcome(case))] if case else [nodes.Text("–" if name == "-" else "")]
 
 
 def split(line: str) -> list[str]:
@@ -117,7 +116,7 @@ class StatusesTable(MadeTable):
     def rows(root: Path) -> Rows:
         """Return a row for each status and client."""
         found: dict[tuple[str, str], list[CaseLink]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for status in statuses(case):
                 link = CaseLink(case.name, case.title, supplied(case, FROM_STRANGER) is not None)
                 found.setdefault((status, case.client), []).append(link)
@@ -130,5 +129,5 @@ def setup(app: Sphinx) -> dict:
     """Register the directives."""
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("outcome-table", OutcomeTable)
-    add_table(app, "statuses-table", StatusesTable)
+    app.add_directive("statuses-table", StatusesTable)
     return metadata()

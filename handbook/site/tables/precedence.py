@@ -7,7 +7,8 @@ from sphinx.application import Sphinx
 
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
-from handbook.site.tables.table import CaseLink, Cell, Code, MadeTable, Rows, add_table, clients, every
+from handbook.site.domain.checkout import every_case
+from handbook.site.tables.table import CaseLink, Cell, Code, MadeTable, Rows, clients
 
 
 def place(words: str) -> Cell:
@@ -31,7 +32,7 @@ class PrecedenceTable(MadeTable):
                 place(case.precedence["over"]),
                 (CaseLink(case.name, case.title),),
             )
-            for case in sorted(every(root), key=lambda case: list(CLIENTS).index(case.client))
+            for case in sorted(every_case(root).values(), key=lambda case: list(CLIENTS).index(case.client))
             if case.precedence
         ]
 
@@ -39,5 +40,5 @@ class PrecedenceTable(MadeTable):
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "precedence-table", PrecedenceTable)
+    app.add_directive("precedence-table", PrecedenceTable)
     return metadata()

@@ -15,8 +15,9 @@ from handbook.cases import case as cases
 from handbook.cases import proof
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
+from handbook.site.domain.checkout import every_case
 from handbook.site.tables.outcomes import ends_well
-from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, add_table, clients, every
+from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, clients
 
 HERE = Path(__file__).parent
 # These hand a variable on; what reads it is another client.
@@ -84,7 +85,7 @@ class VariablesTable(MadeTable):
         """Return a row for each variable."""
         known = described("variables.toml")
         found: dict[str, list[cases.Case]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for name in variables(case):
                 found.setdefault(name, []).append(case)
         rows = []
@@ -108,7 +109,7 @@ class FilesTable(MadeTable):
         """Return a row for each file and client."""
         known = described("files.toml")
         found: dict[tuple[str, str], list[cases.Case]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for file in configuration(case):
                 name = file_name(case, file)
                 reader = "all" if name in known["all"] else case.client
@@ -130,7 +131,7 @@ class PlacesTable(MadeTable):
     def rows(root: Path) -> Rows:
         """Return a row for each file and its places, the user's first; a project's file is its name alone."""
         found: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
-        for case in every(root):
+        for case in every_case(root).values():
             for file in configuration(case) if "only" not in case.windows else ():
                 own = user_file(case, file)
                 name = file_name(case, file)
@@ -173,5 +174,5 @@ def setup(app: Sphinx) -> dict:
         ("places-table", PlacesTable),
         ("answers-table", AnswersTable),
     ):
-        add_table(app, name, directive)
+        app.add_directive(name, directive)
     return metadata()

@@ -12,7 +12,8 @@ from sphinx.application import Sphinx
 
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
-from handbook.site.tables.table import CaseLink, MadeTable, Rows, add_table, clients, every
+from handbook.site.domain.checkout import every_case
+from handbook.site.tables.table import CaseLink, MadeTable, Rows, clients
 
 DATA = Path("guides") / "slow-installs.toml"
 PARTS = {  # class of a bar's part -> its words
@@ -46,7 +47,7 @@ def whole_files(counts: dict[str, int]) -> int:
 
 def groups(root: Path) -> list[tuple[str, list[tuple[str, str, dict[str, int] | None]]]]:
     """Return each group's title with client, case and counts of its rows; None where a proof is missing."""
-    known = {case.name: case for case in every(root)}
+    known = every_case(root)
     data = tomllib.loads((root / DATA).read_text(encoding="utf-8"))
     return [
         (
@@ -141,5 +142,5 @@ def legend() -> str:
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "requests-chart", RequestsChart)
+    app.add_directive("requests-chart", RequestsChart)
     return metadata()

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 
 from handbook.cases import proof
 from handbook.site import metadata
-from handbook.site.tables.table import MadeTable, Rows, add_table
+from handbook.site.tables.table import MadeTable, Rows
 
 DATA = Path("guides") / "feeds" / "roles.toml"
 
@@ -41,5 +41,5 @@ def said(status: int) -> str:
 def setup(app: Sphinx) -> dict:
     """Register the directive."""
     app.setup_extension("handbook.site.tables.table")
-    add_table(app, "role-table", RoleTable)
+    app.add_directive("role-table", RoleTable)
     return metadata()

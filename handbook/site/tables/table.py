@@ -1,4 +1,4 @@
-"""Tables made from code and cases. A row is plain data: it is kept, and compared at the next build.
+"""Tables made from code and cases. A row is plain data: it is compared at the next build.
 
 Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}`,
 `{systems-run}` and `{harness-variables}`.
@@ -11,16 +11,15 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.cases import case as cases
 from handbook.cases import proof
 from handbook.cases.clients import FILE, VARIABLES, spelled
+from handbook.cases.machine import WINE_NAME
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
-from handbook.site.domain.kept import Kept, once_a_build
-from handbook.site.domain.ledger import case_link, entry_link, loaded
+from handbook.site.domain.checkout import every_case
+from handbook.site.domain.sphinx_domain import link, watched
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,6 @@ class EntryLink:
 Part = str | Code | Link | CaseLink | EntryLink
 Cell = tuple[Part, ...]
 Rows = list[tuple[Cell, ...]]
-tabled = Kept[dict[str, Rows]]("tables")  # page -> directive -> the rows that it printed
 
 
 class MadeTable(SphinxDirective):
@@ -70,11 +68,12 @@ class MadeTable(SphinxDirective):
     rows: Callable[[Path], Rows]  # of each subclass: the rows of its table for the checkout `root`
 
     def run(self) -> list[nodes.Node]:
-        """Return the table, and note its rows."""
-        rows = self.rows(Path(self.env.srcdir))
-        tabled(self.env).setdefault(self.env.docname, {})[self.name] = rows
-        inside = [[cell(self.env.docname, one) for one in row] for row in rows]
-        return [table(self.head, inside, self.look)]
+        """Return the table."""
+        return [table(self.head, [[cell(one) for one in row] for row in self.made()], self.look)]
+
+    def made(self) -> Rows:
+        """Return the rows, and watch them."""
+        return watched(self.env, type(self).rows)
 
 
 SYSTEMS = {
@@ -83,7 +82,6 @@ SYSTEMS = {
     "windows": "Windows, in Git Bash",
     "wine": "The clients for Windows, under Wine on Linux",
 }
-MADE: dict[str, type[MadeTable]] = {}
 
 
 class GradeCounts(MadeTable):
@@ -95,7 +93,7 @@ class GradeCounts(MadeTable):
     def rows(root: Path) -> Rows:
         """Return one row for each grade, best first, with its mark."""
         marks = {words: proof_lines.mark(grade) for grade, words in proof.GRADES.items()}
-        counts = proof_lines.counts(root, every(root))
+        counts = proof_lines.counts(root, every_case(root).values())
         return [
             ((marks.get(what, "–"),), (what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()
         ]
@@ -109,7 +107,7 @@ class SystemsRun(MadeTable):
     @staticmethod
     def rows(root: Path) -> Rows:
         """Return one row for each system."""
-        found = proof_lines.systems(root, every(root))
+        found = proof_lines.systems(root, every_case(root).values())
         return [((SYSTEMS[system],), (said,)) for system, said in found.items()]
 
 
@@ -120,29 +118,23 @@ class HarnessVariables(SphinxDirective):
         """Return the table of the variables in clients.toml."""
         self.env.note_dependency(FILE)
         rows = [
-            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why,)) for one in VARIABLES
+            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why, where(one.systems)))
+            for one in VARIABLES
         ]
         head = ("Variable", "Value", "Read by", "Why")
-        return [table(head, [[cell(self.env.docname, one) for one in row] for row in rows])]
+        return [table(head, [[cell(one) for one in row] for row in rows])]
+
+
+def where(systems: Iterable[str]) -> str:
+    """Return on which systems a variable is set, "" where it is on all."""
+    names = {"linux": "Linux", "macos": "macOS", "windows": "Windows", WINE_NAME: "Wine"}
+    found = [name for system, name in names.items() if system in systems]
+    return "" if len(found) == len(names) else f" (on {' and '.join(found)})"
 
 
 def clients(names: str | Iterable[str]) -> str:
     """Return the clients' names as text, as their makers write them."""
     return ", ".join(spelled(one) for one in ([names] if isinstance(names, str) else names))
-
-
-@once_a_build
-def every(root: Path) -> list[cases.Case]:
-    """Return all cases; a build does not begin while one is broken."""
-    return [loaded(folder) for folder in cases.folders(root)]
-
-
-def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
-    """Return the pages that print a table whose rows would be others today."""
-    root = Path(app.srcdir)
-    used = {name for here in tabled(env).values() for name in here}
-    today = {name: MADE[name].rows(root) for name in used}
-    return [page for page, here in tabled(env).items() if any(today[name] != here[name] for name in here)]
 
 
 def table(head: Iterable[str], rows: list[list[list[nodes.Node]]], look: Iterable[str] = ()) -> nodes.table:
@@ -160,12 +152,12 @@ def row(cells: list[list[nodes.Node]]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *inside)) for inside in cells))
 
 
-def cell(page: str, parts: Cell) -> list[nodes.Node]:
-    """Return the inline nodes of a cell on a page."""
-    return [part(page, one) for one in parts]
+def cell(parts: Cell) -> list[nodes.Node]:
+    """Return the inline nodes of a cell."""
+    return [part(one) for one in parts]
 
 
-def part(page: str, what: Part) -> nodes.Node:
+def part(what: Part) -> nodes.Node:
     """Return one part of a cell."""
     if isinstance(what, Code):
         return nodes.literal("", "", *breakable(what.text))
@@ -175,9 +167,9 @@ def part(page: str, what: Part) -> nodes.Node:
         text = (
             nodes.strong("", f"✗ {what.text}", classes=["bad"]) if what.bad else nodes.inline("", what.text)
         )
-        return case_link(page, what.name, text)
+        return link("case", what.name, text)
     if isinstance(what, EntryLink):
-        return entry_link(page, what.name, what.text)
+        return link("entry", what.name, nodes.inline("", what.text, support_smartquotes=False))
     return nodes.Text(what)
 
 
@@ -194,18 +186,11 @@ def listed(parts: Iterable[Part]) -> Cell:
     return tuple(spaced[:-1])
 
 
-def add_table(app: Sphinx, name: str, directive: type[MadeTable]) -> None:
-    """Register a made table under the name of its directive."""
-    MADE[name] = directive
-    app.add_directive(name, directive)
-
-
 def setup(app: Sphinx) -> dict:
-    """Register the directives and the events."""
-    app.setup_extension("handbook.site.domain.ledger")
-    tabled.connect(app)
-    add_table(app, "grade-counts", GradeCounts)
-    add_table(app, "systems-run", SystemsRun)
+    """Register the directives."""
+    app.setup_extension("handbook.site.domain.proof_lines")
+    app.setup_extension("handbook.site.domain.sphinx_domain")
+    app.add_directive("grade-counts", GradeCounts)
+    app.add_directive("systems-run", SystemsRun)
     app.add_directive("harness-variables", HarnessVariables)
-    app.connect("env-get-outdated", outdated)
     return metadata()
