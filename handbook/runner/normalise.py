@@ -42,6 +42,7 @@ NORMALISERS = [
     Normaliser("build", r"\bCPython3\.\d+\.\d+\.final\.0-64-\w+", "CPython3.11.2.final.0-64-x86_64"),
     Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
     Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("short-digest", r"(?<=Pipfile\.lock )\([0-9a-f]{6}\)", "(000000)"),
     Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
     Normaliser("folder", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
     Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
