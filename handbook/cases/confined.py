@@ -62,7 +62,7 @@ def inside(path: str) -> Problem:
 
 def case(name: str) -> Problem:
     """Judge the name of another case."""
-    if not re.fullmatch(r"[a-z]+/[a-z]+(-[a-z]+)*", name):
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*/[a-z]+(-[a-z]+)*", name):
         return f"names {name!r}, no case", "name it client/verb-qualifier"
     return None
 

@@ -248,7 +248,7 @@ def _check_values(file: Path, data: dict) -> None:
         where = f"cause {number}: "
         if "case" not in cause and not {"source", "date"} <= set(cause):
             raise _wrong(file, f"{where}nothing shows it", "give its case, or a source and its date")
-        if not re.fullmatch(r"[a-z]+/[a-z-]+", cause.get("case", "pip/fail")):
+        if not re.fullmatch(r"[a-z-]+/[a-z-]+", cause.get("case", "pip/fail")):
             raise _wrong(file, f"{where}case is {cause['case']!r}", "name it client/verb-qualifier")
         if not DATE.fullmatch(cause.get("date", "2026")):
             raise _wrong(file, f"{where}date is {cause['date']!r}", 'write it like "2025-08"')

@@ -69,7 +69,7 @@ def weakest(grades: Iterable[str]) -> str:
 
 def grade(answers: Iterable[str], kinds: Iterable[str]) -> str:
     """Return the grade of a run from those of its answers and the kinds of host that it asked."""
-    index = ["documented"] if "public-index" in kinds else []
+    index = ["documented"] if {"public-index", "identity"} & set(kinds) else []
     return weakest([*answers, *index] or ["local"])
 
 
@@ -129,7 +129,8 @@ def _well_formed(systems: object) -> bool:
 def locks(cases: Iterable[Case]) -> set[str]:
     """Return the locks of every program that some cases use, and of what the runner itself is made of."""
     cases = list(cases)
-    used = {case.client for case in cases} | {one for case in cases for one in case.given.get("programs", [])}
+    used = {case.client for case in cases}
+    used |= {one for case in cases for key in ("programs", "public") for one in case.given.get(key, [])}
     return {f"locks/{name}.txt" for name in ["site", *(CLIENTS[one].lock for one in used)] if name}
 
 
@@ -192,7 +193,8 @@ class Checkout:
 
     def covered(self, case: Case) -> set[str]:
         """Return the files that decide about a case's result, besides the machinery and the answers."""
-        ran = [*(load_case(self.root / "snippets" / name) for name in case.given.get("after", [])), case]
+        others = [*case.given.get("after", []), *filter(None, [case.given.get("project")])]
+        ran = [*(load_case(self.root / "snippets" / name) for name in others), case]
         files = (file for one in ran for file in one.folder.rglob("*") if file.is_file())
         own = (file.relative_to(self.root) for file in files if CACHE not in file.parts)
         return {*(file.as_posix() for file in own), *locks(ran)}

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from handbook.cases import machine, proof
 from handbook.cases.case import Case, CaseError, find, load
-from handbook.feed import credentials, hosts, recording
+from handbook.feed import credentials, hosts, identity, recording
 from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, pipelines, programs, system
+from handbook.runner import normalise, observation, packed, pipelines, programs, system
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
 from handbook.runner.sandbox import Sandbox
@@ -31,6 +31,7 @@ BEFORE = ("test_before",)
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
+    wheel("contoso-cli", "9.9.9", supplier="a stranger", command="contoso-cli"),
     wheel("idna", "3.11", supplier="PyPI"),
 ]
 SECONDS = 120
@@ -73,7 +74,6 @@ class Harness:
         self.wall = Wall(self.walled)
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
-        self.index = PublicIndex(self.public)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,19 +120,24 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
         for case in cases:
             sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    known = sandbox.secrets | sandbox.words
+    known = sandbox.secrets | sandbox.words | credentials.sessions()
     player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = harness.relay
-    relay.app = lambda request: (harness.index if hosts.kind(request.host) == "public-index" else player)(
-        request
-    )
+    names = sorted({name for case in before + cases for name in case.given.get("public", [])})
+    tools = {name: packed.wheels(harness.root, name) for name in names}
+    listed = {one for name in names for one in packed.direct(harness.root, name)}
+    needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
+    index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
+    stand_ins = {"public-index": index, "identity": identity.TokenEndpoint(sandbox.identity)}
+    relay.app = lambda request: stand_ins.get(hosts.kind(request.host), player)(request)
     for case in before:
         if _execute(harness, sandbox, [case])[0]:
             raise RunError(f"{case.name}, which must come first, failed: run `make test CASE={case.name}`")
     relay.forget()
     status, printed, failed_at, bare = _execute(harness, sandbox, cases)
+    printed = pipelines.masked(cases[-1], printed)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
@@ -144,8 +149,8 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     return Observation(
         exit=status,
         output=normalise.normalised(printed, sandbox.home, sandbox.temporary, sandbox.programs),
-        asked=observation.asked(exchanges),
-        installed=observation.installed(sandbox, relay.log),
+        asked=observation.asked(exchanges, needed),
+        installed=observation.installed(sandbox, relay.log, needed, listed),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),

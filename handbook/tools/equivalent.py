@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from handbook.cases import steps
 from handbook.cases.case import Case
-from handbook.tools.operators import Mutant
+from handbook.tools.operators import SCRIPT, Mutant
 
 CLASSES = {
     "case": "the case's own expectation fails, or the run has a fault",
@@ -24,6 +25,7 @@ CLASSES = {
     "survived": "nothing notices",
 }
 KILLED, ALIVE = ("case", "fact"), ("snapshot", "survived")
+PLACE_ALONE = "place-alone"  # the name of a rule
 MISSED = "not in the recording: "
 
 
@@ -66,6 +68,31 @@ def _every_package_has_a_source(text: str) -> bool:
     return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
 
 
+def _same_steps(mutant: Mutant) -> bool:
+    """Return whether a mutant of another place's file runs the same commands with the same variables."""
+    if not steps.place_of(mutant.file) or mutant.text is None:
+        return False
+    try:
+        one, two = (steps.read(mutant.file, text) for text in (mutant.original, mutant.text))
+    except steps.StepsError:
+        return False
+    return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
+
+
+def _said(text: str) -> list[str]:
+    """Return the lines of a text that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+LOOKED_FOR_ABOVE = (
+    ("uv", "pyproject.toml"),
+    ("poetry", "pyproject.toml"),
+    ("pdm", "pyproject.toml"),
+    ("hatch", "pyproject.toml"),
+    ("pipenv", "Pipfile"),
+    ("tox", "tox.toml"),
+    ("tox-uv", "tox.toml"),
+)
 # Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
 EQUIVALENT = [
     Rule(
@@ -108,18 +135,28 @@ EQUIVALENT = [
     Rule(
         "project-file-above",
         lambda mutant: (
-            (
-                (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-                and mutant.case.startswith(("uv/", "poetry/", "pdm/", "hatch/"))
-            )
-            or (mutant.operator, mutant.line) == ("file-one-folder-up", "Pipfile")
+            mutant.operator == "file-one-folder-up"
+            and (mutant.line, mutant.case.partition("/")[0])
+            in {(one, client) for client, one in LOOKED_FOR_ABOVE}
         ),
-        "uv, Poetry, PDM, Hatch and Pipenv look for the project's file in the folders above, too",
+        "each looks for its file in the folders above, too",
     ),
     Rule(
         "cd-and-export",
         _text_has("lines-swapped", r"\Aexport .+\ncd "),
         "a variable does not depend on the folder in which it is set",
+    ),
+    Rule(
+        "path-is-exported",
+        lambda mutant: mutant.operator == "export-lost" and mutant.line.startswith("export PATH="),
+        "bash keeps PATH exported, which it was from the start",
+    ),
+    Rule(
+        "blank-lines",
+        lambda mutant: (
+            mutant.file.endswith(".py") and _said(mutant.text or "") == _said(mutant.original or "")
+        ),
+        "Python passes over blank lines between functions",
     ),
     Rule(
         "exported-already",
@@ -149,6 +186,11 @@ EQUIVALENT = [
             and _every_package_has_a_source(mutant.original)
         ),
         "explicit keeps a source from being asked for packages without a source, and the case has none",
+    ),
+    Rule(
+        PLACE_ALONE,
+        _same_steps,
+        "only the place itself reads that line, and it does not run here; its schema and linters read it",
     ),
     Rule(
         "only-version-there",
@@ -181,8 +223,11 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
     off = case.exception.get("rules", {})
     general, declared = [rule for rule in rules if rule.name not in off], own(case)
+    placed = any(map(steps.place_of, case.files))
     for result in results:
-        for rule in (*general, *declared):
+        # Commands and the file of a place are held to one another: what is true of clients is not of these.
+        held = placed and (result.mutant.file == SCRIPT or steps.place_of(result.mutant.file))
+        for rule in (*(one for one in general if not held or one.name == PLACE_ALONE), *declared):
             if not rule.matches(result.mutant):
                 continue
             if result.verdict in ALIVE:

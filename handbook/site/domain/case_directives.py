@@ -17,7 +17,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 from handbook.cases import case as cases
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
-from handbook.site.domain import checkout, proof_lines, shell_tabs
+from handbook.site.domain import checkout, proof_lines, shell_tabs, step_list
 from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
@@ -121,10 +121,10 @@ class CaseDirective(SphinxDirective):
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if proof_lines.PIPELINE in case.files:  # an agent runs these in bash: nothing to type
-                ran = code("run.sh", case.commands, "The agent runs")
+            if step_list.file_of(case):  # its place runs these in bash: nothing to type
+                ran = code("run.sh", case.commands, "The commands")
                 ran["classes"].append("no-copy")
-                return [ran]
+                return [step_list.shown(case, ran)]
             return shell_tabs.commands(case.commands, code)
         if piece == "output.txt":
             return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]

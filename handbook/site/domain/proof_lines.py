@@ -16,12 +16,11 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE
 from handbook.site import metadata
-from handbook.site.domain import checkout
+from handbook.site.domain import checkout, step_list
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
-PIPELINE = "azure-pipelines.yml"  # a file that only Azure Pipelines reads whole
-SCRIPT_ONLY = " · the script step; Azure Pipelines itself was not run"
+SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
@@ -89,7 +88,8 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
-        children += [nodes.Text(SCRIPT_ONLY)] if PIPELINE in case.files else []
+        place = step_list.place_named(case)
+        children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
 
 
