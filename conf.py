@@ -28,6 +28,7 @@ extensions = [
     "handbook.site.tables.entry_lists",
     "handbook.site.box.paste_box",
     "handbook.site.tables.table",
+    "handbook.site.tables.handed_on",
     "handbook.site.tables.outcomes",
     "handbook.site.look.security_headers",
     "handbook.site.tables.precedence",

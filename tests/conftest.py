@@ -23,6 +23,7 @@ pytest_plugins = ["handbook.runner.plugin", "tests.pages.built"]
 ROOT = Path(__file__).parents[1]
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
+WITH_COMMAND = packages.wheel("contoso-cli", "1.0.0", command="contoso-cli")
 UPSTREAM = [packages.wheel("idna", "3.11", supplier="PyPI")]
 GREETING = ROOT / "snippets" / "uv" / "build-package"
 
@@ -165,7 +166,7 @@ def reference(**changes: object) -> ReferenceFeed:
         "organization": names.ORGANIZATION,
         "project": names.PROJECT,
         "feed": names.FEED,
-        "files": [*FILES, ONLY_HERE],
+        "files": [*FILES, ONLY_HERE, WITH_COMMAND],
         "upstream": UPSTREAM,
     }
     return ReferenceFeed(**(known | changes))

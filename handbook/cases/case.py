@@ -55,6 +55,11 @@ class Case:
     precedence: dict[str, str] = field(default_factory=dict)
 
     @property
+    def group(self) -> str:
+        """The group in which the case runs; "" is the usual one."""
+        return CLIENTS[self.client].group
+
+    @property
     def files(self) -> list[str]:
         """The reader's files, relative to the folder, in the order of `place`; a page prints them so."""
         return list(self.place)
@@ -251,6 +256,15 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
+    if given.get("session", "none") not in CREDENTIALS:
+        unknown = f"given.session is the unknown credential class {given['session']!r}"
+        raise _wrong(file, unknown, f"use one of {', '.join(CREDENTIALS)}")
+    for name in given.get("public", []):
+        known = [one.name for one in CLIENTS.values() if one.lock]
+        if name not in known:
+            cure = f"use one of {', '.join(known)}"
+            raise _wrong(file, f"given.public names {name!r}, which has no environment", cure)
+    found += [("given.hosts", confined.host(one)) for one in given.get("hosts", [])]
     found += [("given.project", confined.case(given["project"]))] if "project" in given else []
     if (what := given.get("identity", "none")) not in CREDENTIALS:
         raise _wrong(file, f"unknown credential class {what!r}", f"use one of {', '.join(CREDENTIALS)}")

@@ -23,13 +23,14 @@ class ClientError(Exception):
 class Client:
     """One row: a program that a reader runs. The fields are the keys of its table.
 
-    name: its command. spelling: its name as its makers write it. publishes: whether it can upload.
-    lock: the group in pyproject.toml that pins it, its lock and its environment; "" for a program of the
-    system. trust: the variable that makes it accept the relay's certificate. variables: the harness's other
-    variables that it gets. canary: its quickest command that connects to {url}, or to {port} of 127.0.0.1;
-    the wall must stop it. never: why it cannot run, in place of a canary. files: its own files, with the
-    format of each. machine: its files for all users of a machine, which the wall hides. globs: whether it
-    expands `*` itself.
+    name: its package. spelling: its name as its makers write it. publishes: whether it can upload. lock:
+    the group in pyproject.toml that pins it, its lock and its environment; "" for a program of the
+    system. trust: the variable that makes it accept the relay's certificate. variables: the harness's
+    other variables that it gets. canary: its quickest command that connects to {url}, or to {port} of
+    127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
+    files, with the format of each. machine: its files for all users of a machine, which the wall hides.
+    globs: whether it expands `*` itself. commands: what a reader calls, where that is not its name.
+    group: the group in which its cases run, where each takes seconds.
     """
 
     name: str
@@ -43,6 +44,13 @@ class Client:
     files: dict[str, str] = field(default_factory=dict)
     machine: list[str] = field(default_factory=list)
     globs: bool = False
+    group: str = ""
+    commands: list[str] = field(default_factory=list)
+
+    @property
+    def programs(self) -> list[str]:
+        """The commands that a reader calls, the client's own first."""
+        return self.commands or [self.name]
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ def _client(name: str, row: dict, variables: dict) -> Client:
 
 # Read on import: patterns, choices and lists of tests are made of it before anything could be called.
 CLIENTS, VARIABLES = read(FILE)
+GROUPS = tuple(dict.fromkeys(one.group for one in CLIENTS.values() if one.group))
 ENVIRONMENTS = ("site", *dict.fromkeys(one.lock for one in CLIENTS.values() if one.lock))
 
 

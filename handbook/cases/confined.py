@@ -62,8 +62,15 @@ def inside(path: str) -> Problem:
 
 def case(name: str) -> Problem:
     """Judge the name of another case."""
-    if not re.fullmatch(r"[a-z]+/[a-z]+(-[a-z]+)*", name):
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*/[a-z]+(-[a-z]+)*", name):
         return f"names {name!r}, no case", "name it client/verb-qualifier"
+    return None
+
+
+def host(name: str) -> Problem:
+    """Judge the name of a host, which gets into a list of host names."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name):
+        return f"names {name!r}", "write a host's name, such as pkgs.dev.azure.com"
     return None
 
 

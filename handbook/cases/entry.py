@@ -24,9 +24,6 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
     "conda": "conda",
-    "hatch": "Hatch",
-    "pdm": "PDM",
-    "pipenv": "Pipenv",
     "docker": "Docker",
     "functions": "Azure Functions",
     "github": "GitHub Actions",
@@ -166,7 +163,7 @@ def worded(case: Case) -> str:
     pip marks its errors and warnings; of the other clients it is all that they print.
     """
     output = case.output or ""
-    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE)
+    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE) if case.client == "pip" else []
     return re.sub(r"contoso-[a-z]+", "contoso-name", "\n".join(marked) or output)
 
 
@@ -251,7 +248,7 @@ def _check_values(file: Path, data: dict) -> None:
         where = f"cause {number}: "
         if "case" not in cause and not {"source", "date"} <= set(cause):
             raise _wrong(file, f"{where}nothing shows it", "give its case, or a source and its date")
-        if not re.fullmatch(r"[a-z]+/[a-z-]+", cause.get("case", "pip/fail")):
+        if not re.fullmatch(r"[a-z-]+/[a-z-]+", cause.get("case", "pip/fail")):
             raise _wrong(file, f"{where}case is {cause['case']!r}", "name it client/verb-qualifier")
         if not DATE.fullmatch(cause.get("date", "2026")):
             raise _wrong(file, f"{where}date is {cause['date']!r}", 'write it like "2025-08"')

@@ -43,8 +43,13 @@ class Given(Table):
 
     dist: key(Names, "files to publish that lie in the project folder") = UNSET
     feed: key(Names, "files that were uploaded to the feed before") = UNSET
+    public: key(
+        Names,
+        "clients that PyPI has, with all that they need, as their locks pin them; their version is `locked`",
+    ) = UNSET
     after: key(Names, "cases that ran before, in the same home") = UNSET
     programs: key(Names, "clients on the path, beside the case's own") = UNSET
+    hosts: key(Names, "host names that lead to the relay; such a case runs behind the wall alone") = UNSET
     project: key(str, "a case whose files lie in the project folder, too") = UNSET
     identity: key(
         str, "the class of the token that the identity service gives: to `az` and over HTTP, two stand-ins"
@@ -52,6 +57,7 @@ class Given(Table):
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
     ) = UNSET
+    session: key(str, "the class of the session that a sign-in with Microsoft's provider left") = UNSET
 
 
 class Asked(Table, rename="kebab"):

@@ -129,7 +129,8 @@ def _well_formed(systems: object) -> bool:
 def locks(cases: Iterable[Case]) -> set[str]:
     """Return the locks of every program that some cases use, and of what the runner itself is made of."""
     cases = list(cases)
-    used = {case.client for case in cases} | {one for case in cases for one in case.given.get("programs", [])}
+    used = {case.client for case in cases}
+    used |= {one for case in cases for key in ("programs", "public") for one in case.given.get(key, [])}
     return {f"locks/{name}.txt" for name in ["site", *(CLIENTS[one].lock for one in used)] if name}
 
 

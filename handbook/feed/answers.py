@@ -11,7 +11,7 @@ import uuid
 from http import HTTPStatus
 from urllib.parse import quote
 
-from handbook.feed import phrases
+from handbook.feed import credentials, phrases
 from handbook.feed.messages import Response
 from handbook.feed.packages import File
 
@@ -135,6 +135,12 @@ def root_page() -> Response:
 def _page(inner: str) -> Response:
     text = f"<!DOCTYPE html>\n<html>{inner}</html>"
     return Response(200, "OK", (("Content-Type", "text/html"), NO_STORE), text.encode())
+
+
+def session_token(credential: str) -> Response:
+    """Return the answer to an exchange: clients read `token` of it, the provider `validTo` as well."""
+    body = {"validTo": "2027-02-28T00:00:00Z", "token": credentials.session(credential)}
+    return Response(200, "OK", (_json(),), json.dumps(body, separators=(",", ":")).encode())
 
 
 def redirect(file: File) -> Response:

@@ -38,17 +38,36 @@ def classifier(secrets: Mapping[str, str], unknown: str = "wrong") -> Classify:
 
 def user_name(header: str | None) -> str | None:
     """Return the user name of Basic authentication, None where there is none to read."""
+    return _basic(header)[0]
+
+
+def password(header: str | None) -> str | None:
+    """Return the password of Basic authentication, None where there is none to read."""
+    return _basic(header)[1]
+
+
+def _basic(header: str | None) -> tuple[str | None, str | None]:
     scheme, _, value = (header or "").partition(" ")
     try:
-        name, colon, _ = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+        name, colon, word = base64.b64decode(value.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return None
-    return name if scheme.lower() == "basic" and colon else None
+        return None, None
+    return (name, word) if scheme.lower() == "basic" and colon else (None, None)
+
+
+def session(name: str) -> str:
+    """Return the session token that the service hands out for a token of a class; it may do the same."""
+    return f"session-of-{name}"
+
+
+def sessions() -> dict[str, str]:
+    """Return the class of every session token."""
+    return {session(name): name for name in CLASSES if name != "none"}
 
 
 def self_named() -> Classify:
     """Return the classifier of recordings: a class is its own token, so that no token is needed."""
-    return classifier({name: name for name in CLASSES if name != "none"})
+    return classifier({name: name for name in CLASSES if name != "none"} | sessions())
 
 
 def may_read(credential: str) -> bool:

@@ -44,8 +44,9 @@ def wheel(
     requires_python: str = "",
     supplier: str = "the feed",
     metadata_version: str = "2.1",
+    command: str = "",
 ) -> File:
-    """Build a pure Python wheel whose module says in `SUPPLIER` who published it."""
+    """Build a pure Python wheel whose module says in `SUPPLIER` who published it, as its command does."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     files = {
@@ -53,6 +54,9 @@ def wheel(
         f"{info}/METADATA": metadata(name, version, requires_python, metadata_version),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
+    if command:
+        files[f"{module}/__init__.py"] += "\n\ndef main():\n    print(SUPPLIER)\n"
+        files[f"{info}/entry_points.txt"] = f"[console_scripts]\n{command} = {module}:main\n"
     record = [f"{path},sha256={_record_digest(text)},{len(text)}" for path, text in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
     target = io.BytesIO()

@@ -21,6 +21,7 @@ _PEP440 = re.compile(
     r"(\.post(0|[1-9][0-9]*))?(\.dev(0|[1-9][0-9]*))?"
 )
 LONGEST_VERSION = 127
+SESSIONS_HOST = "vssps.dev.azure.com"
 UPSTREAM = "PyPI"  # the name of the upstream source; an organization may choose another
 LOCAL = "Local"  # the view that every feed has: what was published or saved
 
@@ -61,6 +62,8 @@ class ReferenceFeed:
         credential = self._classify(request.header("Authorization"))
         if request.host == answers.STORE_HOST:
             return self._from_store(request, credential)
+        if request.host == SESSIONS_HOST:
+            return self._session(request, credential)
         if request.host != hosts.FEED:
             return Response(404, "Not Found")
         found = _PATH.fullmatch(request.path)
@@ -72,6 +75,14 @@ class ReferenceFeed:
             return answers.unauthorized(self.organization, credential, found["rest"].startswith("download/"))
         view = self._view(unquote(found["feed"]))
         return self._missing(found, view) or self._route(request, unquote(found["rest"]), credential, view)
+
+    def _session(self, request: Request, credential: str) -> Response:
+        """Exchange a token for a session token, at the address that the feed's 401 names."""
+        if (request.method, request.path) != ("POST", f"/{self.organization}/_apis/Token/SessionTokens"):
+            return Response(404, "Not Found")
+        if not credentials.may_read(credential):
+            return answers.unauthorized(self.organization, credential)
+        return answers.session_token(credential)
 
     def _view(self, feed: str) -> str | None:
         """Return the view that the feed's segment names: "" is the feed itself, None is unknown here."""

@@ -219,9 +219,12 @@ class _Connection(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")
         relay = self.server.relay
-        if not relay.admits(self.headers.get("Proxy-Authorization")):
-            relay.refused.append(f"CONNECT {self.path} without the secret of this run")
-            self._send(Response(407, "Proxy Authentication Required"))
+        offered = self.headers.get("Proxy-Authorization")
+        if not relay.admits(offered):
+            if offered is not None:  # .NET offers the secret only when it is asked for it
+                relay.refused.append(f"CONNECT {self.path} without the secret of this run")
+            challenge = (("Proxy-Authenticate", 'Basic realm="relay"'),)
+            self._send(Response(407, "Proxy Authentication Required", challenge))
             self.close_connection = True
             return
         if hosts.kind(host.lower()) == "other" or port != "443":

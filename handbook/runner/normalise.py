@@ -6,12 +6,15 @@ The list is closed: each normaliser has a type, a pattern and what stands for it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from handbook.feed import hosts
 
 HOME = "/home/az"
+# Where `uv tool install` puts a client of its own: an output that names a client's folder shows it there.
+PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,25 @@ NORMALISERS = [
         r"Using C?Python \S+ interpreter at: \S+",
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
+    Normaliser(
+        "default-python",
+        r"Using default python from \S+ [\d.]+",
+        "Using default python from /usr/bin/python3 3.11.2",
+    ),
+    Normaliser("build", r"\bCPython3\.\d+\.\d+\.final\.0-64-\w+", "CPython3.11.2.final.0-64-x86_64"),
     Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
-    Normaliser("process", r"\bPID \d+\b", "PID 1234"),
+    Normaliser("process", r"\b(PID |pid=)\d+\b", r"\g<1>1234"),
+    Normaliser("seconds", r"\b\d+(\.\d+)?(?==setup\[|\]\+cmd\[|\]? seconds\))", "0.1"),
+    Normaliser("folder", r"(?<=/pre-commit/repo)\w{8}\b", "a1b2c3d4"),
+    Normaliser("version", r"(?<=Using Python )3[.\d]+(?= environment)|(?<=/py_env-python)3\.\d+", "3.11"),
+    Normaliser("date", r"(?<!\d)\d{4}(-\d\d){2}_\d\d(\.\d\d){2}(?!\d)", "2026-01-01_00.00.00"),
+    Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
+    Normaliser("colour", r"\x1b\[[\d;]*m", ""),
+    Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
+    Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
+    Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
+    Normaliser("elapsed", r"(?m)^([ ⠋]) \d+:\d\d:\d\d (?=\S)", r"\1 0:00:00 "),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
     Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
     # rich, which twine prints with, fills each line with spaces.
@@ -54,13 +74,25 @@ def _shortened(text: str, folder: PurePath, shown: str) -> str:
     return text
 
 
-def normalised(text: str, home: PurePath, temporary: PurePath) -> str:
-    """Return a client's output as a page may show it, the same in every run."""
+def normalised(
+    text: str, home: PurePath, temporary: PurePath, others: Mapping[PurePath, str] | None = None
+) -> str:
+    """Return a client's output as a page may show it, the same in every run.
+
+    others: more folders that differ from machine to machine, each with what is shown for it.
+    """
     index, files = hosts.public_hosts()
     text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
+    for folder, shown in (others or {}).items():
+        text = _shortened(text, folder, shown)
     # The public index's names appear in no file of the repository, outputs included.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
         text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
+    return named(text)
+
+
+def named(text: str) -> str:
+    """Return a text without what differs from run to run wherever it runs, such as a file's random name."""
     for normaliser in NORMALISERS:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return text

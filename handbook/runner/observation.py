@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from handbook.cases.case import Case
@@ -14,6 +14,8 @@ from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Sandbox
 
 WARNING = re.compile(r"warning\b", re.IGNORECASE)
+# A new environment may have setuptools from the start; pre-commit builds a package of its own.
+MADE_HERE = {"setuptools", "pre-commit-placeholder-package"}
 PROMPT = re.compile(r"^(User for |Enter your |Username:|Password:|Username for)", re.MULTILINE)
 
 
@@ -90,6 +92,7 @@ def faults(
         f"{request.method} {request.url} carries a token without a user name, which Poetry 2.0 passes over"
         for request, _ in relay.log
         if credentials.user_name(request.header("Authorization")) == ""
+        and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
     ]
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
@@ -115,11 +118,15 @@ def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
     return dict(sorted(Counter(f"{one.kind} {one.method} {one.status}" for one in exchanges).items()))
 
 
-def asked(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:
-    """Return which kinds of host were asked for which packages; "-" is a request about none."""
+def asked(exchanges: Iterable[Exchange], needed: Collection[str] = ()) -> dict[str, list[str]]:
+    """Return which kinds of host were asked for which packages; "-" is a request about none.
+
+    needed: what a tool of the public index needs itself, which is not listed.
+    """
     asked: dict[str, set[str]] = {}
     for one in exchanges:
-        asked.setdefault(one.kind, set()).add(one.package)
+        if one.kind != "public-index" or one.package not in needed:
+            asked.setdefault(one.kind, set()).add(one.package)
     return {kind: sorted(packages) for kind, packages in sorted(asked.items())}
 
 
@@ -134,16 +141,25 @@ def sent(exchanges: Iterable[Exchange]) -> list[str]:
     return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
 
 
-def installed(sandbox: Sandbox, log: list[tuple[Request, Response]]) -> dict[str, str]:
-    """Return what stands in the reader's environments, each with the kind of host that supplied it."""
+def installed(
+    sandbox: Sandbox,
+    log: list[tuple[Request, Response]],
+    needed: Collection[str] = (),
+    tools: Collection[str] = (),
+) -> dict[str, str]:
+    """Return what stands in the reader's environments, each with the kind of host that supplied it.
+
+    What a tool of the public index needs itself is not listed; the version of a tool is the one that its
+    lock pins.
+    """
     found = {}
     for place in (sandbox.folder / "environment", sandbox.home):
         for info in place.rglob("site-packages/*.dist-info"):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
-            if name == "pip":
-                continue
             package = hosts.normalized(name)
-            found[f"{package} {version}"] = next(
+            if name == "pip" or package in needed:
+                continue
+            supplier = next(
                 (
                     hosts.kind(request.host)
                     for request, answer in reversed(log)
@@ -153,6 +169,8 @@ def installed(sandbox: Sandbox, log: list[tuple[Request, Response]]) -> dict[str
                 ),
                 "nowhere",
             )
+            if supplier != "nowhere" or package not in {*MADE_HERE, *tools}:
+                found[f"{package} {'locked' if package in tools else version}"] = supplier
     return dict(sorted(found.items()))
 
 
@@ -168,6 +186,7 @@ def _all_given(case: Case) -> set[str]:
     """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
     templates = " ".join(case.given.get("variables", {}).values())
     given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    given.add(case.given.get("session", "none"))
     given.add(case.given.get("identity", "none"))
     return given - {"none"} if "feed" in case.asked else set()
 

@@ -14,7 +14,7 @@ import pytest
 
 from handbook.cases import proof
 from handbook.cases.case import Case, CaseError, all_cases, find, folders, load
-from handbook.cases.clients import ClientError
+from handbook.cases.clients import GROUPS, ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
 from handbook.runner import observation, run, system
@@ -38,6 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what a run of the cases can be asked for."""
     group = parser.getgroup("cases")
     group.addoption("--case", metavar="NAME", help="run that case alone and show it, such as pip/install-env")
+    group.addoption(
+        "--group", default="", help="run the cases of that group alone: handbook/cases/clients.toml has them"
+    )
     group.addoption("--write", action="store_true", help="with --case: write what it prints into output.txt")
     group.addoption("--changed", action="store_true", help="keep what is proved; open no browser")
 
@@ -46,6 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Find out which cases run; in a worker, take that from the process that started it."""
     config.addinivalue_line("markers", "cases: runs once for each case; collect nothing else with --case")
+    config.addinivalue_line(
+        "markers", "runs: runs the case that is its parameter; --group chooses among them"
+    )
     config.stash[KEPT] = {}
     config.pluginmanager.register(Proofs(config))
     name = config.getoption("--case")
@@ -53,12 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
         if name:
             find(config.rootpath, name)
             config.option.reportchars += "sP"  # a case alone is shown whether it passes or fails
+        if (wanted := config.getoption("--group")) and wanted not in GROUPS:
+            raise CaseError(f"--group: {wanted!r} is none: use {', '.join(GROUPS)}")
         if config.getoption("--write") and not name:
             raise CaseError("--write: writes the output of one case: name it with --case")
         if hasattr(config, "workerinput"):
             config.stash[KEPT] = config.workerinput["kept"]
         elif config.getoption("--changed") and not name:
-            config.stash[KEPT] = current(config.rootpath)
+            config.stash[KEPT] = current(config.rootpath, wanted)
     except CaseError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -69,14 +77,15 @@ def pytest_configure_node(node: object) -> None:
     node.workerinput["kept"] = node.config.stash[KEPT]
 
 
-def current(root: Path) -> dict[str, str]:
-    """Return the cases whose proof from this system is current, each with its date."""
+def current(root: Path, group: str) -> dict[str, str]:
+    """Return the cases of a group whose proof from this system is current, each with its date."""
     try:
         entries = proof.load(root)
     except proof.ProofError:  # the end of the run says so, and writes the file anew
         return {}
     checkout, where = proof.Checkout(root), system.HERE.name
-    found = ((case, entries.get(case.name, {}).get(where)) for case in all_cases(root) if not case.checked)
+    cases = (case for case in all_cases(root) if not case.checked and case.group == group)
+    found = ((case, entries.get(case.name, {}).get(where)) for case in cases)
     return {case.name: entry["date"] for case, entry in found if not checkout.fault(case, where, entry)}
 
 
@@ -96,11 +105,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run was not asked for."""
     alone, quick, kept = config.getoption("--case"), config.getoption("--changed"), config.stash[KEPT]
+    group = config.getoption("--group")
 
     def wanted(item: pytest.Item) -> bool:
-        if item.get_closest_marker("cases"):
-            return item.callspec.params["case"].name not in kept
-        return not alone and not (quick and BROWSER in item.fixturenames)
+        proves = item.get_closest_marker("cases")
+        if proves or item.get_closest_marker("runs"):
+            case = item.callspec.params["case"]
+            return not (proves and case.name in kept) and (bool(alone) or case.group == group)
+        return not alone and not group and not (quick and BROWSER in item.fixturenames)
 
     left_out = [item for item in items if not wanted(item)]
     items[:] = [item for item in items if wanted(item)]
@@ -127,6 +139,10 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         properties.append(("case", case.name))
         try:
             harness: run.Harness = request.getfixturevalue("harness")
+            if "hosts" in case.given and not harness.wall.stands:
+                pytest.skip(
+                    f"{case.name} needs the wall: its client finds the relay by the host's name alone"
+                )
             seen = run.observe(harness, [case], tmp_path / "run")
             if request.config.getoption("--write"):
                 case = written(case, seen)

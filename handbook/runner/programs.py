@@ -24,7 +24,7 @@ def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict
 def environment(root: Path, client: str) -> Path:
     """Return the folder of a client's environment, or raise ClientError."""
     folder = root / ".envs" / CLIENTS[client].lock
-    if not systems.HERE.executable(folder, client).exists():
+    if not systems.HERE.executable(folder, CLIENTS[client].programs[0]).exists():
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return folder
 
@@ -34,7 +34,9 @@ def version(root: Path, client: str) -> str:
     """Return the version of a client as it is installed."""
     if not CLIENTS[client].lock:
         return machine.bash_version()
-    found = sorted(environment(root, client).glob(f"{systems.HERE.libraries}/{client}-*.dist-info"))
+    found = sorted(
+        environment(root, client).glob(f"{systems.HERE.libraries}/{client.replace('-', '_')}-*.dist-info")
+    )
     if not found:
         raise ClientError(f".envs/{client}: {client} is not installed: run `make setup`")
     return found[0].name.removesuffix(".dist-info").partition("-")[2]
@@ -49,8 +51,10 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
         for name in ("python3", "python"):
             here.put(base, folder / name)
     for client in clients:
-        if CLIENTS[client].lock and client != "pip":  # pip is in the reader's own environment
-            here.put(here.executable(environment(root, client), client), folder / f"{client}{here.suffix}")
+        if not CLIENTS[client].lock or client == "pip":  # pip is in the reader's own environment
+            continue
+        for name in CLIENTS[client].programs:
+            here.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
 
 
 # What the cases ask of the Azure CLI, and all that its stand-in knows; the token is in a file beside it.

@@ -17,7 +17,7 @@ from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, pipelines, programs, system
+from handbook.runner import normalise, observation, packed, pipelines, programs, system
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
 from handbook.runner.sandbox import Sandbox
@@ -31,6 +31,7 @@ BEFORE = ("test_before",)
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
+    wheel("contoso-cli", "9.9.9", supplier="a stranger", command="contoso-cli"),
     wheel("idna", "3.11", supplier="PyPI"),
 ]
 SECONDS = 120
@@ -73,7 +74,6 @@ class Harness:
         self.wall = Wall(self.walled)
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
-        self.index = PublicIndex(self.public)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,12 +120,17 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
         for case in cases:
             sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
-    known = sandbox.secrets | sandbox.words
+    known = sandbox.secrets | sandbox.words | credentials.sessions()
     player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = harness.relay
-    stand_ins = {"public-index": harness.index, "identity": identity.TokenEndpoint(sandbox.identity)}
+    names = sorted({name for case in before + cases for name in case.given.get("public", [])})
+    tools = {name: packed.wheels(harness.root, name) for name in names}
+    listed = {one for name in names for one in packed.direct(harness.root, name)}
+    needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
+    index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
+    stand_ins = {"public-index": index, "identity": identity.TokenEndpoint(sandbox.identity)}
     relay.app = lambda request: stand_ins.get(hosts.kind(request.host), player)(request)
     for case in before:
         if _execute(harness, sandbox, [case])[0]:
@@ -143,14 +148,14 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     grades += [harness.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=normalise.normalised(printed, sandbox.home, sandbox.temporary),
-        asked=observation.asked(exchanges),
-        installed=observation.installed(sandbox, relay.log),
+        output=normalise.normalised(printed, sandbox.home, sandbox.temporary, sandbox.programs),
+        asked=observation.asked(exchanges, needed),
+        installed=observation.installed(sandbox, relay.log, needed, listed),
         uploaded=observation.accepted(relay.log),
         refused=observation.refused(exchanges),
         sent=observation.sent(exchanges),
         exchanges=exchanges,
-        written=sandbox.written(printed),
+        written=[normalise.named(one) for one in sandbox.written(printed)],
         faults=faults,
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
@@ -174,6 +179,10 @@ def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int
     script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
     wall = harness.wall
     wall.share(sandbox.folder)
+    if hosts_there := {host for case in cases for host in case.given.get("hosts", [])}:
+        listed = sandbox.folder / "hosts"
+        listed.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *sorted(hosts_there))))
+        wall.name(listed)
     bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
     command = wall.inside(bash, sandbox.project)
     environment = {**sandbox.environment, **sandbox.variables, "BASH_ENV": trap.as_posix()}

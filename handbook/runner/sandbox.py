@@ -7,6 +7,7 @@ for this run and known to the recording only by its class.
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import secrets
@@ -19,8 +20,10 @@ from handbook.cases import names
 from handbook.cases.case import Case, find, load
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
-from handbook.runner import programs, system
+from handbook.runner import normalise, programs, system
 
+# Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
+SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
 TOKEN_LENGTH = 84  # as long as a personal access token
 
 
@@ -39,7 +42,9 @@ class Sandbox:
         self.temporary = self.folder / "tmp"
         for path in (self.project, self.temporary):
             path.mkdir(parents=True)
-        self.clients = sorted({case.client for case in self.cases})
+        self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
+        public = {one for case in self.cases for one in case.given.get("public", [])}
+        self.clients = sorted({case.client for case in self.cases} - (public - {"pip"}))
         self.secrets: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.variables: dict[str, str] = {}
@@ -57,13 +62,23 @@ class Sandbox:
         path = [str(self.folder / "bin"), *system.HERE.path()]
         if "pip" in self.clients:
             path.insert(0, str(programs.make_reader_environment(self.root, self.folder / "environment")))
+        # Whatever is installed from the public index trusts the relay, as keyring does.
+        trusting = ["keyring"] if public else []
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         self.environment = {
             **system.HERE.home_variables(self.home, self.temporary),
             "PATH": os.pathsep.join(path),
-            **programs.harness_variables(used, self.relay.url, certificate),
+            **programs.harness_variables([*used, *trusting], self.relay.url, certificate),
         }
+
+    def sign_in(self, what: str) -> None:
+        """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens."""
+        base = names.feed_base(names.ORGANIZATION, names.PROJECT, names.FEED)
+        addresses = [base + one for one in ("simple/", "simple", "upload/", "upload")]
+        target = self.home / SESSIONS
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(dict.fromkeys(addresses, self._token(what))), encoding="utf-8")
 
     def _give_credentials(self, case: Case) -> None:
         """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
@@ -77,6 +92,8 @@ class Sandbox:
         for name, template in case.given.get("variables", {}).items():
             filled = re.sub(r"\{([a-z-]+)\}", lambda found: self._token(found[1]), template)
             self.variables[name] = filled
+        if what := case.given.get("session"):
+            self.sign_in(what)
         if what := case.given.get("identity"):
             self.identity = self._token(what)
 

@@ -74,7 +74,9 @@ def serve(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, then pytest on two to four cores; with a case's name, that case alone."""
+    """Lint, then pytest on two to four cores; with a case's name or a group's, those cases alone."""
+    if "--group" in arguments:
+        return run(SITE, "-m", "pytest", *workers(), "tests/cases/test_cases.py", *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
@@ -164,7 +166,7 @@ COMMANDS = {
     "html": Command(needs("site"), build()),
     "publish": Command(needs("site"), build("-D", "handbook_publish=1")),
     "serve": Command(needs("site"), serve),
-    "record": Command(needs("site", "uv"), record),
+    "record": Command(needs("site", "uv", "flit"), record),
     "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
     "keys": Command(needs("site"), module("handbook.tools.write_keys")),
     "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),

@@ -47,6 +47,7 @@ class Rule:
     name: str
     matches: Callable[[Mutant], bool]
     reason: str
+    group: str = ""  # in which cases need it, where only those of one group do
 
 
 def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Mutant], bool]:
@@ -78,6 +79,20 @@ def _same_steps(mutant: Mutant) -> bool:
     return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
 
 
+def _said(text: str) -> list[str]:
+    """Return the lines of a text that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+LOOKED_FOR_ABOVE = (
+    ("uv", "pyproject.toml"),
+    ("poetry", "pyproject.toml"),
+    ("pdm", "pyproject.toml"),
+    ("hatch", "pyproject.toml"),
+    ("pipenv", "Pipfile"),
+    ("tox", "tox.toml"),
+    ("tox-uv", "tox.toml"),
+)
 # Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
 EQUIVALENT = [
     Rule(
@@ -86,9 +101,31 @@ EQUIVALENT = [
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told; keyring and uv's lock file keep the exact address.
-            and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
+            and re.search(r"(?i)publish|TWINE|HATCH|FLIT|VSS_NUGET", mutant.line) is None
         ),
-        "pip, uv and Poetry add the final slash of an index URL",
+        "pip, uv, Poetry and PDM add the final slash of an index URL",
+    ),
+    Rule(
+        "project-without-a-name",
+        lambda mutant: (
+            mutant.case.startswith("pdm/")
+            and re.match(r"(\[project\]\n)?(name = \"(hello-|contoso-)|version = )", mutant.line) is not None
+            and mutant.operator
+            in ("line-removed", "lines-swapped", "key-misspelt", "wrong-letter-in-package")
+        ),
+        "PDM asks neither name nor version of a project that it does not build",
+        "tools",
+    ),
+    Rule(
+        "source-of-any-name",
+        lambda mutant: (
+            mutant.case.startswith("pdm/")
+            and mutant.operator == "wrong-letter-in-source"
+            and "TOKEN}@" in mutant.original
+            and 'name = "internal"' in mutant.original
+        ),
+        "PDM looks a source up by its name only for a credential that is not in the address",
+        "tools",
     ),
     Rule(
         "environment-sooner-or-later",
@@ -98,15 +135,28 @@ EQUIVALENT = [
     Rule(
         "project-file-above",
         lambda mutant: (
-            (mutant.operator, mutant.line) == ("file-one-folder-up", "pyproject.toml")
-            and mutant.case.startswith(("uv/", "poetry/"))
+            mutant.operator == "file-one-folder-up"
+            and (mutant.line, mutant.case.partition("/")[0])
+            in {(one, client) for client, one in LOOKED_FOR_ABOVE}
         ),
-        "uv and Poetry look for pyproject.toml in the folders above, too",
+        "each looks for its file in the folders above, too",
     ),
     Rule(
         "cd-and-export",
         _text_has("lines-swapped", r"\Aexport .+\ncd "),
         "a variable does not depend on the folder in which it is set",
+    ),
+    Rule(
+        "path-is-exported",
+        lambda mutant: mutant.operator == "export-lost" and mutant.line.startswith("export PATH="),
+        "bash keeps PATH exported, which it was from the start",
+    ),
+    Rule(
+        "blank-lines",
+        lambda mutant: (
+            mutant.file.endswith(".py") and _said(mutant.text or "") == _said(mutant.original or "")
+        ),
+        "Python passes over blank lines between functions",
     ),
     Rule(
         "exported-already",
@@ -208,7 +258,8 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     return wrong
 
 
-def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
-    """Return which rules nothing needed after all mutants of all cases were judged."""
+def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT, group: str = "") -> list[str]:
+    """Return which rules of a group nothing needed after all mutants of all its cases were judged."""
     used = {result.rule for result in results if result.verdict == "equivalent"}
-    return [f"rule {rule.name} is no longer needed: delete it" for rule in rules if rule.name not in used]
+    needless = [rule for rule in rules if rule.group == group and rule.name not in used]
+    return [f"rule {rule.name} is no longer needed: delete it" for rule in needless]

@@ -61,6 +61,7 @@ def test_test_passes_arguments_on(monkeypatch):
         ([], "test"),
         (["CHANGED=1"], "test --changed"),
         (["CASE=pip/install-env"], "test pip/install-env"),
+        (["GROUP=tools", "CHANGED=1"], "test --group tools --changed"),
         (["CASE=pip/install-env", "WRITE=1"], "test pip/install-env --write"),
     ],
 )
@@ -112,7 +113,12 @@ def test_make_hands_words_over_as_they_are(tmp_path):
     echo.write_text('#!/bin/sh\nshift 2\nprintf "%s|" "$@"\n')
     echo.chmod(0o755)
     hostile = "x;touch 'y' \"z\" `id` ~ *"
-    for target, names in {"test": ["CASE"], "serve": ["PORT"], "relay": ["CLIENT", "PORT"]}.items():
+    for target, names in {
+        "test": ["CASE"],
+        "names": [],
+        "serve": ["PORT"],
+        "relay": ["CLIENT", "PORT"],
+    }.items():
         given = [f"{name}={hostile}" for name in names]
         argv = ["make", "-s", f"PYTHON={echo}", target]
         for more, words in ((given, [hostile] * len(names)), ([], [])):
@@ -159,7 +165,7 @@ def test_only_the_publishing_jobs_may_write():
             assert job["permissions"] == {"contents": "read"}, name
     pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
     checking = [job["job"] for job in pipeline if {"checkout": "none"} not in job["steps"]]
-    assert checking == ["check", "nightly"]
+    assert checking == ["tools", "check", "nightly", "nightly_tools"]
     for job in pipeline[len(checking) :]:
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
     assert "TOKEN" not in str(pipeline[: len(checking)])

@@ -33,7 +33,7 @@ def test_the_lists_of_words_are_those_of_the_code() -> None:
 def test_the_packages_are_those_that_are_there() -> None:
     """Feed, view, upstream source, second feed and PyPI hold exactly the packages of the table."""
     held = {
-        "the feed `python-internal`": [*conftest.FILES, conftest.ONLY_HERE],
+        "the feed `python-internal`": [*conftest.FILES, conftest.ONLY_HERE, conftest.WITH_COMMAND],
         "its view `@Release`": [
             file for file in conftest.FILES if file.filename in test_views.FEED_CHANGES["promoted"]["Release"]
         ],

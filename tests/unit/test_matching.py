@@ -62,7 +62,8 @@ QUIET = set(INDEX["quiet"])
 
 def undecided(text: str, before: list[str]) -> bool:
     """Return whether a cut text tells nothing: no two words of its own, or all `before` print it, too."""
-    said = {line for line in set(patterns.gapped(text)) - QUIET if re.search(r"\w \w", line)}
+    told = patterns.TRACE.sub("", text)
+    said = {line for line in set(patterns.gapped(told)) - QUIET if re.search(r"\w \w", line)}
     return not said or bool(before) and all(said <= HOLDS[name] for name in before)
 
 

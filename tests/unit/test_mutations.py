@@ -161,9 +161,12 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def programs(case: Case) -> set[str]:
-    """Return the programs that a case uses, and the one that must come first."""
+    """Return the programs that a case uses or installs, and the one that must come first."""
     earlier = [CASES[name] for name in case.given.get("after", [])]
-    return {word for one in [case, *earlier] for word in (one.client, *one.given.get("programs", []))}
+    found = {one.client for one in [case, *earlier]}
+    return found | {
+        word for one in [case, *earlier] for key in ("programs", "public") for word in one.given.get(key, [])
+    }
 
 
 @pytest.fixture
@@ -195,7 +198,7 @@ def checkout(tmp_path: Path) -> Path:
         ("snippets/pip/install-env/run.sh", {"pip/install-env"}),
         ("snippets/pip/install-env/new.txt", {"pip/install-env"}),
         ("snippets/uv/build-package/run.sh", {"uv/build-package", "twine/publish-env"}),
-        ("locks/pip.txt", {name for name in CASES if name.startswith("pip/")}),
+        ("locks/pip.txt", {name for name, one in CASES.items() if "pip" in programs(one)}),
         ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
         ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
         ("handbook/feed/pypi.py", set()),

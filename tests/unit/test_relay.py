@@ -89,12 +89,12 @@ def asked(connection: http.client.HTTPConnection, method: str, path: str = "/", 
 
 
 def refusal(relay: Relay, host: str = FEED, secret: str | None = None) -> str:
-    """Return the status line with which the proxy answers a request to connect."""
+    """Return the head of the answer that the proxy gives to a request to connect."""
     target = host if ":" in host else f"{host}:443"
     lines = [f"{name}: {value}\r\n" for name, value in proof_of_run(relay, secret).items()]
     with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as raw:
         raw.sendall(f"CONNECT {target} HTTP/1.1\r\n{''.join(lines)}\r\n".encode())
-        return raw.recv(1000).decode().partition("\r\n")[0]
+        return raw.recv(1000).decode().partition("\r\n\r\n")[0]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in hosts.KINDS if kind != "other"])
@@ -128,9 +128,11 @@ def test_system_authorities_do_not_vouch(relay: Relay) -> None:
 
 @pytest.mark.parametrize("secret", ["", "wrong", "é"])
 def test_secret_is_needed(relay: Relay, secret: str) -> None:
-    """CONNECT without the secret or with a wrong one is answered 407, listed, and goes no further."""
-    assert "407" in refusal(relay, secret=secret)
-    assert (relay.refused, relay.log) == ([f"CONNECT {FEED}:443 without the secret of this run"], [])
+    """CONNECT without the secret is answered 407 and goes no further; a wrong secret is listed, too."""
+    said = refusal(relay, secret=secret)
+    assert "407" in said and 'Proxy-Authenticate: Basic realm="relay"' in said
+    listed = [f"CONNECT {FEED}:443 without the secret of this run"] if secret else []
+    assert (relay.refused, relay.log) == (listed, [])
 
 
 OTHERS = ["example.com", f"{FEED}.example.com", f"x{FEED}", f"{FEED}:80", f"{FEED}:8443"]

@@ -203,8 +203,30 @@ NORMALISED = {
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
     "environment": ("virtualenv project-Xy_12-3z-py3.12", f"virtualenv project{ENVIRONMENT}"),
+    "default-python": (
+        "Using default python from /opt/p/bin/python 3.12.1 to",
+        "Using default python from /usr/bin/python3 3.11.2 to",
+    ),
+    "build": (
+        "environment CPython3.12.1.final.0-64-arm64 in",
+        "environment CPython3.11.2.final.0-64-x86_64 in",
+    ),
+    "named-environment": ("/virtualenvs/project-RT27Vb2t, clear", "/virtualenvs/project-a1b2c3d4, clear"),
+    "log": ("/log/pdm-lock-j_6w1c4x.log", "/log/pdm-lock-a1b2c3d4.log"),
+    "temporary": ("/x/tmp/tmpk_5rdwyg/a.py", "/tmp/tmpa1b2c3d4/a.py"),
+    "spinner": ("⠹ 0:00:00 Resolve", "⠋ 0:00:00 Resolve"),
+    "elapsed": ("  0:00:07 🔒 Lock", "  0:00:00 🔒 Lock"),
     "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
     "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
+    "seconds": ("OK (2.5=setup[1.22]+cmd[0.3] seconds)", "OK (0.1=setup[0.1]+cmd[0.1] seconds)"),
+    "folder": ("/home/az/.cache/pre-commit/repox7_q2w9e/a", "/home/az/.cache/pre-commit/repoa1b2c3d4/a"),
+    "version": (
+        "Using Python 3.12.4 environment at: .tox/tests",
+        "Using Python 3.11 environment at: .tox/tests",
+    ),
+    "date": ("cmd_2026-11-30_08.18.15_pip.log", "cmd_2026-01-01_00.00.00_pip.log"),
+    "human time": ("was successful in 9 seconds.", "was successful in 1 second."),
+    "colour": ("\x1b[31mred\x1b[39m", "red"),
     "platform": ("(e.g., `manylinux_2_17_x86_64`)", "(e.g., `manylinux_2_36_x86_64`)"),
     "padding": ("ERROR HTTPError:   \nnext", "ERROR HTTPError:\nnext"),
 }
@@ -213,8 +235,21 @@ NEAR = {
     "progress": ["at 12:30", "3.4 MB/s"],
     "python": ["Using Python 3.12", "interpreter at: /opt/python"],
     "environment": ["contoso_utils-1.1.0-py3-none-any.whl", "project-a1b2c3d-py3.12"],
+    "default-python": ["Using default python", "from /opt/p/bin/python 3.12.1"],
+    "build": ["CPython3.12.1", "CPython3Posix(dest"],
+    "named-environment": ["/virtualenvs/project-RT27Vb2t9", "/envs/project-RT27Vb2t"],
+    "log": ["/log/pdm-lock.log", "/logs/pdm-lock-j_6w1c4x.log"],
+    "temporary": ["/tmp/tmpk5/a.py", "/tmp/other/a.py"],
+    "spinner": ["⠹ Resolve", "x 0:00:00 Resolve"],
+    "elapsed": ["0:00:07 🔒 Lock", "  at 0:00:07 x"],
     "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
     "process": ["PID 12ab", "process 4711", "XPID 12"],
+    "seconds": ["5 seconds", "a[0.3]", "1=setup"],
+    "folder": ["/pre-commit/repository", "repox7_q2w9e"],
+    "version": ["Using Python 3.12.4", "python3.12"],
+    "date": ["2026-11-30", "2026-11-30 08.18.15"],
+    "human time": ["in 9 seconds", "successful in 9 s"],
+    "colour": ["[31m", "\\x1b[31m"],
     "platform": ["musllinux_1_2_x86_64", "manylinux2014_x86_64", "xmanylinux_2_17_x86_64"],
     "padding": ["  indented", "a  b"],
 }
@@ -232,6 +267,9 @@ def test_each_kind_is_normalised_and_nothing_near_it() -> None:
         assert shown(text) == page
         assert [shown(near) for near in NEAR[kind]] == NEAR[kind]
     assert shown("/x/home/project /x/tmp/a") == "/home/az/project /tmp/a"
+    others = {Path("/x/.envs"): normalise.TOOLS}
+    found = normalise.normalised("/x/.envs/flit/a.py", Path("/x/home"), Path("/x/tmp"), others)
+    assert found == "/home/az/.local/share/uv/tools/flit/a.py"
 
 
 @pytest.mark.parametrize("name", [INDEX, FILES, INDEX.upper(), FILES.title()])
@@ -262,7 +300,7 @@ def test_nothing_of_the_machine_reaches_a_run(
     of_bash = {"PWD", "SHLVL", "_"}
     assert set(found) - of_bash == given | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
-    assert found["PATH"].rpartition("a run/bin:")[2] == ":".join(system.HERE.path())
+    assert found["PATH"].rpartition(f"{normalise.PROGRAMS}:")[2] == ":".join(system.HERE.path())
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:

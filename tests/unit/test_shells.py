@@ -27,12 +27,17 @@ FORMS = {
     '(Read-Host "Token" -AsSecureString)).Password\n',
     "sh -c 'echo ${#A}'\n": "$env:A.Length\n",
     "unset A\n": "Remove-Item Env:A\n",
+    'export PATH="$HOME/.local/bin:$PATH"\n': '$env:PATH = "$HOME\\.local\\bin;$env:PATH"\n',
+    "keyring get a az > /dev/null\n": "keyring get a az | Out-Null\n",
+    'pip-compile > a-b.log 2>&1 || grep "No-b" a-b.log\n': "pip-compile > a-b.log 2>&1\n"
+    'if (-not $?) { Select-String -SimpleMatch "No-b" a-b.log }\n',
     "source .venv/bin/activate\n": ".venv\\Scripts\\Activate.ps1\n",
     "pip install \\\n  --index-url \\\n  x\n": "pip install `\n  --index-url `\n  x\n",
     'pip install "a>=1" --find-links ~/a\n': 'pip install "a>=1" --find-links "$HOME/a"\n',
     'uv sync --index https://"$A"@b -c=d.e\n': 'uv sync --index "https://$env:A@b" "-c=d.e"\n',
     'uv lock > a.log || grep "No b" a.log\n': "uv lock > a.log\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
+    'pdm lock -v 2>&1 | grep "a: b"\n': 'pdm lock -v 2>&1 | Select-String -SimpleMatch "a: b"\n',
     'pip search a > a.log 2>&1 || grep "No b" a.log\n': "pip search a > a.log 2>&1\n"
     'if (-not $?) { Select-String -SimpleMatch "No b" a.log }\n',
     'pip check -v | grep "No b"\n': 'pip check -v | Select-String -SimpleMatch "No b"\n',

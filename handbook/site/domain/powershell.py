@@ -10,7 +10,8 @@ import re
 
 from handbook.cases.clients import CLIENTS
 
-PROGRAMS = {"cd", "docker", "git", "python", *CLIENTS} - {"bash"}
+CALLED = {command for one in CLIENTS.values() for command in one.programs} - {"bash"}
+PROGRAMS = {"cd", "contoso-cli", "docker", "git", "python", *CALLED}
 # PowerShell hands `*` to a program as it is; these expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
 # Whole lines that have a form of their own in PowerShell.
@@ -22,9 +23,11 @@ IDIOMS = (
     ),
     (re.compile(r"sh -c 'echo \$\{#(?P<name>\w+)\}'"), "$env:{name}.Length"),
     (re.compile(r"unset (?P<name>\w+)"), "Remove-Item Env:{name}"),
+    (re.compile(r'export PATH="\$HOME/\.local/bin:\$PATH"'), r'$env:PATH = "$HOME\.local\bin;$env:PATH"'),
+    (re.compile(r"(?P<call>keyring get \S+ \w+) > /dev/null"), "{call} | Out-Null"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
-GREP = re.compile(r'grep (?P<text>"[\w ]+")(?P<file> [\w.]+)?')
+GREP = re.compile(r'grep (?P<text>"[\w =:-]+")(?P<file> [\w.-]+)?')
 NAMED_ALREADY = re.compile(r"export \w+")  # in PowerShell there is no other variable than `$env:NAME` here
 BOTH = [" ", "2>&1"]  # behind a file's name: what the program says of errors goes there, too
 PIECE = re.compile(
@@ -89,8 +92,9 @@ def _command(words: list[str]) -> str:
     if join == "|" and text:
         return f"{text} | {_command(right)}"
     if join == "|" and GREP.fullmatch("".join(right)):
-        return f"{_call(left)} | {_call(right)}"
-    if join == ">" and right[1:] in ([], BOTH) and re.fullmatch(r"(~/)?[\w.]+", right[0]):
+        both = left[-2:] == BOTH
+        return f"{_call(left[:-2] if both else left)}{' 2>&1' if both else ''} | {_call(right)}"
+    if join == ">" and right[1:] in ([], BOTH) and re.fullmatch(r"(~/)?[\w.-]+", right[0]):
         if not text:
             return f"{_call(left)} > {''.join(right)}"
         if len(right) == 1:

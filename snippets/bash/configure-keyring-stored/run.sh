@@ -1,0 +1,1 @@
+keyring set https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/ az

@@ -1,0 +1,1 @@
+nox --default-venv-backend uv

@@ -1,0 +1,7 @@
+import nox
+
+
+@nox.session
+def tests(session):
+    session.install("contoso-utils")
+    session.run("python", "-c", "import contoso_utils; print(contoso_utils.SUPPLIER)")

@@ -1,0 +1,1 @@
+pip-compile > pip-compile.log 2>&1

@@ -1,0 +1,1 @@
+pip-compile --strip-extras --generate-hashes --no-emit-index-url

@@ -1,0 +1,2 @@
+pip install keyring artifacts-keyring
+keyring --list-backends

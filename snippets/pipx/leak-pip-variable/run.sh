@@ -1,0 +1,3 @@
+export PATH="$HOME/.local/bin:$PATH"
+pipx install contoso-cli
+contoso-cli

@@ -1,0 +1,3 @@
+export PATH="$HOME/.local/bin:$PATH"
+uv tool install poetry --with artifacts-keyring
+poetry install

@@ -1,0 +1,7 @@
+export PATH="$HOME/.local/bin:$PATH"
+export UV_DEFAULT_INDEX="internal=https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"
+export UV_INDEX_INTERNAL_USERNAME="az"
+export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+uv tool install contoso-cli
+unset UV_INDEX_INTERNAL_PASSWORD
+uv tool upgrade contoso-cli

@@ -1,0 +1,1 @@
+uvx contoso-cli
