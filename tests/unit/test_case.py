@@ -87,6 +87,8 @@ MISTAKES = [
     ('"file-store"', '"mirror"', "unknown kind of host 'mirror'"),
     ('"contoso-utils 1.1.0"', '"contoso-utils"', "result.installed names 'contoso-utils'"),
     ("[result]\n", '[given]\nnpm = ["x"]\n[result]\n', "unknown key 'given.npm'"),
+    ("[result]\n", '[given]\nidentity = "owner"\n[result]\n', "unknown credential class 'owner'"),
+    ("[result]\n", '[given]\nproject = "../a"\n[result]\n', "given.project names '../a', no case"),
     ("[result]\n", f"{CHECKED}more = 1\n[result]\n", "unknown key 'checked.more'"),
     ("[result]\n", CHECKED.replace("date", "#") + "[result]\n", "key 'checked.date' is missing"),
     ("[result]\n", CHECKED.replace("https", "http") + "[result]\n", "checked.source is no address"),
