@@ -87,6 +87,13 @@ MISTAKES = [
     ('"file-store"', '"mirror"', "unknown kind of host 'mirror'"),
     ('"contoso-utils 1.1.0"', '"contoso-utils"', "result.installed names 'contoso-utils'"),
     ("[result]\n", '[given]\nnpm = ["x"]\n[result]\n', "unknown key 'given.npm'"),
+    ("[result]\n", '[given]\npublic = ["conda"]\n[result]\n', "given.public names 'conda', which has no"),
+    ("[result]\n", '[given]\npublic = ["bash"]\n[result]\n', "given.public names 'bash', which has no"),
+    (
+        "[result]\n",
+        '[given]\nsession = "me"\n[result]\n',
+        "given.session is the unknown credential class 'me'",
+    ),
     ("[result]\n", f"{CHECKED}more = 1\n[result]\n", "unknown key 'checked.more'"),
     ("[result]\n", CHECKED.replace("date", "#") + "[result]\n", "key 'checked.date' is missing"),
     ("[result]\n", CHECKED.replace("https", "http") + "[result]\n", "checked.source is no address"),
