@@ -8,16 +8,18 @@ endif
 unexport PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test names browser audit lint html publish serve record keys relay mutate bench lock clean
+.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m handbook help
 setup:  ## make the environments that are missing or outdated (every target does so for those it needs)
 	@$(PYTHON) -m handbook setup
-test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt
-	@exec $(PYTHON) -m handbook test $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
-names:  ## run every case with another organization, project and feed filled in
-	@$(PYTHON) -m handbook names
+test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt; GROUP=tools runs the slow clients' cases
+	@exec $(PYTHON) -m handbook test $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+windows:  ## run the cases with the clients for Windows, under Wine; CHANGED=1, CASE= and WRITE=1 as in test
+	@exec $(PYTHON) -m handbook windows $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+names:  ## run every case with another organization, project and feed filled in; GROUP=tools those of the slow clients
+	@exec $(PYTHON) -m handbook names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
 	@$(PYTHON) -m handbook browser
 audit:  ## let Lighthouse measure four pages of the site
@@ -36,8 +38,8 @@ keys:  ## write the list of the keys of case.toml and of entries, and their sche
 	@$(PYTHON) -m handbook keys
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
 	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
-mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch
-	@$(PYTHON) -m handbook mutate $(if $(CHANGED),--changed)
+mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch; GROUP=tools the slow clients' cases
+	@exec $(PYTHON) -m handbook mutate $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed)
 bench:  ## measure; print a table and write JSON into _build
 	@$(PYTHON) -m handbook bench
 lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m handbook lock --upgrade)

@@ -137,11 +137,12 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
-    "guides/pipelines#before-you-start": "guides/pipelines#the-identity-of-a-job",
+    "guides/places/azure-pipelines#before-you-start": "guides/places/azure-pipelines#the-identity-of-a-job",
 }
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",
     "guides/clients/uv-failures": "../errors/uv.html",
+    "guides/pipelines": "places/azure-pipelines.html",
     "guides/clients/poetry-failures": "../errors/poetry.html",
     "guides/reference/urls": "../feeds/addresses.html",
 }

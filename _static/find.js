@@ -103,7 +103,7 @@
     if (alike.length) return { sets: [alike] };
     const begins = ([one, forms]) => one.startsWith(low) || forms.some((form) => form.toLowerCase().startsWith(low));
     const longer = low.length < PREFIX ? [] : [...known.forms].filter(begins).map(([one]) => one);
-    if (longer.length) return { sets: [longer] };
+    if (longer.length) return { sets: [longer], begun: longer.length > 1 };
     const near = nearest(known, word);
     if (near) return near;
     const all = word.split(PART), parts = all.filter((part) => known.words.has(stem(known, part)));
@@ -166,7 +166,7 @@
   function find(known, query) {
     const readings = [...new Set(query.match(WORD) || [])].map((word) => [word, read(known, word)]);
     const asked = readings.flatMap(([, one]) => one.sets);
-    const stems = new Set(readings.flatMap(([, one]) => (one.taken ? [] : one.sets.map(([own]) => own))));
+    const stems = new Set(readings.flatMap(([, one]) => (one.begun || one.sets.length !== 1 ? [] : [one.sets[0][0]])));
     const first = new Set(stems.size === asked.length ? known.typed.get(signature(stems)) : []);
     const leads = new Set(known.asked.filter(([own]) => own.every((one) => stems.has(one))).flatMap(([, places]) => places));
     const scored = asked.length ? [...ranked(known, asked)] : [];

@@ -10,6 +10,12 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is the check that makes the
     sys.stderr.write(found.format(*sys.version_info[:2]))
     sys.exit(2)
 
-from handbook.tools.commands import main  # noqa: E402 - newer syntax than the lines above may use
+try:
+    from handbook.tools.commands import main  # newer syntax than the lines above may use
+except Exception as error:
+    if type(error).__name__ != "ClientError":  # a list of clients that cannot be read is one line, too
+        raise
+    sys.stderr.write("handbook: " + str(error) + "\n")
+    sys.exit(2)
 
 sys.exit(main(sys.argv[1:]))

@@ -67,6 +67,13 @@ def case(name: str) -> Problem:
     return None
 
 
+def host(name: str) -> Problem:
+    """Judge the name of a host, which gets into a list of host names."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name):
+        return f"names {name!r}", "write a host's name, such as pkgs.dev.azure.com"
+    return None
+
+
 def distribution(path: str, folders: bool) -> Problem:
     """Judge the name of a distribution, in the project folder or below it where it may have folders."""
     *parents, name = path.split("/")

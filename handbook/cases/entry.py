@@ -23,10 +23,9 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "tasks": "Azure Pipelines",
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
+    "windows": "Windows, PowerShell or cmd",
+    "python": "Python",
     "conda": "conda",
-    "hatch": "Hatch",
-    "pdm": "PDM",
-    "pipenv": "Pipenv",
     "docker": "Docker",
     "functions": "Azure Functions",
     "github": "GitHub Actions",
@@ -166,7 +165,7 @@ def worded(case: Case) -> str:
     pip marks its errors and warnings; of the other clients it is all that they print.
     """
     output = case.output or ""
-    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE)
+    marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE) if case.client == "pip" else []
     return re.sub(r"contoso-[a-z]+", "contoso-name", "\n".join(marked) or output)
 
 

@@ -149,9 +149,13 @@ def wrong_paths(
     organization: str = EXAMPLES["ORGANIZATION"],
     project: str | None = EXAMPLES["PROJECT"],
     feed: str = EXAMPLES["FEED"],
-) -> tuple[str, str]:
-    """Return the same of two addresses that are wrong on purpose: no such feed, the project left out."""
-    return _path(organization, project, MISSING_FEED), _path(organization, None, feed)
+) -> tuple[str, ...]:
+    """Return the same of addresses that are wrong on purpose: no such feed, no project, one with a blank."""
+    return (
+        _path(organization, project, MISSING_FEED),
+        _path(organization, None, feed),
+        _path(organization, " platform", ORGANIZATION_FEED),
+    )
 
 
 def _path(organization: str, project: str | None, feed: str) -> str:

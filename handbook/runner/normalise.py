@@ -6,13 +6,15 @@ The list is closed: each normaliser has a type, a pattern and what stands for it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 
 from handbook.feed import hosts
 
 HOME = "/home/az"
+# Where `uv tool install` puts a client of its own: an output that names a client's folder shows it there.
+PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ NORMALISERS = [
         r"Using C?Python \S+ interpreter at: \S+",
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
+    Normaliser(
+        "default-python",
+        r"Using default python from \S+ [\d.]+",
+        "Using default python from /usr/bin/python3 3.11.2",
+    ),
+    Normaliser("build", r"\bCPython3\.\d+\.\d+\.final\.0-64-\w+", "CPython3.11.2.final.0-64-x86_64"),
     Normaliser("environment", r"-[\w-]{8}-py3\.\d+\b", "-a1b2c3d4-py3.11"),
     Normaliser("process", r"\b(PID |pid=)\d+\b", r"\g<1>1234"),
     Normaliser("seconds", r"\b\d+(\.\d+)?(?==setup\[|\]\+cmd\[|\]? seconds\))", "0.1"),
@@ -40,11 +48,32 @@ NORMALISERS = [
     Normaliser("date", r"(?<!\d)\d{4}(-\d\d){2}_\d\d(\.\d\d){2}(?!\d)", "2026-01-01_00.00.00"),
     Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
     Normaliser("colour", r"\x1b\[[\d;]*m", ""),
+    Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
+    Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
+    Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
+    Normaliser("elapsed", r"(?m)^([ ⠋]) \d+:\d\d:\d\d (?=\S)", r"\1 0:00:00 "),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
     Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
     # rich, which twine prints with, fills each line with spaces.
     Normaliser("padding", r"(?m)[ \t]+$", ""),
 ]
+
+ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # of Python, which no path is
+# What the same client prints everywhere on Windows, as it is on Linux. Anything else that differs is said in
+# the case: output.windows.txt.
+WINDOWS = [
+    Normaliser("address", r"\bfile:////", "file:///"),
+    Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
+    Normaliser("here", r"(?<![\w\\/`])\.\\(?=[\w.])", "./"),
+    Normaliser("separator", rf"(?<=\w)\\(?!{ESCAPE})(?=[\w.])", "/"),
+    # rich draws with what the old console of Windows has.
+    Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
+    Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),
+    Normaliser("pip", rf"{HOME}/AppData/Roaming/pip/pip\.ini\b", f"{HOME}/.config/pip/pip.conf"),
+]
+# What Wine alone says: Windows does not.
+WINE = [Normaliser("lock", r"(?m)^.*ERROR Failed to unlock resource .*Lock violation\..*\n", "")]
 
 
 def _shortened(text: str, folder: PurePath, shown: str) -> str:
@@ -62,19 +91,26 @@ def _shortened(text: str, folder: PurePath, shown: str) -> str:
 
 
 def normalised(
-    text: str, home: PurePath, temporary: PurePath, programs: Iterable[tuple[PurePath, str]] = ()
+    text: str, home: PurePath, temporary: PurePath, others: Mapping[PurePath, str] | None = None
 ) -> str:
     """Return a client's output as a page may show it, the same in every run.
 
-    programs: folders of the reader's programs, each with what stands for it.
+    others: more folders that differ from machine to machine, each with what is shown for it.
     """
     index, files = hosts.public_hosts()
-    for folder, shown in programs:
-        text = _shortened(text, folder, shown)
     text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
+    for folder, shown in (others or {}).items():
+        text = _shortened(text, folder, shown)
     # The public index's names appear in no file of the repository, outputs included.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
         text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
+    for normaliser in [*WINE, *WINDOWS] if isinstance(home, PureWindowsPath) else []:
+        text = re.sub(normaliser.pattern, normaliser.shown, text)
+    return named(text)
+
+
+def named(text: str) -> str:
+    """Return a text without what differs from run to run wherever it runs, such as a file's random name."""
     for normaliser in NORMALISERS:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return text

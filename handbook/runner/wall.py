@@ -89,6 +89,11 @@ class Wall:
         if self.stands:
             self._ask(b"share\0" + os.fsencode(os.path.realpath(folder)))
 
+    def name(self, file: Path) -> None:
+        """Let a shared file say which host names there are behind the wall, until `tidy`."""
+        if self.stands:
+            self._ask(b"name\0" + os.fsencode(os.path.realpath(file)))
+
     def tidy(self) -> None:
         """End all processes behind the wall, and hide what was shared."""
         if self.stands:

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from handbook.cases import steps
 from handbook.cases.case import Case
-from handbook.tools.operators import Mutant
+from handbook.tools.operators import SCRIPT, Mutant
 
 CLASSES = {
     "case": "the case's own expectation fails, or the run has a fault",
@@ -24,6 +25,7 @@ CLASSES = {
     "survived": "nothing notices",
 }
 KILLED, ALIVE = ("case", "fact"), ("snapshot", "survived")
+PLACE_ALONE = "place-alone"  # the name of a rule
 MISSED = "not in the recording: "
 
 
@@ -45,6 +47,7 @@ class Rule:
     name: str
     matches: Callable[[Mutant], bool]
     reason: str
+    group: str = ""  # in which cases need it, where only those of one group do
 
 
 def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Mutant], bool]:
@@ -65,6 +68,17 @@ def _every_package_has_a_source(text: str) -> bool:
     return not plain and all(isinstance(tables[name], dict) for name in set(tables) - {"python"})
 
 
+def _same_steps(mutant: Mutant) -> bool:
+    """Return whether a mutant of another place's file runs the same commands with the same variables."""
+    if not steps.place_of(mutant.file) or mutant.text is None:
+        return False
+    try:
+        one, two = (steps.read(mutant.file, text) for text in (mutant.original, mutant.text))
+    except steps.StepsError:
+        return False
+    return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
+
+
 def _said(text: str) -> list[str]:
     """Return the lines of a text that are not blank."""
     return [line for line in text.splitlines() if line.strip()]
@@ -73,6 +87,9 @@ def _said(text: str) -> list[str]:
 LOOKED_FOR_ABOVE = (
     ("uv", "pyproject.toml"),
     ("poetry", "pyproject.toml"),
+    ("pdm", "pyproject.toml"),
+    ("hatch", "pyproject.toml"),
+    ("pipenv", "Pipfile"),
     ("tox", "tox.toml"),
     ("tox-uv", "tox.toml"),
 )
@@ -84,9 +101,31 @@ EQUIVALENT = [
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
             # An upload goes where it is told; keyring and uv's lock file keep the exact address.
-            and re.search(r"publish|TWINE|VSS_NUGET", mutant.line) is None
+            and re.search(r"(?i)publish|TWINE|HATCH|FLIT|VSS_NUGET", mutant.line) is None
         ),
-        "pip, uv and Poetry add the final slash of an index URL",
+        "pip, uv, Poetry and PDM add the final slash of an index URL",
+    ),
+    Rule(
+        "project-without-a-name",
+        lambda mutant: (
+            mutant.case.startswith("pdm/")
+            and re.match(r"(\[project\]\n)?(name = \"(hello-|contoso-)|version = )", mutant.line) is not None
+            and mutant.operator
+            in ("line-removed", "lines-swapped", "key-misspelt", "wrong-letter-in-package")
+        ),
+        "PDM asks neither name nor version of a project that it does not build",
+        "tools",
+    ),
+    Rule(
+        "source-of-any-name",
+        lambda mutant: (
+            mutant.case.startswith("pdm/")
+            and mutant.operator == "wrong-letter-in-source"
+            and "TOKEN}@" in mutant.original
+            and 'name = "internal"' in mutant.original
+        ),
+        "PDM looks a source up by its name only for a credential that is not in the address",
+        "tools",
     ),
     Rule(
         "environment-sooner-or-later",
@@ -100,7 +139,7 @@ EQUIVALENT = [
             and (mutant.line, mutant.case.partition("/")[0])
             in {(one, client) for client, one in LOOKED_FOR_ABOVE}
         ),
-        "uv, Poetry and tox look for their file in the folders above, too",
+        "each looks for its file in the folders above, too",
     ),
     Rule(
         "cd-and-export",
@@ -149,6 +188,11 @@ EQUIVALENT = [
         "explicit keeps a source from being asked for packages without a source, and the case has none",
     ),
     Rule(
+        PLACE_ALONE,
+        _same_steps,
+        "only the place itself reads that line, and it does not run here; its schema and linters read it",
+    ),
+    Rule(
         "only-version-there",
         _text_has("item-dropped", r'= \{ source = "internal" \}'),
         "Poetry takes the highest version where none is named; that is the wanted one",
@@ -179,8 +223,11 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
     off = case.exception.get("rules", {})
     general, declared = [rule for rule in rules if rule.name not in off], own(case)
+    placed = any(map(steps.place_of, case.files))
     for result in results:
-        for rule in (*general, *declared):
+        # Commands and the file of a place are held to one another: what is true of clients is not of these.
+        held = placed and (result.mutant.file == SCRIPT or steps.place_of(result.mutant.file))
+        for rule in (*(one for one in general if not held or one.name == PLACE_ALONE), *declared):
             if not rule.matches(result.mutant):
                 continue
             if result.verdict in ALIVE:
@@ -211,7 +258,8 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     return wrong
 
 
-def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
-    """Return which rules nothing needed after all mutants of all cases were judged."""
+def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT, group: str = "") -> list[str]:
+    """Return which rules of a group nothing needed after all mutants of all its cases were judged."""
     used = {result.rule for result in results if result.verdict == "equivalent"}
-    return [f"rule {rule.name} is no longer needed: delete it" for rule in rules if rule.name not in used]
+    needless = [rule for rule in rules if rule.group == group and rule.name not in used]
+    return [f"rule {rule.name} is no longer needed: delete it" for rule in needless]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from handbook.cases import case, entry
 from handbook.tools.environments import ROOT, program
@@ -14,8 +15,13 @@ WORKFLOW = ".github/workflows/check.yml"
 
 def tools() -> list[list[str]]:
     """The command lines; each begins with a program of the site's environment. None needs a network."""
-    scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
-    pipelines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/azure-pipelines.yml"))]
+    scripts = [".ci/run", "handbook/runner/wrapper.sh"]
+    scripts += [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh"))]
+    # The schema ends at version 2 of the Azure CLI task: steps.toml holds the inputs of version 3.
+    pipelines = [
+        file for file in printed("azure-pipelines.yml") if "AzureCLI@3" not in Path(file).read_text()
+    ]
+    workflows = [WORKFLOW, *printed(".github/workflows/*.yml")]
     # The pipeline schema holds patterns that only Python's regular expressions accept.
     schema = ["check-jsonschema", "--regex-variant", "python", "--builtin-schema"]
     return [
@@ -28,9 +34,20 @@ def tools() -> list[list[str]]:
         ["shellcheck", "--shell", "bash", "--exclude", "SC2164,SC2016,SC2155", *scripts],
         ["validate-pyproject", "pyproject.toml"],
         [*schema, "vendor.azure-pipelines", "azure-pipelines.yml", *pipelines],
-        [*schema, "vendor.github-workflows", WORKFLOW],
+        [*schema, "vendor.github-workflows", *workflows],
+        [*schema, "vendor.gitlab-ci", *printed(".gitlab-ci.yml")],
+        [*schema, "vendor.dependabot", *printed(".github/dependabot.yml")],
+        [*schema, "vendor.renovate", *printed("renovate.json")],
+        [*schema, "vendor.compose-spec", *printed("compose.yaml")],
         ["zizmor", "--offline", "--quiet", "--persona", "pedantic", WORKFLOW],
+        ["zizmor", "--offline", "--quiet", *workflows, *printed(".github/dependabot.yml")],
+        ["hadolint", *printed("Dockerfile")],
     ]
+
+
+def printed(name: str) -> list[str]:
+    """Return every file of the cases that has this name, which may be a pattern."""
+    return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(f"snippets/*/*/{name}"))]
 
 
 def check(argv: list[str]) -> str:

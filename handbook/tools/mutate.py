@@ -24,12 +24,12 @@ from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-from handbook.cases import proof
+from handbook.cases import machine, proof
 from handbook.cases.case import SYSTEMS, Case, CaseError, all_cases, find
-from handbook.cases.clients import ClientError
+from handbook.cases.clients import GROUPS, ClientError
 from handbook.cases.closure import closure
 from handbook.feed.recording import RecordingError
-from handbook.runner import run
+from handbook.runner import pipelines, run
 from handbook.runner.observation import compare
 from handbook.runner.wall import WallError
 from handbook.tools import equivalent
@@ -72,6 +72,8 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
         folder = Path(name)
         try:
             broken = mutated(case, mutant, folder / "case")
+            if found := pipelines.differences(broken):  # a run would end with these faults
+                return Result(mutant, "case", found, time.perf_counter() - started)
             seen = run.observe(harness, [broken], folder / "run")
             found = compare(seen, case, output=False)
             verdict = equivalent.verdict(found, compare(seen, case))
@@ -195,8 +197,11 @@ def _write(root: Path, results: list[Result], seconds: float, complete: bool) ->
     target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
-def mutate(cases: list[Case], complete: bool) -> int:
-    """Try every mutant of some cases and report; return the number of failures."""
+def mutate(cases: list[Case], complete: bool, group: str = "") -> int:
+    """Try every mutant of some cases and report; return the number of failures.
+
+    complete: whether these are all cases of the group.
+    """
     started = time.perf_counter()
     print(f"{'case':28}{'all':>6}" + "".join(f"{verdict:>12}" for verdict in CLASSES), flush=True)
     results: list[Result] = []
@@ -206,7 +211,7 @@ def mutate(cases: list[Case], complete: bool) -> int:
         results += some
         print(_row(case.name, some), flush=True)
     seconds = time.perf_counter() - started
-    wrong += equivalent.audit(results) if complete else []
+    wrong += equivalent.audit(results, group=group) if complete else []
     print(_row(f"all, in {seconds:.0f} s", results))
     alive = [result for result in results if result.verdict in equivalent.ALIVE]
     for result in alive:
@@ -223,18 +228,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("handbook.tools.mutate", description="break cases on purpose")
     parser.add_argument("case", nargs="*", help="such as pip/install-env; without one, all")
     parser.add_argument("--changed", action="store_true", help="only cases that differ from the main branch")
+    parser.add_argument(
+        "--group", default="", choices=["", *GROUPS], help="cases of that group, and no others"
+    )
     options = parser.parse_args(arguments)
     try:
         known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
+        known = {name: case for name, case in known.items() if "hosts" not in case.given or machine.walled()}
         for name in set(options.case) - set(known):
             find(ROOT, name)  # CaseError, which names the nearest
             raise MutateError(f"{name} is not run here: take another")
-        chosen = [known[name] for name in sorted(set(options.case)) or known]
+        usual = [name for name, case in known.items() if case.group == options.group]
+        chosen = [known[name] for name in sorted(set(options.case)) or usual]
         chosen = changed(ROOT, chosen) if options.changed else chosen
         if not chosen:
             print("no case differs from main")
             return 0
-        return 1 if mutate(chosen, complete=len(chosen) == len(known)) else 0
+        complete = {case.name for case in chosen} == set(usual)
+        return 1 if mutate(chosen, complete, options.group) else 0
     except (MutateError, CaseError, ClientError, RecordingError, WallError, run.RunError) as error:
         print(f"handbook.tools.mutate: {error}", file=sys.stderr)
         return 2

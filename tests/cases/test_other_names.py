@@ -52,6 +52,7 @@ def filled_in(case: Case, folder: Path) -> Case:
 
 
 @pytest.mark.slow
+@pytest.mark.runs
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case_with_other_names(case: Case, elsewhere: run.Harness, tmp_path: Path) -> None:
     """The case passes with fabrikam, Data Team and wheels in place of the examples."""

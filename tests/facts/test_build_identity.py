@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handbook.cases import names
 from tests.conftest import ONLY_HERE, UPSTREAM, Asker
 from tests.facts.fact import fact
 
@@ -21,6 +22,22 @@ def test_build_identity_reads_a_page(feed: Asker, package: str) -> None:
     url = feed.base + f"simple/{package}/"
     answer = feed.session.get(url, auth=("build", BUILD), allow_redirects=False)
     assert answer.status_code == 200
+
+
+@fact("package-not-found")
+def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
+    """A package that only another feed has is answered 404 to the token of a job, too."""
+    assert feed.ask("GET", "simple/contoso-common/", BUILD).status_code == 404
+
+
+@fact(
+    inferred="an unknown project is answered so to other roles; no capture of a name that begins with a blank"
+)
+def test_project_that_begins_with_a_blank(feed: Asker) -> None:
+    """A blank before a project's name is a part of it: no such project, 404."""
+    address = names.feed_base(names.ORGANIZATION, " platform", names.ORGANIZATION_FEED)
+    answer = feed.ask("GET", f"{address}simple/contoso-common/", BUILD)
+    assert (answer.status_code, "TF200016" in answer.text) == (404, True)
 
 
 @fact("build-identity-roles", "download-redirect-status", "download-redirect-location")

@@ -89,3 +89,21 @@ def test_organization_feed_with_a_project(feed: Asker) -> None:
     """An organization's feed that is asked for with a project is answered 404."""
     address = names.feed_base(names.ORGANIZATION, names.PROJECT or "platform", names.ORGANIZATION_FEED)
     assert feed.ask("GET", f"{address}simple/contoso-common/").status_code == 404
+
+
+@fact("organization-scope", "guid-link-organization-feed", "build-identity-roles")
+def test_build_identity_reads_a_page(feed: Asker) -> None:
+    """The token of a job opens a page of an organization's feed."""
+    assert feed.ask("GET", PAGE, "collaborator-write").status_code == 200
+
+
+@fact("download-redirect-status", "download-redirect-location", "build-identity-roles")
+def test_build_identity_downloads(feed: Asker) -> None:
+    """The token of a job gets a file of an organization's feed."""
+    assert feed.ask("GET", link(feed), "collaborator-write").status_code == 303
+
+
+@fact("package-not-found")
+def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
+    """A package that only another feed has is answered 404 by an organization's feed."""
+    assert feed.ask("GET", f"{BASE}simple/contoso-utils/", "collaborator-write").status_code == 404

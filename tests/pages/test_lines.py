@@ -125,7 +125,7 @@ def test_no_block_scrolls(browser: Browser, address: str, path: str, size: dict[
     page.context.close()
 
 
-@pytest.mark.parametrize("path", [*PAGES, "guides/pipelines.html"])
+@pytest.mark.parametrize("path", [*PAGES, "guides/places/azure-pipelines.html"])
 def test_what_is_seen_and_selected_is_the_file(browser: Browser, address: str, path: str) -> None:
     """A block shows each blank of its text; who selects it by hand copies that, no row as a line."""
     page = opened(browser, address, path, tabs.PHONE)
@@ -148,7 +148,11 @@ def test_what_is_copied_is_the_file(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "copied", "read"),
-    [("guides/errors/pip.html", 0, 40), ("guides/clients/pip.html", 4, 1), ("guides/pipelines.html", 1, 3)],
+    [
+        ("guides/errors/pip.html", 0, 40),
+        ("guides/clients/pip.html", 4, 1),
+        ("guides/places/azure-pipelines.html", 1, 3),
+    ],
 )
 def test_only_what_is_to_be_used_has_a_button(tab: Watched, path: str, copied: int, read: int) -> None:
     """Files and commands have a copy button; outputs, warned examples and what an agent writes have none."""

@@ -163,8 +163,9 @@ def test_a_query_for_no_place_is_a_warning(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(index, "warn", lambda message, location: said.append(message))
     (tmp_path / index.QUERIES).parent.mkdir(parents=True)
     (tmp_path / index.QUERIES).write_text('[typed]\n"a" = ["one"]\n"a#gone" = ["two"]\n', encoding="utf-8")
-    env = SimpleNamespace(handbook_places={"a": [Place("", "A", "", Counter())]})
-    index.check(SimpleNamespace(srcdir=tmp_path), env)
+    sections = {"a": [Place("", "A", "", Counter())]}
+    monkeypatch.setattr(index, "of", lambda env: SimpleNamespace(data={"sections": sections}))
+    index.check(SimpleNamespace(srcdir=tmp_path), None)
     assert said == [
         "handbook/site/search/search.toml names a#gone, which no page has: correct or drop the line"
     ]

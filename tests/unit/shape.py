@@ -132,7 +132,9 @@ def registry_hosts(text: str) -> list[str]:
 
 def machine_paths(text: str) -> list[str]:
     """Return absolute paths that only exist on somebody's machine."""
-    return re.findall(r"(?<![\w.$}])/(?:work|farm|root|home/(?!az\b)\w+|Users/\w+)/\S*", text)
+    home = r"root/\.netrc\b"  # of the user that an image has
+    pattern = rf"(?<![\w.$}}])/(?!{home})(?:work|farm|root|home/(?!az\b)\w+|Users/\w+)/\S*"
+    return re.findall(pattern, text)
 
 
 def missing_targets(text: str, makefile: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from handbook.cases import machine
 from handbook.runner import system
 from handbook.tools import commands, environments, lint
 from handbook.tools.environments import ROOT
@@ -61,6 +62,7 @@ def test_test_passes_arguments_on(monkeypatch):
         ([], "test"),
         (["CHANGED=1"], "test --changed"),
         (["CASE=pip/install-env"], "test pip/install-env"),
+        (["GROUP=tools", "CHANGED=1"], "test --group tools --changed"),
         (["CASE=pip/install-env", "WRITE=1"], "test pip/install-env --write"),
     ],
 )
@@ -112,7 +114,12 @@ def test_make_hands_words_over_as_they_are(tmp_path):
     echo.write_text('#!/bin/sh\nshift 2\nprintf "%s|" "$@"\n')
     echo.chmod(0o755)
     hostile = "x;touch 'y' \"z\" `id` ~ *"
-    for target, names in {"test": ["CASE"], "serve": ["PORT"], "relay": ["CLIENT", "PORT"]}.items():
+    for target, names in {
+        "test": ["CASE"],
+        "names": [],
+        "serve": ["PORT"],
+        "relay": ["CLIENT", "PORT"],
+    }.items():
         given = [f"{name}={hostile}" for name in names]
         argv = ["make", "-s", f"PYTHON={echo}", target]
         for more, words in ((given, [hostile] * len(names)), ([], [])):
@@ -159,7 +166,7 @@ def test_only_the_publishing_jobs_may_write():
             assert job["permissions"] == {"contents": "read"}, name
     pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
     checking = [job["job"] for job in pipeline if {"checkout": "none"} not in job["steps"]]
-    assert checking == ["check", "nightly"]
+    assert checking == ["tools", "check", "nightly", "nightly_tools"]
     for job in pipeline[len(checking) :]:
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
     assert "TOKEN" not in str(pipeline[: len(checking)])
@@ -169,7 +176,7 @@ def test_each_system_has_a_job_that_keeps_its_proof():
     """On macOS and Windows one job runs every case in bash and hands over a proof named after the system."""
     job = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]["systems"]
     found = {one["system"]: one for one in job["strategy"]["matrix"]["include"]}
-    assert set(found) == {here.name for here in system.SYSTEMS.values()} - {"linux"}
+    assert set(found) == set(machine.SYSTEMS) - {"linux"}
     for name, one in found.items():
         here = next(here for here in system.SYSTEMS.values() if here.name == name)
         python = here.executable(Path(".envs/site"), "python").as_posix()

@@ -18,6 +18,7 @@ GIVEN = {
     'dist = ["junk"]': "given.dist names 'junk', no distribution: name it like",
     'dist = ["a/.whl"]': "given.dist names 'a/.whl', no distribution",
     f'feed = ["a/{WHEEL}"]': f"given.feed names 'a/{WHEEL}': give the file's name alone",
+    'hosts = ["10.0.0.1 evil"]': "given.hosts names '10.0.0.1 evil': write a host's name, such as",
     'feed = ["contoso-utils"]': "given.feed names 'contoso-utils', no distribution",
     "variables = { A = 1 }": "given.variables gives A 1: make it a string",
     r'variables = { A = "\u0000" }': "given.variables gives A a NUL: make it a string without NUL",

@@ -10,7 +10,7 @@ import pytest
 from handbook.cases import case as cases
 from handbook.feed import credentials, hosts, recording
 from handbook.feed.relay import Relay
-from handbook.runner import observation, pipelines, run
+from handbook.runner import observation, run
 from tests.unit.test_run import seen, written
 
 INDEX, _ = hosts.public_hosts()
@@ -31,13 +31,16 @@ def test_request_that_nobody_expects_is_a_fault(
     assert seen(harness, tmp_path, commands, client="uv").faults == [fault]
 
 
+FILE = "azure-pipelines.yml"
+
+
 def test_case_that_is_not_what_its_pipeline_runs(harness: run.Harness, tmp_path: Path) -> None:
     """A case with a pipeline that does something else has a fault, although its commands pass."""
     case = written(tmp_path, "true\n")
-    (case.folder / pipelines.FILE).write_text("steps: 1\n")
-    case = replace(case, place={pipelines.FILE: dict.fromkeys(cases.SYSTEMS, pipelines.FILE)})
+    (case.folder / FILE).write_text("steps: 1\n")
+    case = replace(case, place={FILE: dict.fromkeys(cases.SYSTEMS, FILE)})
     (fault,) = run.observe(harness, [case], tmp_path / "run").faults
-    assert fault.startswith(f"{pipelines.FILE}: ")
+    assert fault.startswith(f"{FILE}: ")
 
 
 def test_failed_handshake_is_a_fault() -> None:

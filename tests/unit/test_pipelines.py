@@ -1,4 +1,4 @@
-"""The pipelines: their script steps are the cases' commands, with the variables and files of the cases."""
+"""Pipelines, workflows, Dockerfiles: their steps are what the cases run, with the same variables."""
 
 from __future__ import annotations
 
@@ -10,19 +10,31 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handbook.cases import names
+from handbook.cases import names, steps
 from handbook.cases.case import Case, load
-from handbook.runner import pipelines
-from handbook.runner.pipelines import FILE, PipelineError, differences, read
+from handbook.cases.steps import Job, StepsError
+from handbook.runner.pipelines import differences, masked
 from tests import every
 from tests.cases.test_other_names import OTHER, filled_in
 from tests.conftest import ROOT
 from tests.facts.fact import evidence
 
-CASES = [case for case in every.CASES if FILE in case.files]
+FILE = "azure-pipelines.yml"
+WORKFLOW = ".github/workflows/python.yml"
+PLACED = {case.name: next(filter(steps.place_of, case.files), "") for case in every.CASES}
+CASES = [case for case in every.CASES if PLACED[case.name]]
 PIP = (ROOT / "snippets" / "pip" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 TWINE = (ROOT / "snippets" / "twine" / "publish-pipeline" / FILE).read_text(encoding="utf-8")
 UV = (ROOT / "snippets" / "uv" / "install-pipeline" / FILE).read_text(encoding="utf-8")
+CONNECTION = (ROOT / "snippets" / "uv" / "install-pipeline-connection" / FILE).read_text(encoding="utf-8")
+GITHUB = (ROOT / "snippets" / "uv" / "install-github" / WORKFLOW).read_text(encoding="utf-8")
+GITLAB = (ROOT / "snippets" / "uv" / "install-gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8")
+DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(encoding="utf-8")
+
+
+def read(text: str) -> Job:
+    """Return what an azure-pipelines.yml does."""
+    return steps.read(FILE, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -31,10 +43,12 @@ def test_case_runs_the_steps(case: Case) -> None:
     assert differences(case) == []
 
 
-def test_every_pipeline_case_has_a_pipeline() -> None:
-    """A case speaks of a pipeline in its name exactly if it has one."""
-    assert {case.name for case in CASES} == {case.name for case in every.CASES if "pipeline" in case.name}
-    assert {case.client for case in CASES} == {"pip", "uv", "poetry", "twine"}
+@pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
+def test_a_case_names_its_place(case: Case) -> None:
+    """A case that runs speaks of a place in its name exactly if it has the file of that place."""
+    words = {"azure": "pipeline", "github": "github", "gitlab": "gitlab", "docker": "docker"}
+    named = {place for place, word in words.items() if word in case.folder.name.split("-")}
+    assert named == ({steps.place_of(PLACED[case.name])} - {""}) or case.checked
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -42,8 +56,9 @@ def test_pipeline_with_other_names(case: Case, tmp_path: Path) -> None:
     """With fabrikam, Data Team and wheels filled in, the pipeline still gives what the case gives."""
     filled = filled_in(case, tmp_path)
     assert differences(filled) == []
-    assert names.EXAMPLES["FEED"] not in filled.text(FILE)
-    assert OTHER["FEED"] in filled.text(FILE) or "pkgs.dev.azure.com" not in case.text(FILE)
+    text = filled.text(PLACED[case.name])
+    assert names.EXAMPLES["FEED"] not in text
+    assert OTHER["FEED"] in text or "pkgs.dev.azure.com" not in case.text(PLACED[case.name])
 
 
 @pytest.mark.parametrize(
@@ -73,17 +88,28 @@ def changed(text: str) -> Iterator[str]:
 def with_text(case: Case, file: str, text: str, folder: Path) -> Case:
     """Return the case with another text in one of its files."""
     for name in case.files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text if name == file else case.text(name), encoding="utf-8", newline="\n")
     return dataclasses.replace(case, folder=folder)
 
 
+def does(file: str, text: str) -> object:
+    """Return what the commands of a file are and find; a file that is refused says so."""
+    try:
+        job = steps.read(file, text)
+    except StepsError as error:
+        return str(error)
+    return job.commands, job.variables, job.pypirc, job.identity
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_mistake_is_noticed(case: Case, tmp_path: Path) -> None:
-    """A lost line and a wrong letter in a pipeline are noticed, wherever they change its meaning."""
-    text = case.text(FILE)
+    """A lost line and a wrong letter that change what the commands are or find are noticed."""
+    file = PLACED[case.name]
+    text = case.text(file)
     for other in changed(text):
-        if meaning(other) != meaning(text):
-            assert differences(with_text(case, FILE, other, tmp_path)) != [], other
+        if does(file, other) != does(file, text):
+            assert differences(with_text(case, file, other, tmp_path)) != [], other
 
 
 def test_each_mistake_beside_a_pipeline_is_noticed(tmp_path: Path) -> None:
@@ -116,34 +142,56 @@ def meaning(text: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("file", "text", "message"),
     [
-        ("a: [", "is not YAML"),
-        ("steps: []", "the pipeline has the keys"),
-        (PIP + "variables: {}\n", "the pipeline has the keys"),
-        (PIP.replace("ubuntu-24.04", "windows-2025"), "no version of Ubuntu"),
-        (PIP.replace('"3.11"', "3.11"), "with quotes"),
-        (PIP.replace("PipAuthenticate@1", "PipAuthenticate@0"), "task PipAuthenticate@0 is unknown"),
-        (PIP.replace("artifactFeeds", "artifactFeed"), "PipAuthenticate@1 has the keys"),
-        (re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP), "put UsePythonVersion@0 before it"),
-        (PIP.replace("requirements.txt", "$(file)"), "map it in env"),
-        (TWINE[TWINE.index("pool") :], "trigger is None"),
-        (TWINE.replace('"v*"', '"*"'), "trigger is"),
-        (UV.replace("System.AccessToken", "AccessToken"), "only $(System.AccessToken) is known"),
-        (UV.replace("    env", "    environment"), "a step has the keys"),
+        (FILE, "a: [", "is not YAML"),
+        (FILE, "steps: []", "the pipeline has the keys"),
+        (FILE, PIP + "variables: {}\n", "the pipeline has the keys"),
+        (FILE, PIP.replace("ubuntu-24.04", "windows-2025"), "no version of Ubuntu"),
+        (FILE, PIP.replace('"3.11"', "3.11"), "with quotes"),
+        (FILE, PIP.replace("PipAuthenticate@1", "PipAuthenticate@0"), "PipAuthenticate@0 is unknown"),
+        (FILE, PIP.replace("artifactFeeds", "artifactFeed"), "PipAuthenticate@1 has the keys"),
+        (FILE, re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP), "put UsePythonVersion@0 before it"),
+        (FILE, PIP.replace("requirements.txt", "$(file)"), "map it in env"),
+        (FILE, TWINE[TWINE.index("pool") :], "the pipeline has the keys"),
+        (FILE, TWINE.replace('"v*"', '"*"'), "trigger is"),
+        (FILE, PIP.replace("main", "dev"), "trigger is"),
+        (FILE, UV.replace("System.AccessToken", "AccessToken"), "only $(System.AccessToken) is known"),
+        (FILE, UV.replace("    env", "    environment"), "a step has the keys"),
+        (FILE, UV.replace("uv==", "uv==9."), "which was run"),
+        (FILE, UV.replace("uv sync", "|\n      uv lock\n      uv sync"), "begin it with set -e"),
+        (FILE, CONNECTION.replace("        set -e\n", ""), "begin it with set -e"),
+        (FILE, CONNECTION.replace("azureDevOps\n", "azureRM\n"), "make it a text like azureDevOps"),
+        (WORKFLOW, GITHUB.replace("permissions: {}", "permissions: write-all"), "give them to the job"),
+        (WORKFLOW, GITHUB.replace("      id-token: write\n", ""), "permissions of the job are"),
+        (WORKFLOW, GITHUB.replace("contents: read", "contents: write"), "permissions of the job are"),
+        (WORKFLOW, GITHUB.replace("[main]", "[dev]"), "on is"),
+        (WORKFLOW, GITHUB.replace("persist-credentials: false", "persist-credentials: true"), "make it"),
+        (WORKFLOW, GITHUB.replace("actions/checkout@", "actions/checkout@a"), "is unknown"),
+        (WORKFLOW, GITHUB.replace("uv sync", "uv sync ${{ env.A }}"), "map it in env"),
+        (WORKFLOW, GITHUB.replace("USERNAME: az", "USERNAME: ${{ env.A }}"), "only secrets."),
+        (WORKFLOW, GITHUB.replace("ubuntu-24.04", "ubuntu-latest"), "no version of Ubuntu"),
+        (".gitlab-ci.yml", GITLAB.replace("api://", "https://"), "what Entra ID expects"),
+        (".gitlab-ci.yml", GITLAB.replace("uv sync", "uv publish"), "rules is None"),
+        (".gitlab-ci.yml", GITLAB.replace("AZURE_ID_TOKEN:", "ID_TOKEN:"), "id_tokens has the keys"),
+        ("Dockerfile", DOCKER.removeprefix("# syntax=docker/dockerfile:1\n"), "the first line is not"),
+        ("Dockerfile", DOCKER.replace(",required=true", ""), "add required=true"),
+        ("Dockerfile", re.sub(r"env=\w+", "target=/feed", DOCKER), "no case can place it"),
+        ("Dockerfile", DOCKER.replace("uv:0", "uv:1.0"), "which was run"),
     ],
 )
-def test_mistake_names_its_cure(text: str, message: str) -> None:
-    """A pipeline that cannot be shown is refused with what is wrong."""
-    with pytest.raises(PipelineError, match=re.escape(message)):
-        read(text)
+def test_mistake_names_its_cure(file: str, text: str, message: str) -> None:
+    """A file that cannot be shown is refused with what is wrong."""
+    with pytest.raises(StepsError, match=re.escape(message)):
+        steps.read(file, text)
 
 
 def test_steps_count_in_their_order() -> None:
     """A variable of a task or a step reaches the commands; a script of several lines is several commands."""
-    job = read(UV.replace("uv sync", "|\n      uv lock\n      uv sync"))
-    assert job.commands == "uv lock\nuv sync\n"
-    assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == pipelines.TOKEN
+    job = read(UV.replace("uv sync", "|\n      set -e\n      uv lock\n      uv sync"))
+    assert job.commands == "set -e\nuv lock\nuv sync\n"
+    assert [step.said for step in job.steps] == [steps.BROUGHT, steps.RUN]
+    assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == steps.TOKEN
 
 
 def test_feed_of_the_organization() -> None:
@@ -158,16 +206,24 @@ def test_feed_of_the_organization() -> None:
 def test_tasks_are_modelled_on_their_source() -> None:
     """The variables, the user name, the file's lines and the lost slash stand so in the tasks' source."""
     pip, twine = (evidence()[f"task-{name}-authenticate"]["quote"] for name in ("pip", "twine"))
-    assert f'addCredentialsToUri("{pipelines.USER}"' in pip
+    assert f'addCredentialsToUri("{steps.USER}"' in pip
     slash = re.search(r'if \(c == "/"\) \{\s+if \(currentPathPart\)', evidence()["task-address"]["quote"])
     addresses = read(PIP).variables["PIP_INDEX_URL"], read(TWINE).pypirc.splitlines()[4]
     assert slash and [one[-7:] for one in addresses] == ["/simple", "/upload"]
     assert 'setVariable("PIP_INDEX_URL"' in pip and 'setVariable("PYPIRC_PATH"' in twine
     lines = re.sub(r"\$\{os\.EOL\}", "\n", twine)
-    for piece in re.findall(r"^[\[a-z-]+=?", pipelines.PYPIRC_TEXT, re.MULTILINE):
+    for piece in re.findall(r"^[\[a-z-]+=?", steps.PYPIRC_TEXT, re.MULTILINE):
         assert piece in lines, piece
 
 
 def test_case_without_a_pipeline() -> None:
     """A case that has none differs from none."""
     assert differences(load(ROOT / "snippets" / "pip" / "install-env")) == []
+
+
+def test_a_mask_hides_what_follows_it() -> None:
+    """GitHub takes `::add-mask::` for itself and hides the value from there on; no other place does."""
+    case = load(ROOT / "snippets" / "uv" / "install-github")
+    printed = "abc\n::add-mask::abc\nabc d\n"
+    assert masked(case, printed) == "abc\n*** d\n"
+    assert masked(load(ROOT / "snippets" / "uv" / "install-pipeline"), printed) == printed

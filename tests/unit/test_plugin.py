@@ -215,6 +215,26 @@ def test_what_is_proved_is_kept(checkout: Checkout) -> None:
     assert proof.load(checkout.root)[GREET][HERE.name]["date"] != "2026-11-20"
 
 
+def test_a_group_runs_alone(checkout: Checkout) -> None:
+    """The cases of a slow client run with `--group` and nothing else does; without it they do not run."""
+    checkout.case("flit/build-nothing", "true\n")
+    rows = checkout.root / "handbook" / "cases" / "clients.toml"
+    rows.write_text(rows.read_text().replace('spelling = "Flit"\n', 'spelling = "Flit"\ngroup = "tools"\n'))
+    assert "4 passed" in checkout.pytest().stdout
+    assert checkout.proved() == {GREET, COUNT}
+    done = checkout.pytest("--group", "tools")
+    assert re.search(r"^1 passed\b", done.stdout, re.M)
+    assert checkout.proved() == {GREET, COUNT, "flit/build-nothing"}
+    assert "2 cases kept" in checkout.pytest("--changed").stdout
+    assert re.search(r"^1 passed\b", checkout.pytest("--case", GREET).stdout, re.M)
+
+
+def test_an_unknown_group_is_one_line(checkout: Checkout) -> None:
+    """A group that does not exist is named, with those that do."""
+    done = checkout.pytest("--group", "tolls")
+    assert "ERROR: --group: 'tolls' is none: use tools\n" in done.stdout + done.stderr
+
+
 def test_a_case_that_is_asked_for_is_never_kept(checkout: Checkout) -> None:
     """One case runs whenever it is asked for, proved or not."""
     for _ in range(2):

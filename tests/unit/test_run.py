@@ -18,7 +18,7 @@ from handbook.feed import credentials, hosts, recording
 from handbook.feed.messages import Request, Response
 from handbook.feed.recording import RecordingError
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, programs, run, system
+from handbook.runner import host, normalise, observation, programs, run
 from handbook.runner.observation import Observation, last_command
 from handbook.runner.wall import Wall
 from tests.conftest import ROOT
@@ -203,6 +203,19 @@ NORMALISED = {
         "Using CPython 3.11 interpreter at: /usr/bin/python3",
     ),
     "environment": ("virtualenv project-Xy_12-3z-py3.12", f"virtualenv project{ENVIRONMENT}"),
+    "default-python": (
+        "Using default python from /opt/p/bin/python 3.12.1 to",
+        "Using default python from /usr/bin/python3 3.11.2 to",
+    ),
+    "build": (
+        "environment CPython3.12.1.final.0-64-arm64 in",
+        "environment CPython3.11.2.final.0-64-x86_64 in",
+    ),
+    "named-environment": ("/virtualenvs/project-RT27Vb2t, clear", "/virtualenvs/project-a1b2c3d4, clear"),
+    "log": ("/log/pdm-lock-j_6w1c4x.log", "/log/pdm-lock-a1b2c3d4.log"),
+    "temporary": ("/x/tmp/tmpk_5rdwyg/a.py", "/tmp/tmpa1b2c3d4/a.py"),
+    "spinner": ("⠹ 0:00:00 Resolve", "⠋ 0:00:00 Resolve"),
+    "elapsed": ("  0:00:07 🔒 Lock", "  0:00:00 🔒 Lock"),
     "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
     "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
     "seconds": ("OK (2.5=setup[1.22]+cmd[0.3] seconds)", "OK (0.1=setup[0.1]+cmd[0.1] seconds)"),
@@ -222,6 +235,13 @@ NEAR = {
     "progress": ["at 12:30", "3.4 MB/s"],
     "python": ["Using Python 3.12", "interpreter at: /opt/python"],
     "environment": ["contoso_utils-1.1.0-py3-none-any.whl", "project-a1b2c3d-py3.12"],
+    "default-python": ["Using default python", "from /opt/p/bin/python 3.12.1"],
+    "build": ["CPython3.12.1", "CPython3Posix(dest"],
+    "named-environment": ["/virtualenvs/project-RT27Vb2t9", "/envs/project-RT27Vb2t"],
+    "log": ["/log/pdm-lock.log", "/logs/pdm-lock-j_6w1c4x.log"],
+    "temporary": ["/tmp/tmpk5/a.py", "/tmp/other/a.py"],
+    "spinner": ["⠹ Resolve", "x 0:00:00 Resolve"],
+    "elapsed": ["0:00:07 🔒 Lock", "  at 0:00:07 x"],
     "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
     "process": ["PID 12ab", "process 4711", "XPID 12"],
     "seconds": ["5 seconds", "a[0.3]", "1=setup"],
@@ -247,6 +267,9 @@ def test_each_kind_is_normalised_and_nothing_near_it() -> None:
         assert shown(text) == page
         assert [shown(near) for near in NEAR[kind]] == NEAR[kind]
     assert shown("/x/home/project /x/tmp/a") == "/home/az/project /tmp/a"
+    others = {Path("/x/.envs"): normalise.TOOLS}
+    found = normalise.normalised("/x/.envs/flit/a.py", Path("/x/home"), Path("/x/tmp"), others)
+    assert found == "/home/az/.local/share/uv/tools/flit/a.py"
 
 
 @pytest.mark.parametrize("name", [INDEX, FILES, INDEX.upper(), FILES.title()])
@@ -273,11 +296,11 @@ def test_nothing_of_the_machine_reaches_a_run(
     monkeypatch.setenv("HANDBOOK_CANARY", "alive")
     commands = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'\n"
     found = json.loads(seen(harness, tmp_path, commands, client=client, more=TOKEN).output)
-    given = {one.name for one in clients.VARIABLES if client in one.clients}
+    given = {one.name for one in clients.VARIABLES if client in one.clients and "linux" in one.systems}
     of_bash = {"PWD", "SHLVL", "_"}
     assert set(found) - of_bash == given | {"HOME", "PATH", "TMPDIR", "AZURE_ARTIFACTS_TOKEN"}
     assert (found["HOME"], found["PWD"], found["TMPDIR"]) == ("/home/az", "/home/az/project", "/tmp")
-    assert found["PATH"].rpartition("/home/az/.local/bin:")[2] == ":".join(system.HERE.path())
+    assert found["PATH"].rpartition(f"{normalise.PROGRAMS}:")[2] == ":".join(host.HERE.path())
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:

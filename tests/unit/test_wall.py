@@ -66,7 +66,9 @@ def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_pat
     wheel = packages.wheel("contoso-utils", "1.0.0")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / wheel.filename).write_bytes(wheel.content)
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
+    project = '[project]\nname = "contoso-utils"\nversion = "1.0.0"\ndescription = "A canary"\n'
+    (tmp_path / "pyproject.toml").write_text(project)
+    (tmp_path / "contoso_utils.py").touch()
     url = f"http://127.0.0.1:{server.server_port}/"
     canary = CLIENTS[client].canary.format(url=url, port=server.server_port)
     command = ["bash", "-c", canary]

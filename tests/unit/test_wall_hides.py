@@ -48,6 +48,27 @@ def test_sockets_of_the_machine_are_out_of_reach(standing: Wall) -> None:
     assert tried >= 2
 
 
+ASK = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
+
+
+def test_a_name_is_known_until_the_run_ends(standing: Wall, tmp_path: Path) -> None:
+    """A file of names decides behind the wall which hosts there are; `tidy` takes it away again."""
+    names = tmp_path / "hosts"
+    names.write_text("127.0.0.1 feed.example.org\n")
+    standing.share(tmp_path)
+    standing.name(names)
+    assert python(standing, ASK, "feed.example.org").stdout == "127.0.0.1\n"
+    with pytest.raises(OSError):
+        socket.gethostbyname("feed.example.org")
+    standing.tidy()
+    assert "gaierror" in python(standing, ASK, "feed.example.org").stderr
+
+
+def test_the_relay_has_the_port_of_https(standing: Wall) -> None:
+    """Behind the wall the relay listens where a client looks that knows no proxy."""
+    assert standing.listening.getsockname() == ("127.0.0.1", 443)
+
+
 def test_own_sockets_work(standing: Wall, tmp_path: Path) -> None:
     """Behind the wall a socket in the run's own folder is reached; `tidy` hides it again."""
     folder = Path(tempfile.mkdtemp(dir=tmp_path.parent))

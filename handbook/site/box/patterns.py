@@ -30,6 +30,10 @@ GAPS = [
 ]
 # An address that twine breaks at 80 columns, and a line of its log that it breaks at a space
 CUT = re.compile(r"(?m)^(?=.{80}\n)(.*https?://\S*)\n {0,9}(?=\S)")
+# Where a program was when it failed; why it failed is in the line after that.
+TRACE = re.compile(r"(?m)^Traceback \(most recent call last\):\n(?:[ ].*(?:\n|\Z))*")
+# What pip's resolver prints of any conflict, whoever called it
+COMMON = ["The conflict is caused by:", f"The user requested {GAP}"]
 RICH = re.compile(r"\n {9}(?=\S)")
 
 
@@ -43,14 +47,15 @@ def gapped(text: str) -> list[str]:
 
 def own(entry: Entry, cases: dict[str, Case]) -> list[str]:
     """Return the lines of the outputs that belong to an entry, each once."""
-    found = [line for name in entry.cases for line in gapped(cases[name].output or "")]
+    outputs = [text for name in entry.cases for text in (cases[name].output, cases[name].windows_output)]
+    found = [line for text in outputs for line in gapped(TRACE.sub("", text or ""))]
     return list(dict.fromkeys(found))
 
 
 def quiet(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
     """Return the lines that successful runs print, but for those that are a message of an entry."""
     said = {line for entry in entries for line in gapped(entry.message)}
-    found = [line for case in cases if succeeds(case) for line in gapped(case.output or "")]
+    found = [*COMMON, *(line for case in cases if succeeds(case) for line in gapped(case.output or ""))]
     return [line for line in dict.fromkeys(found) if line not in said]
 
 

@@ -11,7 +11,7 @@ import re
 from handbook.cases.clients import CLIENTS
 
 CALLED = {command for one in CLIENTS.values() for command in one.programs} - {"bash"}
-PROGRAMS = {"cd", "contoso-cli", "git", "python", *CALLED}
+PROGRAMS = {"cd", "contoso-cli", "docker", "git", "python", *CALLED}
 # PowerShell hands `*` to a program as it is; these expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
 # Whole lines that have a form of their own in PowerShell.
@@ -27,7 +27,7 @@ IDIOMS = (
     (re.compile(r"(?P<call>keyring get \S+ \w+) > /dev/null"), "{call} | Out-Null"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
-GREP = re.compile(r'grep (?P<text>"[\w -]+")(?P<file> [\w.-]+)?')
+GREP = re.compile(r'grep (?P<text>"[\w =:-]+")(?P<file> [\w.-]+)?')
 NAMED_ALREADY = re.compile(r"export \w+")  # in PowerShell there is no other variable than `$env:NAME` here
 BOTH = [" ", "2>&1"]  # behind a file's name: what the program says of errors goes there, too
 PIECE = re.compile(
@@ -92,7 +92,8 @@ def _command(words: list[str]) -> str:
     if join == "|" and text:
         return f"{text} | {_command(right)}"
     if join == "|" and GREP.fullmatch("".join(right)):
-        return f"{_call(left)} | {_call(right)}"
+        both = left[-2:] == BOTH
+        return f"{_call(left[:-2] if both else left)}{' 2>&1' if both else ''} | {_call(right)}"
     if join == ">" and right[1:] in ([], BOTH) and re.fullmatch(r"(~/)?[\w.-]+", right[0]):
         if not text:
             return f"{_call(left)} > {''.join(right)}"

@@ -1,1 +1,3 @@
+test "v$(uv version --short)" = "$BUILD_SOURCEBRANCHNAME"
+uv build
 uv publish

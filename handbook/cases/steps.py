@@ -1,0 +1,328 @@
+"""The steps of a file that another place runs: a pipeline, a workflow, a Dockerfile.
+
+Nothing of such a place runs here. `read` says which commands its steps run, with which variables and files,
+as the place documents it (steps.toml), and what took the place of every other step.
+What the tasks of Azure Pipelines do is taken from their source (tests/evidence/task-*.toml).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from handbook.cases.clients import CLIENTS, locked
+from handbook.cases.names import TOKEN_VARIABLE, feed_base
+
+TOKEN = "{token}"  # stands for the token of the job, or of the place's secret
+ORGANIZATION = "{organization}"  # the pipeline's own; no file of a pipeline names it
+USER = "build"  # what both tasks of Azure Pipelines take
+# The temporary folder of an agent in ~/agent, and a folder in it with six random characters.
+PYPIRC = re.compile(r"~/agent/_work/_temp/twineAuthenticate/\w{6}/\.pypirc")
+PYPIRC_TEXT = (
+    "[distutils]\nindex-servers={feed}\n\n[{feed}]\nrepository={url}\nusername={user}\npassword={token}\n"
+)
+PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry) publish\b")
+# Ubuntu's own pip installs nothing (PEP 668).
+NEEDS_PYTHON = re.compile(r"^(?:python -m )?pip ", re.MULTILINE)
+BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]+ ?)+)")
+BUILDS = ("pipx run build", "poetry build")
+BROUGHT = "not run; the handbook's own took its place, in this version"
+BUILT = "not run; dist/ was there"
+RUN = "run in bash"
+# What a place sets in every job; the value here is that of a push of the tag v1.0.0, or v1.1.0.
+TAG_NAMES = {"azure": "BUILD_SOURCEBRANCHNAME", "github": "GITHUB_REF_NAME", "gitlab": "CI_COMMIT_TAG"}
+TAG = "{tag}"
+IDENTITY = re.compile(r"\baz account get-access-token\b|/oauth2/v2\.0/token\b")
+LONGEST = 60  # characters of a step's name
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = tomllib.loads((Path(__file__).parent / "steps.toml").read_text(encoding="utf-8"))
+
+
+class StepsError(ValueError):
+    """A file that does not do what a case can show; the message says what is wrong and the cure."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, what of it was run, and the commands of it that were."""
+
+    title: str
+    said: str
+    commands: str = ""
+
+
+@dataclass
+class Job:
+    """What the commands of a file find, and what they are.
+
+    variables: each with TOKEN, ORGANIZATION and TAG in place of the values. pypirc: the text of the file that
+    PYPIRC_PATH names, "" where there is none. identity: whether a token is asked of the identity service.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    pypirc: str = ""
+    python: bool = False
+    identity: bool = False
+
+    @property
+    def commands(self) -> str:
+        """The commands that were run, in their order."""
+        return "".join(step.commands for step in self.steps)
+
+
+def read(file: str, text: str) -> Job:
+    """Return what a file with one job does, or raise StepsError."""
+    place = place_of(file)
+    job = Job()
+    try:
+        READERS[place](job, text if place == "docker" else _yaml(text))
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        if isinstance(error, StepsError):
+            raise
+        raise StepsError(
+            f"has another shape than a case can show ({error}): compare a case that is near"
+        ) from None
+    if name := TAG_NAMES.get(place):
+        job.variables |= {name: TAG} if name in job.commands else {}
+    job.identity = bool(IDENTITY.search(job.commands))
+    return job
+
+
+def place_of(file: str) -> str:
+    """Return the place that runs a file of this name, "" for a file that the case's own client reads."""
+    return next((place for place, pattern in PLACES.items() if re.fullmatch(pattern, file)), "")
+
+
+def _yaml(text: str) -> dict:
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        raise StepsError(f"is not YAML: {str(error).splitlines()[0]}: correct it") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as these places read it: `on` is a word, not a truth value."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _keys(what: str, table: object, needed: set[str], allowed: set[str] = frozenset()) -> None:
+    """Raise StepsError unless a table has the needed keys and no other than those and the allowed."""
+    found = set(table) if isinstance(table, dict) else set()
+    if not needed <= found <= needed | allowed:
+        raise StepsError(f"{what} has the keys {sorted(map(str, found))}: use {sorted(needed | allowed)}")
+
+
+def _known(place: str, name: str, inputs: object) -> str:
+    """Check a step's name and inputs against steps.toml; return what took its place."""
+    known = KNOWN[place]
+    if name not in known:
+        raise StepsError(f"{name} is unknown: use one of {', '.join(known)}")
+    patterns = known[name].get("inputs", {})
+    needed = {one for one in patterns if not one.endswith("?")}
+    allowed = {one.removesuffix("?") for one in patterns}
+    _keys(name, inputs or {}, needed, allowed)
+    for one, value in (inputs or {}).items():
+        pattern = patterns.get(one) or patterns[f"{one}?"]
+        text = isinstance(value, str) or pattern in ("True", "False")
+        if not text or not re.fullmatch(pattern, str(value)):
+            raise StepsError(f"{one} is {value!r}: make it a text like {pattern}, with quotes")
+    return known[name]["said"]
+
+
+def _commands(job: Job, script: str, title: str = "") -> None:
+    """Add commands; those that only bring a tool are not run, and must bring the version that is pinned."""
+    script = script if script.endswith("\n") else f"{script}\n"
+    lines = script.strip().splitlines()
+    shown = title or (lines[0] if len(lines) == 1 else f"{lines[0]} …")
+    shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 2]} …"
+    if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):
+        for tool, version in (one.split("==") for one in found[1].split()):
+            if tool in CLIENTS and locked(tool, ROOT) != version:
+                raise StepsError(f"brings {tool} {version}: write {locked(tool, ROOT)}, which was run")
+        job.steps.append(Step(shown, BROUGHT))
+    elif len(lines) == 1 and lines[0] in BUILDS:
+        job.steps.append(Step(shown, BUILT))
+    else:
+        job.steps.append(Step(shown, RUN, script))
+
+
+def _publishing(job: Job, what: str, given: object, tagged: object, usual: tuple[object, ...]) -> None:
+    """A push of a tag publishes. Without a trigger each push does, and the second one is answered 409."""
+    wanted = (tagged,) if PUBLISHES.search(job.commands) else usual
+    if given not in wanted:
+        raise StepsError(f"{what} is {given}: make it {wanted[0]}")
+
+
+def _image(what: str, value: object) -> None:
+    if not re.fullmatch(r"ubuntu-\d\d\.\d\d", str(value)):
+        raise StepsError(f"{what} is no version of Ubuntu: the steps are for bash")
+
+
+def _azure(job: Job, pipeline: dict) -> None:
+    """Read azure-pipelines.yml."""
+    _keys("the pipeline", pipeline, {"trigger", "pool", "steps"}, {"container"})
+    _keys("pool", pipeline["pool"], {"vmImage"})
+    _image("vmImage", pipeline["pool"]["vmImage"])
+    for step in pipeline["steps"] or []:
+        if "task" in step:
+            _keys("a task", step, {"task"}, {"inputs"})
+            said = _known("azure", step["task"], step.get("inputs"))
+            _task(job, step["task"], step.get("inputs", {}), said)
+        else:
+            _keys("a step", step, {"script"}, {"env"})
+            _azure_script(job, str(step["script"]), step.get("env", {}))
+    branches = {"branches": {"include": ["main"]}}
+    _publishing(job, "trigger", pipeline["trigger"], {"tags": {"include": ["v*"]}}, (branches,))
+
+
+def _task(job: Job, task: str, inputs: dict, said: str) -> None:
+    """Do what a task does to the steps that follow it."""
+    if task == "AzureCLI@3":
+        _stops(inputs["inlineScript"])
+        job.steps.append(Step(task, said, str(inputs["inlineScript"])))
+        return
+    job.steps.append(Step(task, said))
+    job.python |= task == "UsePythonVersion@0"
+    if task == "PipAuthenticate@1" and "artifactFeeds" in inputs:  # without one it is green and sets nothing
+        urls = [
+            f"{_feed(one)}simple".replace("://", f"://{USER}:{TOKEN}@")
+            for one in inputs["artifactFeeds"].split(",")
+        ]
+        alone = inputs.get("onlyAddExtraIndex")
+        job.variables |= {} if alone else {"PIP_INDEX_URL": urls.pop(0)}
+        job.variables |= {"PIP_EXTRA_INDEX_URL": " ".join(urls)} if urls else {}
+    if task == "TwineAuthenticate@1":
+        feed = inputs["artifactFeed"].rpartition("/")[2]
+        job.variables["PYPIRC_PATH"] = PYPIRC.pattern
+        url = f"{_feed(inputs['artifactFeed'])}upload"
+        job.pypirc = PYPIRC_TEXT.format(feed=feed, url=url, user=USER, token=TOKEN)
+
+
+def _feed(name: str) -> str:
+    """Return the address up to `pypi/` that a task makes of `project/feed`, blanks and all.
+
+    Without a slash at the end: the library that gives the task the address drops it (task-address).
+    """
+    project, slash, feed = name.rpartition("/")
+    base = feed_base(ORGANIZATION, project if slash else None, feed)
+    return base.replace("%7B", "{").replace("%7D", "}")
+
+
+def _azure_script(job: Job, script: str, env: dict) -> None:
+    """Add a script step: its lines, and the variables that its own `env` gives it."""
+    if re.search(r"\$\([\w.]+\)", script):
+        raise StepsError("a script holds $(…), which Azure Pipelines replaces: map it in env")
+    if NEEDS_PYTHON.search(script) and not job.python:
+        raise StepsError("pip runs without a Python of its own: put UsePythonVersion@0 before it")
+    for name, value in env.items():
+        filled = str(value).replace("$(System.AccessToken)", TOKEN)
+        if "$(" in filled:
+            raise StepsError(f"{name} is {value}: only $(System.AccessToken) is known here")
+        job.variables[name] = filled
+    _stops(script)
+    _commands(job, script)
+
+
+def _stops(script: str) -> None:
+    """Refuse several commands that go on after one has failed: the agent starts bash without -e."""
+    if len(script.strip().splitlines()) > 1 and not script.startswith("set -e\n"):
+        raise StepsError("a script of several commands goes on when one fails: begin it with set -e")
+
+
+def _github(job: Job, workflow: dict) -> None:
+    """Read a workflow of GitHub Actions."""
+    _keys("the workflow", workflow, {"name", "on", "permissions", "jobs"})
+    if workflow["permissions"] != {}:
+        raise StepsError("permissions of the workflow are not {}: give them to the job")
+    (one,) = workflow["jobs"].values()
+    _keys("the job", one, {"runs-on", "permissions", "steps"}, {"environment", "name"})
+    _image("runs-on", one["runs-on"])
+    for step in one["steps"]:
+        if "uses" in step:
+            _keys("a step", step, {"uses"}, {"with"})
+            said = _known("github", step["uses"], step.get("with"))
+            job.steps.append(Step(step["uses"].partition("@")[0], said))
+        else:
+            _keys("a step", step, {"run"}, {"env", "name"})
+            for name, value in step.get("env", {}).items():
+                filled = str(value).replace(f"${{{{ secrets.{TOKEN_VARIABLE} }}}}", TOKEN)
+                if "${{" in filled:
+                    raise StepsError(f"{name} is {value}: only secrets.{TOKEN_VARIABLE} is known here")
+                job.variables[name] = filled
+            if "${{" in step["run"]:
+                raise StepsError("a script holds ${{…}}, which GitHub replaces: map it in env")
+            _commands(job, step["run"])
+    rights = {"contents": "read"}
+    rights |= {"id-token": "write"} if any(step.title == "azure/login" for step in job.steps) else {}
+    if one["permissions"] != rights:
+        raise StepsError(f"permissions of the job are {one['permissions']}: make them {rights}")
+    _publishing(job, "on", workflow["on"], {"push": {"tags": ["v*"]}}, ({"push": {"branches": ["main"]}},))
+
+
+def _gitlab(job: Job, pipeline: dict) -> None:
+    """Read .gitlab-ci.yml; a variable of the project's settings is the token, no other is known."""
+    ((name, one),) = pipeline.items()
+    _keys(name, one, {"image", "script"}, {"id_tokens", "variables", "rules"})
+    if "id_tokens" in one:
+        _keys("id_tokens", one["id_tokens"], {"AZURE_ID_TOKEN"})
+        if one["id_tokens"]["AZURE_ID_TOKEN"] != {"aud": "api://AzureADTokenExchange"}:
+            raise StepsError("aud is not what Entra ID expects: make it api://AzureADTokenExchange")
+        job.variables["AZURE_ID_TOKEN"] = "id-token-of-the-job"
+    for variable, value in one.get("variables", {}).items():
+        job.variables[variable] = TOKEN if value == f"${TOKEN_VARIABLE}" else str(value)
+    for line in one["script"]:
+        _commands(job, line)
+    rules = [{"if": "$CI_COMMIT_TAG =~ /^v/"}]
+    _publishing(job, "rules", one.get("rules"), rules, (None,))
+
+
+def _docker(job: Job, text: str) -> None:
+    """Read a Dockerfile: ENV and the secrets of RUN give variables, RUN's commands are run."""
+    if not text.startswith("# syntax=docker/dockerfile:1\n"):
+        raise StepsError("the first line is not # syntax=docker/dockerfile:1: write it")
+    for line in re.sub(r"\\\n\s*", "", text).splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "ENV":
+            job.variables |= dict(one.split("=", 1) for one in rest.split())
+        elif word == "RUN":
+            mounts, command = re.fullmatch(r"((?:--mount=\S+ )*)(.+)", rest).groups()
+            for mount in re.findall(r"type=secret,(\S+)", mounts):
+                _secret(job, dict(one.partition("=")[::2] for one in mount.split(",")))
+            _commands(job, command, title=f"RUN {command}")
+        elif word == "COPY" and (found := re.match(r"--from=ghcr\.io/astral-sh/uv:(\S+) ", rest)):
+            if found[1] != locked("uv", ROOT):
+                raise StepsError(f"brings uv {found[1]}: write {locked('uv', ROOT)}, which was run")
+            job.steps.append(Step(line, BROUGHT))
+        elif word and not word.startswith("#"):
+            job.steps.append(Step(line, "not run"))
+
+
+def _secret(job: Job, options: dict[str, str]) -> None:
+    """A secret is a variable or a file; a missing one must end the build."""
+    if options.get("required") != "true":
+        raise StepsError("a secret is not required: without it the build would go on; add required=true")
+    if "env" in options:
+        job.variables[options["env"]] = TOKEN
+    elif options.get("target") != "/root/.netrc":
+        raise StepsError("a secret is neither env=… nor target=/root/.netrc: no case can place it")
+
+
+PLACES = {
+    "azure": r"azure-pipelines\.yml",
+    "github": r"\.github/workflows/[\w-]+\.yml",
+    "gitlab": r"\.gitlab-ci\.yml",
+    "docker": r"Dockerfile",
+}
+NAMES = {"azure": "Azure Pipelines", "github": "GitHub Actions", "gitlab": "GitLab", "docker": "Docker"}
+READERS: dict[str, Callable] = {"azure": _azure, "github": _github, "gitlab": _gitlab, "docker": _docker}

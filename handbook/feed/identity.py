@@ -1,0 +1,49 @@
+"""A stand-in for the token endpoint of Microsoft Entra ID: the exchange of another service's token for one.
+
+It knows one request, as Microsoft documents it: the client credentials grant with a federated credential
+(https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, read 2026-11-29).
+Whoever asks for the scope of Azure DevOps gets the one token that it was made with.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from handbook.feed.messages import Request, Response
+
+HOST = "login.microsoftonline.com"
+PATH = re.compile(r"/[0-9a-f-]{36}/oauth2/v2\.0/token")
+FIELDS = {  # each field of the form -> what its value must be
+    "grant_type": r"client_credentials",
+    "client_id": r"[0-9a-f-]{36}",
+    "client_assertion_type": r"urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "client_assertion": r".+",
+    "scope": r"499b84ac-1321-427f-aa17-267ca6975798/\.default",
+}
+
+
+@dataclass
+class TokenEndpoint:
+    """Answer requests to the identity service; without a token it knows nobody."""
+
+    token: str = ""
+
+    def __call__(self, request: Request) -> Response:
+        """Return the token, or what is wrong with the question."""
+        if (request.host, request.method) != (HOST, "POST") or not PATH.fullmatch(urlsplit(request.url).path):
+            return _answer(404, "Not Found", {"error": "not_found"})
+        form = {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}
+        wrong = [name for name, value in FIELDS.items() if not re.fullmatch(value, form.get(name, ""))]
+        if wrong or not self.token:
+            said = f"{', '.join(wrong) or 'the client'} is not what this stand-in knows"
+            return _answer(400, "Bad Request", {"error": "invalid_request", "error_description": said})
+        given = {"token_type": "Bearer", "expires_in": 3599, "access_token": self.token}
+        return _answer(200, "OK", given)
+
+
+def _answer(status: int, reason: str, content: dict[str, object]) -> Response:
+    body = json.dumps(content).encode()
+    return Response(status, reason, (("Content-Type", "application/json; charset=utf-8"),), body)

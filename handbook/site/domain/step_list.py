@@ -1,0 +1,33 @@
+"""What of a pipeline, a workflow or a Dockerfile was run, step by step: closed until a reader asks."""
+
+from docutils import nodes
+
+from handbook.cases import case as cases
+from handbook.cases import steps
+from handbook.site.domain.folds import details
+
+SUMMARY = "What was run, step by step"
+
+
+def file_of(case: cases.Case) -> str:
+    """Return the case's file that another place runs, "" where there is none."""
+    return next((file for file in case.files if steps.place_of(file)), "")
+
+
+def place_named(case: cases.Case) -> str:
+    """Return that place as its makers write it, "" where there is none."""
+    return steps.NAMES.get(steps.place_of(file_of(case)), "")
+
+
+def shown(case: cases.Case, commands: nodes.Node) -> nodes.Node:
+    """Return the list of the steps with the commands that were run, or these alone if it cannot be read."""
+    file = file_of(case)
+    try:
+        found = steps.read(file, case.text(file)).steps
+    except steps.StepsError:  # the run of the case says why
+        return commands
+    items = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
+    for step in found:
+        text = nodes.paragraph("", "", nodes.literal("", step.title), nodes.Text(f": {step.said}"))
+        items += nodes.list_item("", text)
+    return details("", items, commands, summary=SUMMARY, classes=["case-steps"])

@@ -1,0 +1,1 @@
+docker build --secret id=feed,env=AZURE_ARTIFACTS_TOKEN --tag app .

@@ -1,0 +1,3 @@
+git add .github/dependabot.yml
+git commit -m "Let Dependabot read the feed"
+git push

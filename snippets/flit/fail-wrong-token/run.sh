@@ -1,0 +1,4 @@
+export FLIT_INDEX_URL="https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/upload/"
+export FLIT_USERNAME="az"
+export FLIT_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+flit publish

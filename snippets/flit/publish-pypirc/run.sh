@@ -1,0 +1,2 @@
+export FLIT_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+flit publish --repository internal

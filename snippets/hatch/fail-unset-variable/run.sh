@@ -1,0 +1,1 @@
+hatch env create 2>&1 | grep "ValueError:"

@@ -1,0 +1,2 @@
+export HATCH_INDEX_AUTH="$AZURE_ARTIFACTS_TOKEN"
+hatch publish

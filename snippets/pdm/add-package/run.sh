@@ -1,0 +1,1 @@
+pdm add contoso-utils

@@ -1,0 +1,3 @@
+pdm lock
+pdm export --output requirements.txt
+grep "TOKEN" requirements.txt

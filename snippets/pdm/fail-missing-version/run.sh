@@ -1,0 +1,3 @@
+export PDM_PYPI_USERNAME="az"
+export PDM_PYPI_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+pdm lock

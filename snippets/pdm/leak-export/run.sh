@@ -1,0 +1,2 @@
+pdm lock
+pdm export --expandvars --output requirements.txt

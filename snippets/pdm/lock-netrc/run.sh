@@ -1,0 +1,2 @@
+chmod 600 ~/.netrc
+pdm lock

@@ -1,0 +1,1 @@
+PIP_INDEX_URL="https://az:${AZURE_ARTIFACTS_TOKEN}@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/" pip install --no-cache-dir -r requirements.txt

@@ -1,0 +1,3 @@
+pipenv lock
+pipenv requirements > requirements.txt
+grep "TOKEN" requirements.txt

@@ -1,0 +1,1 @@
+POETRY_HTTP_BASIC_INTERNAL_USERNAME=az poetry install --only main --no-root

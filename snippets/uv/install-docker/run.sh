@@ -1,0 +1,1 @@
+UV_INDEX_INTERNAL_USERNAME=az uv sync --no-install-project

@@ -1,0 +1,87 @@
+"""Facts that Hatch and Flit ask for: a question before an upload, and files that Flit builds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from handbook.runner import programs
+from handbook.tools import environments
+from tests.conftest import ROOT, Asker
+from tests.facts.fact import fact
+
+pytestmark = pytest.mark.vcr
+PROJECT = ROOT / "snippets" / "flit" / "publish-env"
+ADDRESSES = ["upload/", "simple/"]
+REFUSED = ["wrong", "expired"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Build the package of Flit's cases with the real Flit; return file name and content, wheel first."""
+    folder = tmp_path_factory.mktemp("flit")
+    for name in ("pyproject.toml", "contoso_tools.py"):
+        shutil.copyfile(PROJECT / name, folder / name)
+    variables = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    variables |= programs.harness_variables(["flit"], "", Path())
+    command = [environments.program("flit", "flit", ROOT), "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=variables)
+    files = sorted((folder / "dist").iterdir(), key=lambda path: path.suffix != ".whl")
+    return {path.name: path.read_bytes() for path in files}
+
+
+@fact(inferred="no documentation names this address; what the feed has no route for is answered 404")
+@pytest.mark.parametrize("address", ADDRESSES, ids=["upload", "simple"])
+@pytest.mark.parametrize("credential", ["contributor-write", "reader-write"])
+def test_hatch_looks_for_earlier_versions(feed: Asker, address: str, credential: str) -> None:
+    """Hatch asks for earlier versions below the upload URL, where nothing is: 404."""
+    answer = feed.ask("GET", f"{address}%2Bsimple/contoso-utils/", credential)
+    assert answer.status_code == 404
+
+
+@fact("wrong-credential-page")
+def test_hatch_with_a_wrong_token_learns_nothing(feed: Asker) -> None:
+    """The same question with a wrong token is answered 401, as any other."""
+    answer = feed.ask("GET", "upload/%2Bsimple/contoso-utils/", "wrong")
+    assert answer.status_code == 401
+
+
+@fact("upload-second-file-of-version")
+def test_what_flit_builds_is_accepted(feed: Asker, built: dict[str, bytes]) -> None:
+    """Flit's wheel and then its source archive are taken."""
+    assert [feed.upload(name, content).status_code for name, content in built.items()] == [200, 200]
+
+
+@fact("upload-duplicate", "upload-duplicate-reason")
+def test_what_flit_builds_is_taken_once(feed: Asker, built: dict[str, bytes]) -> None:
+    """Flit begins with the wheel: after both were taken it is answered 409."""
+    for name, content in built.items():
+        feed.upload(name, content)
+    name, content = next(iter(built.items()))
+    assert feed.upload(name, content).status_code == 409
+
+
+@fact("upload-without-credential", "upload-requires-credential")
+@pytest.mark.parametrize("credential", REFUSED)
+def test_flit_with_a_bad_token_is_refused(feed: Asker, built: dict[str, bytes], credential: str) -> None:
+    """A token that the feed does not accept publishes nothing: 401."""
+    name, content = next(iter(built.items()))
+    assert feed.upload(name, content, credential).status_code == 401
+
+
+@fact("forbidden-publish-reader", "forbidden-publish-build-service")
+def test_flit_with_a_reader_is_refused(feed: Asker, built: dict[str, bytes]) -> None:
+    """A Reader publishes nothing, though the token may write: 403."""
+    name, content = next(iter(built.items()))
+    assert feed.upload(name, content, "reader-write").status_code == 403
+
+
+@fact("upload-to-simple", "search-refused")
+def test_flit_at_the_index_url(feed: Asker, built: dict[str, bytes]) -> None:
+    """An upload to the index URL is answered 405."""
+    name, content = next(iter(built.items()))
+    assert feed.upload(name, content, path="simple/").status_code == 405
