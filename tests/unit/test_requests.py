@@ -72,7 +72,7 @@ def test_chart_without_proofs_says_so(tmp_path: Path) -> None:
 
 
 def test_a_slow_client_is_left_out_until_it_is_proved(tmp_path: Path) -> None:
-    """A client whose cases run in a group of their own appears with its proof, and takes nothing away before."""
+    """A slow client appears in the chart with its proof, and takes nothing away before."""
     site = new_site(tmp_path, ":::{requests-chart}\n:::\n\n:::{case} pdm/install-a\n:::\n")
     site.case("pdm/install-a", "exit = 0", {"run.sh": "pdm install\n"})
     site.write(
