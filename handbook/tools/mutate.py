@@ -29,7 +29,7 @@ from handbook.cases.case import SYSTEMS, Case, CaseError, all_cases, find
 from handbook.cases.clients import GROUPS, ClientError
 from handbook.cases.closure import closure
 from handbook.feed.recording import RecordingError
-from handbook.runner import run
+from handbook.runner import pipelines, run
 from handbook.runner.observation import compare
 from handbook.runner.wall import WallError
 from handbook.tools import equivalent
@@ -72,6 +72,8 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
         folder = Path(name)
         try:
             broken = mutated(case, mutant, folder / "case")
+            if found := pipelines.differences(broken):  # a run would end with these faults
+                return Result(mutant, "case", found, time.perf_counter() - started)
             seen = run.observe(harness, [broken], folder / "run")
             found = compare(seen, case, output=False)
             verdict = equivalent.verdict(found, compare(seen, case))

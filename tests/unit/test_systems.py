@@ -9,6 +9,7 @@ import pytest
 from handbook.cases import proof
 from handbook.cases.case import load
 from handbook.runner.system import HERE
+from handbook.site.domain import shell_tabs
 from tests.unit import proofs
 from tests.unit.test_ext import PAGES, Site, new_site, words
 
@@ -41,6 +42,7 @@ def test_without_a_proof_of_another_system(site: Site) -> None:
     assert site.build() == 0
     page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
     assert not re.search(r"macOS 15|Windows 20|on macOS|on Windows", page)
+    assert shell_tabs.TRANSLATED in page
     assert "Linux 2 of 3 examples macOS not run yet Windows, in Git Bash not run yet" in table
 
 

@@ -133,7 +133,8 @@ class CaseDirective(SphinxDirective):
                 ran = code("run.sh", case.commands, "The commands")
                 ran["classes"].append("no-copy")
                 return [step_list.shown(case, ran)]
-            return shell_tabs.commands(case.commands, code)
+            self.env.note_dependency(shell_tabs.RECORD)
+            return shell_tabs.commands(case.commands, code, "only" in case.windows)
         if piece == "output.txt":
             found = [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
             if case.windows_output is not None:
