@@ -1,6 +1,6 @@
 """A stand-in for the token endpoint of Microsoft Entra ID: the exchange of another service's token for one.
 
-It knows one request, as Microsoft documents it: the client credentials grant with a federated credential
+It knows one grant, as Microsoft documents it: client credentials, with a federated credential or a secret
 (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, read 2026-11-29).
 Whoever asks for the scope of Azure DevOps gets the one token that it was made with.
 """
@@ -19,9 +19,12 @@ PATH = re.compile(r"/[0-9a-f-]{36}/oauth2/v2\.0/token")
 FIELDS = {  # each field of the form -> what its value must be
     "grant_type": r"client_credentials",
     "client_id": r"[0-9a-f-]{36}",
+    "scope": r"499b84ac-1321-427f-aa17-267ca6975798/\.default",
+}
+SECRET = {"client_secret": r".+"}
+FEDERATED = {
     "client_assertion_type": r"urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     "client_assertion": r".+",
-    "scope": r"499b84ac-1321-427f-aa17-267ca6975798/\.default",
 }
 
 
@@ -36,7 +39,9 @@ class TokenEndpoint:
         if (request.host, request.method) != (HOST, "POST") or not PATH.fullmatch(urlsplit(request.url).path):
             return _answer(404, "Not Found", {"error": "not_found"})
         form = {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}
-        wrong = [name for name, value in FIELDS.items() if not re.fullmatch(value, form.get(name, ""))]
+        fields = FIELDS | (SECRET if "client_secret" in form else FEDERATED)
+        wrong = [name for name in fields if not re.fullmatch(fields[name], form.get(name, ""))]
+        wrong += sorted(form.keys() - fields.keys())
         if wrong or not self.token:
             said = f"{', '.join(wrong) or 'the client'} is not what this stand-in knows"
             return _answer(400, "Bad Request", {"error": "invalid_request", "error_description": said})

@@ -49,6 +49,7 @@ NORMALISERS = [
     Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
     Normaliser("colour", r"\x1b\[[\d;]*m", ""),
     Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("short-digest", r"(?<=Pipfile\.lock )\([0-9a-f]{6}\)", "(000000)"),
     Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
     Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
     Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),

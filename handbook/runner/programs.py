@@ -63,6 +63,7 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
 # What the cases ask of the Azure CLI, and all that its stand-in knows; the token is in a file beside it.
 AZ = """#!/bin/sh
 case "$*" in
+"login --identity --allow-no-subscriptions --output none") ;;
 "account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken --output tsv")
     cat "${0%/*}/../identity" ;;
 *)

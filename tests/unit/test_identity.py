@@ -1,0 +1,90 @@
+"""The stand-ins for the identity service: who asks as Microsoft documents gets the token, and nobody else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from handbook.feed.identity import TokenEndpoint
+from handbook.feed.messages import Request
+from handbook.runner import programs
+
+ID = "00000000-0000-0000-0000-000000000001"
+URL = f"https://login.microsoftonline.com/{ID}/oauth2/v2.0/token"
+COMMON = {
+    "grant_type": "client_credentials",
+    "client_id": ID,
+    "scope": "499b84ac-1321-427f-aa17-267ca6975798/.default",
+}
+FEDERATED = COMMON | {
+    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "client_assertion": "signed",
+}
+SECRET = COMMON | {"client_secret": "secret"}
+ASK = "account get-access-token --resource {} --query accessToken --output tsv"
+RESOURCE = "499b84ac-1321-427f-aa17-267ca6975798"
+
+
+def ask(form: dict[str, str], url: str = URL, method: str = "POST", token: str = "made") -> tuple[int, dict]:
+    """Return the status and the content of the answer."""
+    answer = TokenEndpoint(token)(Request(method, url, (), urlencode(form).encode()))
+    return answer.status, json.loads(answer.body)
+
+
+@pytest.mark.parametrize("form", [FEDERATED, SECRET], ids=["federated", "secret"])
+def test_the_documented_form_gets_the_token(form: dict[str, str]) -> None:
+    """A federated credential and a secret both get the token, in the documented shape."""
+    status, said = ask(form)
+    assert (status, said["access_token"], said["token_type"]) == (200, "made", "Bearer")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *({key: value for key, value in FEDERATED.items() if key != lost} for lost in FEDERATED),
+        *({key: value for key, value in SECRET.items() if key != lost} for lost in SECRET),
+        *(FEDERATED | dict.fromkeys([empty], "") for empty in FEDERATED),
+        FEDERATED | {"scope": "https://graph.microsoft.com/.default"},
+        FEDERATED | {"resource": RESOURCE},
+        FEDERATED | {"client_secret": "secret"},
+    ],
+    ids=str,
+)
+def test_any_other_form_is_refused(form: dict[str, str]) -> None:
+    """A form with a field that is missing, empty, wrong or too much is answered 400, without a token."""
+    status, said = ask(form)
+    assert status == 400
+    assert "access_token" not in said
+
+
+def test_any_other_question_is_refused() -> None:
+    """Another host, path or method is answered 404; a stand-in without a token knows nobody."""
+    assert ask(FEDERATED, URL.replace("online", ""))[0] == 404
+    assert ask(FEDERATED, URL.replace("v2.0", "v1.0"))[0] == 404
+    assert ask(FEDERATED, method="GET")[0] == 404
+    assert ask(FEDERATED, token="")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (ASK.format(RESOURCE), 0),
+        ("login --identity --allow-no-subscriptions --output none", 0),
+        (ASK.format(ID), 2),
+        ("account get-access-token", 2),
+        ("login", 2),
+    ],
+)
+def test_az_knows_two_calls(tmp_path: Path, arguments: str, status: int) -> None:
+    """The stand-in for the Azure CLI gives the token to the documented call alone; any other fails."""
+    (tmp_path / "bin").mkdir()
+    programs.put_az(tmp_path / "bin", "made")
+    done = subprocess.run(
+        [tmp_path / "bin" / "az", *arguments.split()], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stdout == ("made\n" if arguments == ASK.format(RESOURCE) else "")
