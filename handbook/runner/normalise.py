@@ -73,6 +73,9 @@ WINDOWS = [
     ),
     # rich draws with what the old console of Windows has.
     Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
+]
+# Folders of Windows and what a page shows for them; a case for Windows alone shows those of Windows.
+PLACES = [
     Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),
     Normaliser("pip", rf"{HOME}/AppData/Roaming/pip/pip\.ini\b", f"{HOME}/.config/pip/pip.conf"),
 ]
@@ -111,6 +114,13 @@ def normalised(
     for normaliser in [*WINE, *WINDOWS] if isinstance(home, PureWindowsPath) else []:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return named(text)
+
+
+def placed(text: str) -> str:
+    """Return an output of Windows with the folders of Linux, for a case whose page shows those."""
+    for normaliser in PLACES:
+        text = re.sub(normaliser.pattern, normaliser.shown, text)
+    return text
 
 
 def named(text: str) -> str:

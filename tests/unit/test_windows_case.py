@@ -125,10 +125,9 @@ def test_a_place_of_windows_alone(folder: Path) -> None:
     [
         (r"Saved .\contoso_tools-1.0.0-py3-none-any.whl", "Saved ./contoso_tools-1.0.0-py3-none-any.whl"),
         (r"Activate with: .venv\Scripts\activate", "Activate with: source .venv/bin/activate"),
-        (r"Writing to C:\users\a\AppData\Roaming\pip\pip.ini", "Writing to /home/az/.config/pip/pip.conf"),
         (
-            r"env in C:\users\a\AppData\Local\pypoetry\Cache\virtualenvs",
-            "env in /home/az/.cache/pypoetry/virtualenvs",
+            r"Writing to C:\users\a\AppData\Roaming\pip\pip.ini",
+            "Writing to /home/az/AppData/Roaming/pip/pip.ini",
         ),
         ("'file:///C:/users/a/project'", "'file:///home/az/project'"),
         (f"100% {'-' * 40} 1/1", f"100% {'━' * 40} 1/1"),
@@ -142,6 +141,18 @@ def test_what_differs_everywhere_on_windows_is_normalised(text: str, shown: str)
     home, temporary = PureWindowsPath(r"C:\users\a"), PureWindowsPath(r"C:\users\a\AppData\Local\Temp")
     assert normalise.normalised(text, home, temporary) == shown
     assert normalise.normalised(text, Path("/home/a"), Path("/tmp/a")) == text
+
+
+@pytest.mark.parametrize(
+    ("there", "here"),
+    [
+        ("Roaming/pip/pip.ini", ".config/pip/pip.conf"),
+        ("Local/pypoetry/Cache/virtualenvs", ".cache/pypoetry/virtualenvs"),
+    ],
+)
+def test_folders_of_windows_are_those_of_the_page(there: str, here: str) -> None:
+    """Where a page shows the folders of Linux, those of Windows take their names in an output."""
+    assert normalise.placed(f"in /home/az/AppData/{there}") == f"in /home/az/{here}"
 
 
 def test_cmd_is_watched_after_each_line() -> None:
