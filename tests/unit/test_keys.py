@@ -59,7 +59,11 @@ CAUSE = {"what": "a", "cure": "b"}
     ("data", "kind", "message"),
     [
         (CASE | {"exit": True}, keys.CaseFile, "key 'exit' has the wrong type: make it a whole number"),
-        (CASE | {"given": {"npm": []}}, keys.CaseFile, "unknown key 'given.npm': use dist, feed, public, after, "),
+        (
+            CASE | {"given": {"npm": []}},
+            keys.CaseFile,
+            "unknown key 'given.npm': use dist, feed, public, after, ",
+        ),
         (
             CASE | {"asked": {"feed": "x"}},
             keys.CaseFile,
