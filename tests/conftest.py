@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from handbook.cases import names
+from handbook.cases import machine, names
 from handbook.feed import packages, recording
 from handbook.feed.pypi import ReferenceFeed
 from handbook.feed.relay import Relay
@@ -31,6 +31,13 @@ GREETING = ROOT / "snippets" / "uv" / "build-package"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the folder that facts are recorded into."""
     parser.addoption("--cassettes", default=str(ROOT / "tests" / "cassettes"), help="folder of the cassettes")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave what needs the clients for Windows to `make windows`."""
+    if collection_path.name == "windows" and config.getoption("--system") != machine.WINE_NAME:
+        return True
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,12 +6,13 @@
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from handbook.cases import confined, keys
 from handbook.cases.clients import CLIENTS
 from handbook.cases.machine import SYSTEMS as SYSTEMS
+from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
@@ -22,7 +23,17 @@ CREDENTIALS = (
     *CLOSED,
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-OWN_FILES = ("case.toml", "run.sh", "output.txt")  # every other file is the reader's and has a place
+SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
+OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
+# Every other file is the reader's and has a place.
+OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
+# Files that say on which system they are used: what runs there shows nothing for another.
+NAMES_A_SYSTEM = re.compile(
+    r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
+)
+LINUX_ALONE = {name for name, one in CLIENTS.items() if one.lock and not one.windows}
+# How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
+SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
 CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
 
@@ -52,7 +63,53 @@ class Case:
     commands: str
     output: str | None
     exception: dict = field(default_factory=dict)
+    windows: dict = field(default_factory=dict)
+    windows_output: str | None = None
+    script: str = SH
+    saved: dict = field(default_factory=dict)
     precedence: dict[str, str] = field(default_factory=dict)
+
+    def runs_on(self, place: str) -> bool:
+        """Return whether the case can run on a reader's system, such as windows."""
+        return not self.checked and not (
+            self.not_on_windows if place == "windows" else "only" in self.windows
+        )
+
+    @property
+    def not_on_windows(self) -> str:
+        """Why the case does not run for a Windows reader, "" if it does."""
+        files = (file for file in self.files if NAMES_A_SYSTEM.search(file))
+        used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
+        reasons = [
+            *(f"its {file} names another system" for file in files),
+            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
+        ]
+        return self.windows.get("no", next(iter(reasons), ""))
+
+    def on(self, place: str) -> "Case":
+        """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""
+        if place != "windows":
+            return self
+        said, result = self.windows, self.result | self.windows.get("result", {})
+        if "written" in result:
+            result = result | {"written": [self._in_windows(one) for one in result["written"]]}
+        return replace(
+            self,
+            exit=said.get("exit", self.exit),
+            asked=said.get("asked", self.asked),
+            result=result,
+            output=self.output if self.windows_output is None else self.windows_output,
+        )
+
+    def _in_windows(self, path: str) -> str:
+        """Return where a file is on Windows, below the home, that is at a path there or on Linux."""
+        places = (place["windows"] for place in self.place.values() if place.get("linux") == path)
+        return below_home(next(places, path))
+
+    @property
+    def differs(self) -> bool:
+        """Whether the folder says that something is otherwise on Windows."""
+        return self.windows_output is not None or bool({"exit", "asked", "result"} & self.windows.keys())
 
     @property
     def group(self) -> str:
@@ -68,6 +125,19 @@ class Case:
     def verb(self) -> str:
         """The first word of the folder's name; `leak` and `fail` mark what a reader must not copy."""
         return self.folder.name.partition("-")[0]
+
+    def called(self, file: str) -> str:
+        """Return what a client calls a file: its name on Linux, or on the system where the case runs."""
+        places = self.place[file]
+        return re.split(r"[\\/]", places.get("linux", places["windows"]))[-1]
+
+    def saved_as(self, file: str) -> bytes:
+        """Return what a reader's program saves of one of the case's files."""
+        if file not in self.saved:
+            return (self.folder / file).read_bytes()
+        text = self.text(file).replace("\n", "\r\n")
+        mark = b"\xff\xfe" if self.saved[file] == "utf-16" else b""
+        return mark + text.encode("utf-16-le" if mark else self.saved[file])
 
     def text(self, file: str) -> str:
         """Return the text of one of the case's files, exactly as its bytes say."""
@@ -105,10 +175,14 @@ def load(folder: Path) -> Case:
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, tables in 5,000 tables
         raise _wrong(file, f"is not TOML: {error}", "correct that line") from None
     _check_keys(file, data)
-    commands = _text(folder / "run.sh", "write the commands that the page prints")
-    place = _placed(file, data.get("place", {}))
+    script = CMD if (folder / CMD).is_file() else SH
+    commands = _text(folder / script, "write the commands that the page prints")
+    if script == CMD and ((folder / SH).exists() or "only" not in data.get("windows", {})):
+        raise _wrong(folder / CMD, "is not all that runs", "take run.sh out, and say why in 'windows.only'")
+    systems = ("windows",) if "only" in data.get("windows", {}) else SYSTEMS
+    place = _placed(file, data.get("place", {}), systems)
     _check_values(file, data, [commands, *(_text(folder / name) for name in place)])
-    output = folder / "output.txt"
+    output, windows_output = folder / OUTPUT, folder / WINDOWS_OUTPUT
     return Case(
         name=f"{folder.parent.name}/{folder.name}",
         folder=folder,
@@ -125,6 +199,10 @@ def load(folder: Path) -> Case:
         commands=commands,
         output=_text(output) if output.exists() else None,
         exception=data.get("exception", {}),
+        windows=data.get("windows", {}),
+        windows_output=_text(windows_output) if windows_output.exists() else None,
+        script=script,
+        saved=data.get("saved", {}),
         precedence=data.get("precedence", {}),
     )
 
@@ -172,6 +250,21 @@ def _check_keys(file: Path, data: dict) -> None:
         if key not in data:
             raise _wrong(file, f"key {key!r} is missing", f"add it as {keys.kinds(keys.CaseFile)[key]}")
     _check_exception(file, data.get("exception", {}))
+    _check_windows(file, data.get("windows", {}))
+
+
+def _check_windows(file: Path, windows: dict) -> None:
+    """Check that what is otherwise on Windows is known, and has a reason."""
+    output = (file.parent / WINDOWS_OUTPUT).exists()
+    if output and not (file.parent / OUTPUT).exists():
+        raise _wrong(file.parent / WINDOWS_OUTPUT, "stands alone", f"add {OUTPUT}, or call it that")
+    if {"exit", "asked", "result"} & windows.keys() or output:
+        if not windows.get("why", "").strip():
+            raise _wrong(file, "says what is otherwise on Windows", "say in 'windows.why' for which reason")
+        if "no" in windows or "only" in windows:
+            raise _wrong(file, "says twice what is on Windows", "say no, or only, or what is otherwise")
+    elif windows and not windows.get("no", windows.get("only", "")).strip():
+        raise _wrong(file, "'windows' has no reason", "say why it runs there alone, or not at all")
 
 
 def _check_exception(file: Path, exception: dict) -> None:
@@ -184,7 +277,7 @@ def _check_exception(file: Path, exception: dict) -> None:
             raise _wrong(file, f"'exception.{key}' has no reason", "say in a string why it may")
 
 
-def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
+def _placed(file: Path, place: dict, systems: tuple[str, ...] = SYSTEMS) -> dict[str, dict[str, str]]:
     """Return each file's place for each system, checked both ways against the files of the folder."""
     folder = file.parent
     for name in place:
@@ -202,21 +295,21 @@ def _placed(file: Path, place: dict) -> dict[str, dict[str, str]]:
             continue
         if path.is_file() and name not in place and name not in OWN_FILES:
             raise _wrong(file, f"place does not name {name!r}", "say where the reader puts it")
-    placed = {name: _per_system(file, name, where) for name, where in place.items()}
-    for system in SYSTEMS:
+    placed = {name: _per_system(file, name, where, systems) for name, where in place.items()}
+    for system in systems:
         if not confined.apart(where[system] for where in placed.values()):
             raise _wrong(file, f"place puts two files at one path on {system}", "give each its own")
     return placed
 
 
-def _per_system(file: Path, name: str, where: str | dict) -> dict[str, str]:
-    places = dict.fromkeys(SYSTEMS, where) if isinstance(where, str) else where
-    if not isinstance(places, dict) or set(places) != set(SYSTEMS):
-        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(SYSTEMS)}")
+def _per_system(file: Path, name: str, where: str | dict, systems: tuple[str, ...]) -> dict[str, str]:
+    places = dict.fromkeys(systems, where) if isinstance(where, str) else where
+    if not isinstance(places, dict) or set(places) != set(systems):
+        raise _wrong(file, f"place of {name!r} is incomplete", f"give one path, or {', '.join(systems)}")
     for path in places.values():
         if problem := confined.place(path):
             raise _wrong(file, f"place of {name!r} is {problem[0]}", problem[1])
-    return {system: places[system] for system in SYSTEMS}
+    return {system: places[system] for system in systems}
 
 
 def _check_values(file: Path, data: dict, texts: list[str]) -> None:
@@ -240,6 +333,11 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
             raise _wrong(
                 file, f"credential {where!r} is in no file", "name a variable, a word of a file or stdin"
             )
+    for name, how in data.get("saved", {}).items():
+        if name not in data.get("place", {}):
+            raise _wrong(file, f"saved names {name!r}, which has no place", "name one of the reader's files")
+        if how not in SAVED:
+            raise _wrong(file, f"saved says {how!r}", f"use one of {', '.join(SAVED)}")
     _check_given(file, data.get("given", {}), data.get("credential", {}))
     _check_precedence(file, data)
     for what, kind in data.get("result", {}).get("installed", {}).items():

@@ -10,6 +10,9 @@ import tomllib
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 
+from handbook.cases.machine import SYSTEMS, WINE_NAME
+
+READERS = (*SYSTEMS, WINE_NAME)
 FILE = Path(__file__).with_name("clients.toml")
 SHOWN = "handbook/cases/clients.toml"
 TYPES = {"str": str, "bool": bool, "list[str]": list, "dict[str, str]": dict}
@@ -29,7 +32,9 @@ class Client:
     other variables that it gets. canary: its quickest command that connects to {url}, or to {port} of
     127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
     files, with the format of each. machine: its files for all users of a machine, which the wall hides.
-    globs: whether it expands `*` itself. commands: what a reader calls, where that is not its name.
+    globs: whether it expands `*` itself.
+    windows: whether its build for Windows is set up.
+    commands: what a reader calls, where that is not its name.
     group: the group in which its cases run, where each takes seconds.
     """
 
@@ -44,6 +49,7 @@ class Client:
     files: dict[str, str] = field(default_factory=dict)
     machine: list[str] = field(default_factory=list)
     globs: bool = False
+    windows: bool = False
     group: str = ""
     commands: list[str] = field(default_factory=list)
 
@@ -61,6 +67,7 @@ class Variable:
     value: str
     why: str
     clients: tuple[str, ...]
+    systems: tuple[str, ...]  # of the readers that get it
 
 
 def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
@@ -73,9 +80,23 @@ def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
     clients = {name: _client(name, row, variables) for name, row in rows.items()}
     given = {name: {*one.variables, one.trust} for name, one in clients.items()}
     return clients, [
-        Variable(name, one["value"], one["why"], tuple(who for who in clients if name in given[who]))
+        Variable(
+            name,
+            one["value"],
+            one["why"],
+            tuple(who for who in clients if name in given[who]),
+            _systems(name, one),
+        )
         for name, one in variables.items()
     ]
+
+
+def _systems(name: str, row: dict) -> tuple[str, ...]:
+    """Return the readers' systems on which a variable is set: all, or those that its row names."""
+    found = tuple(row.get("systems", READERS))
+    for one in set(found) - set(READERS):
+        raise ClientError(f"{SHOWN}: {name} is set on {one!r}: use {', '.join(READERS)}")
+    return found
 
 
 def _client(name: str, row: dict, variables: dict) -> Client:

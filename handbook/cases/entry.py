@@ -23,6 +23,8 @@ CLIENTS = {  # who prints a message, in the order of the lists, as their makers 
     "tasks": "Azure Pipelines",
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
+    "windows": "Windows, PowerShell or cmd",
+    "python": "Python",
     "conda": "conda",
     "docker": "Docker",
     "functions": "Azure Functions",

@@ -107,6 +107,17 @@ class Precedence(Table, rename={"kind": "class"}):
     kind: must(str, "the class of the winner: it opens the feed where the case ends well, and only there")
 
 
+class Windows(Table):
+    """What is otherwise for a Windows reader; what is not said is the same. Run by `make windows`."""
+
+    why: key(str, "what is otherwise, in the words of a page after `On Windows:`") = UNSET
+    exit: key(int, "the exit status there") = UNSET
+    asked: key(Asked, "which hosts are asked there, all of them") = UNSET
+    result: key(Result, "what is otherwise; `Credential Manager: NAME` is a place in `written`") = UNSET
+    no: key(str, "or: why the case does not run there") = UNSET
+    only: key(str, "or: why it runs there alone") = UNSET
+
+
 class CaseFile(Table):
     """`case.toml`, beside a reader's files and `run.sh`."""
 
@@ -118,6 +129,7 @@ class CaseFile(Table):
         dict[str, Any],
         "each file to where a reader puts it: one path, or one for each of linux, macos and windows",
     ) = UNSET
+    saved: key(dict[str, str], "a file to how Windows PowerShell saves it: `utf-8-sig` or `utf-16`") = UNSET
     credential: key(
         dict[str, str], "a variable, a word of a file or `stdin` to the class of the token behind it"
     ) = UNSET
@@ -125,6 +137,7 @@ class CaseFile(Table):
     asked: key(Asked, "which kinds of host are asked, and for which packages") = UNSET
     result: key(Result, "what is there afterwards") = UNSET
     checked: key(Checked, "of a case that cannot run here: why, and the source of that") = UNSET
+    windows: key(Windows, "what is otherwise for a Windows reader") = UNSET
     precedence: key(Precedence, "which of two credentials wins") = UNSET
     exception: key(Exceptions, "what this case alone may do, each with its reason") = UNSET
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 SYSTEMS = ("linux", "macos", "windows")  # what a place in case.toml and a proof name
 HERE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
+WINE_NAME = "wine"  # a proof's system, too: the clients for Windows, on Linux
+WINDOWS_PREFIX = ".envs/wine/prefix"  # what Wine has installed, with Python and the clients for Windows
+WINDOWS_PYTHON = f"{WINDOWS_PREFIX}/drive_c/python/handbook.txt"  # its version, and whose it is
 # Where a `place` in case.toml can begin -> the folder below the reader's home.
 FOLDERS = {
     "~": "",
@@ -19,6 +22,7 @@ FOLDERS = {
     "%APPDATA%": "AppData/Roaming",
     "%LOCALAPPDATA%": "AppData/Local",
 }
+WINDOWS = "HANDBOOK_WINDOWS"  # required: nothing is published without Windows' clients; off: they do not run
 WALL = "HANDBOOK_WALL"  # off: the clients run without a wall
 
 
@@ -35,6 +39,38 @@ def system() -> str:
     if sys.platform == "darwin":
         return f"macOS {platform.mac_ver()[0]}"
     return f"{platform.system()} {platform.release()}"
+
+
+def below_home(place: str) -> str:
+    """Return a place of Windows as a path below the home, such as ~/AppData/Roaming/pip/pip.ini."""
+    first, _, rest = place.partition("\\")
+    if first not in FOLDERS:
+        return place
+    return "/".join(part for part in ("~", FOLDERS[first], rest.replace("\\", "/")) if part)
+
+
+@functools.cache
+def wine() -> str:
+    """Return the version of Wine, such as "8.0", or "" where there is none."""
+    import subprocess
+
+    try:
+        done = subprocess.run(["wine", "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    found = re.match(r"wine-(\d+(?:\.\d+)*)", done.stdout)
+    return found[1] if found else ""
+
+
+def windows_python(root: Path) -> str:
+    """Return the Python for Windows as a proof names it, "" where none is set up."""
+    file = root / WINDOWS_PYTHON
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def windows_required() -> bool:
+    """Return whether the proofs of Windows' clients are required, as in CI."""
+    return os.environ.get(WINDOWS) == "required"
 
 
 def python() -> str:

@@ -24,6 +24,7 @@ from handbook.cases.case import load as load_case
 from handbook.cases.clients import CLIENTS
 from handbook.cases.closure import closure
 
+ROOT = Path(__file__).resolve().parents[2]
 CASSETTES = "tests/cassettes"
 PROVENANCE = "provenance.json"
 PHRASES = "handbook/feed/phrases.toml"
@@ -98,7 +99,8 @@ def elsewhere(root: Path) -> list[Entries]:
     files = sorted((root / "_build").glob("proof-*/proof.json"))
     found = [_read(root, file, "delete it, or bring it again from its job") for file in files]
     for systems in (systems for entries in found for systems in entries.values()):
-        systems.pop(machine.HERE, None)
+        for name in (machine.HERE, machine.WINE_NAME):
+            systems.pop(name, None)
     return found
 
 
@@ -134,9 +136,13 @@ def locks(cases: Iterable[Case]) -> set[str]:
     return {f"locks/{name}.txt" for name in ["site", *(CLIENTS[one].lock for one in used)] if name}
 
 
-def surroundings(walled: bool | None = None) -> dict[str, object]:
+def surroundings(
+    walled: bool | None = None, where: str = machine.HERE, root: Path = ROOT
+) -> dict[str, object]:
     """Return the fields of an entry that say where a run took place; by default the wall as it would be."""
     walled = machine.walled() if walled is None else walled
+    if where == machine.WINE_NAME:
+        return {"system": f"Wine {machine.wine()}", "python": machine.windows_python(root), "wall": walled}
     return {"system": machine.system(), "python": machine.python(), "wall": walled}
 
 
@@ -221,13 +227,14 @@ class Checkout:
             return str(error)
 
     def _faults(self, case: Case, where: str, entry: dict) -> Iterator[str]:
-        here = where == machine.HERE
+        wine = where == machine.WINE_NAME and machine.windows_python(self.root) != ""
+        here = where == machine.HERE or wine
         pinned = bool(CLIENTS[case.client].lock)
         if entry["client"] != case.client:
             yield f"its proof is one of {entry['client']}"
         if (pinned or here) and entry["version"] != (version := self.version(case.client)):
             yield f"its proof is one of {case.client} {entry['version']}, not {version}"
-        for field, value in surroundings().items() if here else ():
+        for field, value in surroundings(where=where, root=self.root).items() if here else ():
             if entry[field] != value:
                 yield f"its proof says {field} {entry[field]!r}, which is {value!r} here"
         if entry["date"] > (date.today() + timedelta(days=1)).isoformat():

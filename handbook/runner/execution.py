@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from handbook.runner import system
+from handbook.runner import host
 
 LONGEST = 10_000_000  # bytes of output
 SECONDS = 5  # for the end of an output whose writers were ended
@@ -32,7 +32,7 @@ def execute(
     It is over when its first process ends. All others of its group are ended then, and `tidy` ends those
     that left the group, where the system can tell them. Raises EndlessError.
     """
-    here = system.HERE
+    here = host.HERE
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -68,5 +68,5 @@ def _read(output: IO[bytes], printed: bytearray, process: subprocess.Popen[bytes
         while part := output.read1(1 << 16):
             printed += part
             if len(printed) > LONGEST:
-                system.HERE.end(process)
+                host.HERE.end(process)
                 return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 
 from handbook.feed import hosts
 
@@ -59,6 +59,22 @@ NORMALISERS = [
     Normaliser("padding", r"(?m)[ \t]+$", ""),
 ]
 
+ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # of Python, which no path is
+# What the same client prints everywhere on Windows, as it is on Linux. Anything else that differs is said in
+# the case: output.windows.txt.
+WINDOWS = [
+    Normaliser("address", r"\bfile:////", "file:///"),
+    Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
+    Normaliser("here", r"(?<![\w\\/`])\.\\(?=[\w.])", "./"),
+    Normaliser("separator", rf"(?<=\w)\\(?!{ESCAPE})(?=[\w.])", "/"),
+    # rich draws with what the old console of Windows has.
+    Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
+    Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),
+    Normaliser("pip", rf"{HOME}/AppData/Roaming/pip/pip\.ini\b", f"{HOME}/.config/pip/pip.conf"),
+]
+# What Wine alone says: Windows does not.
+WINE = [Normaliser("lock", r"(?m)^.*ERROR Failed to unlock resource .*Lock violation\..*\n", "")]
+
 
 def _shortened(text: str, folder: PurePath, shown: str) -> str:
     """Return the text with `shown` for a folder, however the programs of Windows or Git Bash write it."""
@@ -88,6 +104,8 @@ def normalised(
     # The public index's names appear in no file of the repository, outputs included.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
         text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
+    for normaliser in [*WINE, *WINDOWS] if isinstance(home, PureWindowsPath) else []:
+        text = re.sub(normaliser.pattern, normaliser.shown, text)
     return named(text)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import proof
-from handbook.cases.case import Case, CaseError, all_cases, find, folders, load
+from handbook.cases.case import OUTPUT, WINDOWS_OUTPUT, Case, CaseError, all_cases, find, folders, load
 from handbook.cases.clients import GROUPS, ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
@@ -30,7 +30,9 @@ CANNOT_RUN = (
     proof.ProofError,
     run.RunError,
 )
+PASTED = "_build/windows"  # what the cases print on Windows, for the test of the box
 BROWSER = "browser"  # the fixture that every test in a browser has
+SYSTEMS = (system.HERE, system.WINE)  # of a reader whose clients can run here
 KEPT = pytest.StashKey[dict[str, str]]()  # case -> date of its proof
 
 
@@ -42,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--group", default="", help="run the cases of that group alone: handbook/cases/clients.toml has them"
     )
     group.addoption("--write", action="store_true", help="with --case: write what it prints into output.txt")
+    group.addoption("--system", choices=[one.name for one in SYSTEMS], default=system.HERE.name)
     group.addoption("--changed", action="store_true", help="keep what is proved; open no browser")
 
 
@@ -66,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if hasattr(config, "workerinput"):
             config.stash[KEPT] = config.workerinput["kept"]
         elif config.getoption("--changed") and not name:
-            config.stash[KEPT] = current(config.rootpath, wanted)
+            config.stash[KEPT] = current(config.rootpath, reader(config), wanted)
     except CaseError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -77,16 +80,21 @@ def pytest_configure_node(node: object) -> None:
     node.workerinput["kept"] = node.config.stash[KEPT]
 
 
-def current(root: Path, group: str) -> dict[str, str]:
-    """Return the cases of a group whose proof from this system is current, each with its date."""
+def reader(config: pytest.Config) -> system.System:
+    """Return the reader's system that a run is about."""
+    return next(one for one in SYSTEMS if one.name == config.getoption("--system"))
+
+
+def current(root: Path, where: system.System, group: str) -> dict[str, str]:
+    """Return the cases of a group whose proof from a system is current, each with its date."""
     try:
         entries = proof.load(root)
     except proof.ProofError:  # the end of the run says so, and writes the file anew
         return {}
-    checkout, where = proof.Checkout(root), system.HERE.name
-    cases = (case for case in all_cases(root) if not case.checked and case.group == group)
-    found = ((case, entries.get(case.name, {}).get(where)) for case in cases)
-    return {case.name: entry["date"] for case, entry in found if not checkout.fault(case, where, entry)}
+    checkout, name = proof.Checkout(root), where.name
+    cases = (case for case in all_cases(root) if case.runs_on(where.place) and case.group == group)
+    found = ((case, entries.get(case.name, {}).get(name)) for case in cases)
+    return {case.name: entry["date"] for case, entry in found if not checkout.fault(case, name, entry)}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -94,8 +102,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not list(metafunc.definition.iter_markers("cases")):
         return
     root, name = metafunc.config.rootpath, metafunc.config.getoption("--case")
+    place = reader(metafunc.config).place
     try:
-        chosen = [load(find(root, name))] if name else [one for one in all_cases(root) if not one.checked]
+        chosen = [load(find(root, name))] if name else [one for one in all_cases(root) if one.runs_on(place)]
     except CaseError as error:
         raise pytest.UsageError(str(error)) from None
     metafunc.parametrize("case", chosen, ids=lambda case: case.name)
@@ -123,7 +132,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
     """Give the place where cases run: wall, relay and today's recording, once for each process."""
-    with run.Harness(pytestconfig.rootpath) as open_laboratory:
+    with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as open_laboratory:
         _ = open_laboratory.checkout.machinery  # as it is now: this process runs nothing newer
         yield open_laboratory
 
@@ -139,19 +148,25 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
         properties.append(("case", case.name))
         try:
             harness: run.Harness = request.getfixturevalue("harness")
+            place = harness.system.place
             if "hosts" in case.given and not harness.wall.stands:
                 pytest.skip(
                     f"{case.name} needs the wall: its client finds the relay by the host's name alone"
                 )
             seen = run.observe(harness, [case], tmp_path / "run")
             if request.config.getoption("--write"):
-                case = written(case, seen)
-            wrong = observation.differences(seen, case, rivals(harness.root, case.client))
+                case = written(case, seen, place)
+            others = [one.on(place) for one in rivals(harness.root, case.client) if one.runs_on(place)]
+            wrong = observation.differences(seen, case.on(place), others)
+            if case.differs and place == "windows" and not observation.compare(seen, case):
+                wrong.append("windows: it is the same there: take out of the folder what is said of it")
             entry = {} if wrong else run.proof_of(harness, case, seen)
         except CANNOT_RUN as error:
             pytest.fail(str(error), pytrace=False)
         for title, text in shown(case, seen, wrong):
             request.node.add_report_section("call", title, text)
+        if harness.system is system.WINE:
+            keep(harness.root / PASTED / f"{case.name}.txt", seen.printed)
         if wrong:
             pytest.fail(wrong[0].splitlines()[0], pytrace=False)
         properties.append(("proof", entry))
@@ -159,11 +174,21 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
     return prove_case
 
 
-def written(case: Case, seen: Observation) -> Case:
+def keep(file: Path, text: str) -> None:
+    """Write what a reader of Windows may paste into the box."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="")
+
+
+def written(case: Case, seen: Observation, place: str) -> Case:
     """Make what the client printed the output that the case expects; no token gets into a file."""
     if "output" in seen.written:
         raise run.RunError(f"{case.name}: prints a token: its output is not written: let it print none")
-    (case.folder / "output.txt").write_text(seen.output, encoding="utf-8", newline="\n")
+    file = case.folder / (OUTPUT if place != "windows" or "only" in case.windows else WINDOWS_OUTPUT)
+    if file.name == WINDOWS_OUTPUT and seen.output == case.output:
+        file.unlink(missing_ok=True)  # what is the same is said once
+    else:
+        file.write_text(seen.output, encoding="utf-8", newline="\n")
     return load(case.folder)
 
 
@@ -227,7 +252,9 @@ class Proofs:
         if hasattr(self.config, "workerinput"):
             return
         try:
-            said = proof.write(self.config.rootpath, system.HERE.name, self.proved, self.failed)
+            said = proof.write(
+                self.config.rootpath, self.config.getoption("--system"), self.proved, self.failed
+            )
             self.said = self.said or said
         except OSError as error:
             self.said = f"_build/proof.json: cannot be written: {error.strerror}: free or unlock it"

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from handbook.cases import machine
 from handbook.cases.clients import CLIENTS, VARIABLES, ClientError
+from handbook.runner import host as hosts
 from handbook.runner import system as systems
 
 
-def harness_variables(clients: list[str], relay: str, certificate: Path) -> dict[str, str]:
-    """Return the harness's variables for one run of one or more clients."""
-    values = {"{relay}": relay, "{certificate}": str(certificate)}
+def harness_variables(
+    clients: list[str], relay: str, certificate: str, system: str = machine.HERE
+) -> dict[str, str]:
+    """Return the harness's variables for one run of one or more clients on a reader's system."""
+    values = {"{relay}": relay, "{certificate}": certificate}
     return {
         variable.name: values.get(variable.value, variable.value)
         for variable in VARIABLES
-        if set(clients) & set(variable.clients)
+        if set(clients) & set(variable.clients) and system in variable.systems
     }
 
 
@@ -45,16 +48,16 @@ def version(root: Path, client: str) -> str:
 def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
     """Fill `folder` with the programs that a reader has: the clients and the system's Python."""
     folder.mkdir(parents=True)
-    here = systems.HERE
+    here, host = systems.HERE, hosts.HERE
     if not here.windows:  # there Python runs only from its own folder, which `System.path` has
         base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
         for name in ("python3", "python"):
-            here.put(base, folder / name)
+            host.put(base, folder / name)
     for client in clients:
         if not CLIENTS[client].lock or client == "pip":  # pip is in the reader's own environment
             continue
         for name in CLIENTS[client].programs:
-            here.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
+            host.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
 
 
 # What the cases ask of the Azure CLI, and all that its stand-in knows; the token is in a file beside it.
@@ -90,7 +93,7 @@ def make_reader_environment(root: Path, folder: Path) -> Path:
     source = here.packages(environment(root, "pip"))
     venv.EnvBuilder(symlinks=not here.windows, with_pip=False).create(folder)
     for path in source.glob("pip*"):
-        here.put(path, here.packages(folder) / path.name)
+        hosts.HERE.put(path, here.packages(folder) / path.name)
     maker = ScriptMaker(None, str(folder / here.scripts))  # as installers make it; on Windows an .exe
     maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
     maker.make("pip = pip._internal.cli.main:cli")

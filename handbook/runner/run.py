@@ -10,17 +10,18 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.cases import machine, proof
+from handbook.cases import proof
 from handbook.cases.case import Case, CaseError, find, load
 from handbook.feed import credentials, hosts, identity, recording
 from handbook.feed.messages import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, observation, packed, pipelines, programs, system
+from handbook.runner import normalise, observation, packed, pipelines, programs, shells, system, wine
 from handbook.runner.execution import EndlessError, execute
 from handbook.runner.observation import Observation
 from handbook.runner.sandbox import Sandbox
+from handbook.runner.sandbox_wine import WineSandbox
 from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
@@ -52,6 +53,7 @@ class Harness:
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
     sub-folders to play, by default the feed as it is today. seconds: how long a run's commands may take.
     walled: whether the clients run behind the wall, where there is one; only a benchmark says no.
+    system: the reader's system, by default that of this machine.
     """
 
     root: Path
@@ -60,6 +62,7 @@ class Harness:
     public: list[File] = field(default_factory=lambda: list(PUBLIC))
     seconds: int = SECONDS
     walled: bool = True
+    system: system.System = system.HERE
 
     def __enter__(self) -> Harness:
         folder = self.cassettes or self.root / CASSETTES
@@ -75,6 +78,12 @@ class Harness:
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
         return self
+
+    def version(self, client: str) -> str:
+        """Return the version of a client as the reader's system has it."""
+        if self.system is system.WINE and client != "bash":
+            return wine.client_version(self.root, client)
+        return programs.version(self.root, client)
 
     def __exit__(self, *_: object) -> None:
         self.relay.__exit__()
@@ -111,10 +120,13 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     tutorial runs without, because each step finds what the steps before it made.
     """
     started = time.perf_counter()
+    place = harness.system.place
+    cases = [case.on(place) for case in cases]
     places = [_earlier(harness.root, case, name) for case in cases for name in case.given.get("after", [])]
-    before = [load(place) for place in places]
+    before = [load(one).on(place) for one in places]
     before = before if provided else []
-    sandbox = Sandbox(harness.root, harness.relay, folder, before + cases)
+    kind = WineSandbox if harness.system is system.WINE else Sandbox
+    sandbox = kind(harness.root, harness.relay, folder, before + cases, harness.system)
     uploaded: frozenset[str] = frozenset()
     if provided:
         for case in cases:
@@ -140,7 +152,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     printed = pipelines.masked(cases[-1], printed)
     exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
     script = "".join(case.commands for case in cases)
-    faults = observation.faults(relay, player, exchanges, printed, failed_at, script)
+    faults = observation.faults(relay, player, exchanges, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # What the service says is printed under the grade of what shows these words.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
@@ -148,7 +160,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     grades += [harness.checkout.phrases[one] for one in said]
     return Observation(
         exit=status,
-        output=normalise.normalised(printed, sandbox.home, sandbox.temporary, sandbox.programs),
+        output=normalise.normalised(printed, *sandbox.shown(), sandbox.programs),
         asked=observation.asked(exchanges, needed),
         installed=observation.installed(sandbox, relay.log, needed, listed),
         uploaded=observation.accepted(relay.log),
@@ -163,36 +175,36 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
         grade=proof.grade(grades, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
+        printed=sandbox.as_printed(printed),
     )
 
 
 def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int, str, int, float]:
-    """Run the commands as `bash -eo pipefail` does; return status, output, the failing line, the time."""
-    failed = sandbox.folder / "failed"
-    trap = sandbox.folder / "trap.sh"
-    # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
-    said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
-    trap.write_text(said, encoding="utf-8", newline="\n")
-    script = sandbox.folder / "run.sh"
+    """Run the commands until one fails; return status, output, the failing line, the time."""
     for case in cases:
         sandbox.lay_out(case)
-    script.write_text("".join(case.commands for case in cases), encoding="utf-8", newline="\n")
+    shell, variables, failed = shells.prepare(sandbox, cases)
     wall = harness.wall
     wall.share(sandbox.folder)
     if hosts_there := {host for case in cases for host in case.given.get("hosts", [])}:
         listed = sandbox.folder / "hosts"
         listed.write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *sorted(hosts_there))))
         wall.name(listed)
-    bash = [machine.bash(system.HERE.name), "-eo", "pipefail", script.as_posix()]
-    command = wall.inside(bash, sandbox.project)
-    environment = {**sandbox.environment, **sandbox.variables, "BASH_ENV": trap.as_posix()}
+    command = wall.inside(shell, sandbox.project)
+    environment = {**sandbox.environment, **sandbox.variables, **variables}
     started = time.perf_counter()
     try:
+        sandbox.begin(wall)
         status, printed = execute(
-            command, sandbox.project, environment, sandbox.typed, harness.seconds, wall.tidy
+            command, sandbox.project, environment, sandbox.typed, harness.seconds, lambda: sandbox.end(wall)
         )
     except EndlessError as error:
-        raise SlowError(f"{cases[-1].name}: {error}: correct run.sh") from None
+        raise SlowError(f"{cases[-1].name}: {error}: correct {cases[-1].script}") from None
+    except wine.WineError as error:
+        wall.tidy()
+        raise RunError(f"{cases[-1].name}: {error}") from None
+    if sandbox.fault:
+        raise RunError(f"{cases[-1].name}: {sandbox.fault}")
     bare = time.perf_counter() - started
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 
@@ -201,13 +213,13 @@ def proof_of(harness: Harness, case: Case, seen: Observation) -> dict[str, objec
     """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
     for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
         name = Path(lock).stem
-        if (installed := programs.version(harness.root, name)) != harness.checkout.version(name):
+        if (installed := harness.version(name)) != harness.checkout.version(name):
             raise RunError(f".envs/{name}: {name} {installed} is not what {lock} pins: run `make setup`")
     return harness.checkout.signed(
         case,
-        system.HERE.name,
-        version=programs.version(harness.root, case.client),
-        **proof.surroundings(harness.wall.stands),
+        harness.system.name,
+        version=harness.version(case.client),
+        **proof.surroundings(harness.wall.stands, harness.system.name, harness.root),
         grade=seen.grade,
         inputs=[(CASSETTES / name).as_posix() for name in seen.cassettes],
         rests_on=[(CASSETTES / name).as_posix() for name in seen.rests_on],

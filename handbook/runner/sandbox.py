@@ -14,13 +14,15 @@ import secrets
 import shutil
 import string
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from handbook.cases import names
 from handbook.cases.case import Case, find, load
 from handbook.feed.packages import from_filename
 from handbook.feed.relay import Relay
-from handbook.runner import normalise, programs, system
+from handbook.runner import host, normalise, programs
+from handbook.runner import system as systems
+from handbook.runner.wall import Wall
 
 # Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
 SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
@@ -35,16 +37,15 @@ class Sandbox:
     relay: Relay
     folder: Path
     cases: list[Case]
+    system: systems.System = systems.HERE
 
     def __post_init__(self) -> None:
-        self.home = self.folder / "home"
-        self.project = self.home / "project"
-        self.temporary = self.folder / "tmp"
-        for path in (self.project, self.temporary):
-            path.mkdir(parents=True)
+        self.fault = ""  # why a run that ended shows nothing
         self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
-        public = {one for case in self.cases for one in case.given.get("public", [])}
-        self.clients = sorted({case.client for case in self.cases} - (public - {"pip"}))
+        self._make_folders()
+        self.project.mkdir(parents=True)
+        self.public = {one for case in self.cases for one in case.given.get("public", [])}
+        self.clients = sorted({case.client for case in self.cases} - (self.public - {"pip"}))
         self.secrets: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.variables: dict[str, str] = {}
@@ -56,21 +57,42 @@ class Sandbox:
             *self.clients,
             *sorted({one for case in self.cases for one in case.given.get("programs", [])}),
         ]
+        self.environment = self._environment(used)
+
+    def _make_folders(self) -> None:
+        """Name the folders of a run, and make those that are not the home's."""
+        self.home = self.folder / "home"
+        self.project = self.home / "project"
+        self.temporary = self.folder / "tmp"
+        self.packages = self.folder / "environment"  # where a reader of a pip page installs
+        self.temporary.mkdir(parents=True)
+
+    def _environment(self, used: list[str]) -> dict[str, str]:
+        """Put the programs in place; return the variables that every run has."""
         programs.put_on_path(self.root, used, self.folder / "bin")
         if self.identity:
             programs.put_az(self.folder / "bin", self.identity)
-        path = [str(self.folder / "bin"), *system.HERE.path()]
+        path = [str(self.folder / "bin"), *host.HERE.path()]
         if "pip" in self.clients:
-            path.insert(0, str(programs.make_reader_environment(self.root, self.folder / "environment")))
+            path.insert(0, str(programs.make_reader_environment(self.root, self.packages)))
         # Whatever is installed from the public index trusts the relay, as keyring does.
-        trusting = ["keyring"] if public else []
+        trusting = ["keyring"] if self.public else []
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
-        self.environment = {
-            **system.HERE.home_variables(self.home, self.temporary),
+        return {
+            **self.system.home_variables(self.home, self.temporary),
             "PATH": os.pathsep.join(path),
-            **programs.harness_variables([*used, *trusting], self.relay.url, certificate),
+            **programs.harness_variables(
+                [*used, *trusting], self.relay.url, str(certificate), self.system.name
+            ),
         }
+
+    def begin(self, wall: Wall) -> None:
+        """Start what must run before the commands."""
+
+    def end(self, wall: Wall) -> None:
+        """End all that the commands have started."""
+        wall.tidy()
 
     def sign_in(self, what: str) -> None:
         """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens."""
@@ -108,11 +130,11 @@ class Sandbox:
 
     def lay_out(self, case: Case) -> None:
         """Put the case's files where a reader on this system puts them."""
-        here = system.HERE
         for name in case.files:
-            target = here.placed(case.place[name][here.name], self.home, self.project)
+            place = case.place[name][self.system.place]
+            target = self.system.placed(place, self.home, self.project)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(case.folder / name, target)
+            target.write_bytes(case.saved_as(name))
 
     def provide(self, case: Case) -> None:
         """Put the distributions that the case takes for granted where it says, in the project folder."""
@@ -127,13 +149,25 @@ class Sandbox:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source / file, target)
 
-    def written(self, output: str) -> list[str]:
-        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
-        marks = [
+    def shown(self) -> tuple[PurePath, PurePath]:
+        """Return the home and the temporary folder as the programs call them."""
+        return self.home, self.temporary
+
+    def as_printed(self, text: str) -> str:
+        """Return an output as the reader sees it, but for the name of this machine's user."""
+        return text.replace(str(self.home), normalise.HOME)
+
+    def marks(self) -> list[str]:
+        """Return what a token of this run looks like where it stands."""
+        return [
             form
             for token in self.secrets
             for form in (token, base64.b64encode(f"{names.USER}:{token}".encode()).decode())
         ]
+
+    def written(self, output: str) -> list[str]:
+        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
+        marks = self.marks()
         found = ["output"] if any(mark in output for mark in marks) else []
         for path in sorted(self.home.rglob("*")):
             if path.is_file() and not path.is_symlink():

@@ -1,42 +1,35 @@
-"""What differs between Linux, macOS and Windows, and nothing else; standard library only.
+"""The reader's system: where its files are, what its programs are called; standard library only.
 
-`HERE` is the system of this machine. The Windows side has not run on Windows yet; the tests drive it here, as
-far as another system can.
+`HERE` is that of this machine, which a case runs for unless another is asked for. What the machine does for a
+run is in `host.py`. The places of Windows are used under Wine; its variables have never been used on Windows.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
-from handbook.cases.machine import FOLDERS, bash
+from handbook.cases.machine import FOLDERS, WINE_NAME
 from handbook.cases.machine import HERE as NAME
 
 # Windows programs need these of the machine; they hold nothing of its user.
 OF_THE_MACHINE = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT")
-DETACHED = 0x00000200 | 0x08000000  # CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW
 
 
 @dataclass(frozen=True)
 class System:
-    """One system: its name in case.toml, and how a virtual environment is laid out there."""
+    """One system: its name in a proof and in a case's places, and the layout of a virtual environment."""
 
     name: str
+    place: str
     scripts: str = "bin"
     suffix: str = ""
     libraries: str = "lib/python*/site-packages"
 
     @property
     def windows(self) -> bool:
-        """Whether this is Windows."""
+        """Whether this is Windows itself."""
         return self.name == "windows"
 
     def executable(self, environment: Path, name: str) -> Path:
@@ -69,67 +62,12 @@ class System:
             "WIN_PD_OVERRIDE_COMMON_APPDATA": common,
             "TMP": str(temporary),
             "TEMP": str(temporary),
-            "PYTHONUTF8": "1",
         }
 
-    def path(self) -> list[str]:
-        """Return the folders of the system's own programs, and on Windows of the Python that runs this."""
-        if self.windows:
-            python = Path(getattr(sys, "_base_executable", sys.executable)).parent
-            system32 = Path(os.environ.get("SYSTEMROOT", "C:/Windows")) / "System32"
-            return [str(python), str(Path(bash(self.name)).parent), str(system32)]
-        found = shutil.which("bash", path="/usr/bin:/bin")
-        return ["/usr/bin", "/bin"] if found else os.defpath.strip(":").split(":")
 
-    def put(self, source: Path, target: Path) -> None:
-        """Make a file or a folder appear at `target`: a link, or where those need a privilege a copy."""
-        if not self.windows:
-            target.symlink_to(source)
-        elif source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copy2(source, target)
-
-    def alone(self) -> dict[str, Any]:
-        """Return the options of `Popen` for a process that `end` can end with all that it started."""
-        return {"creationflags": DETACHED} if self.windows else {"start_new_session": True}
-
-    def end(self, process: subprocess.Popen[Any]) -> None:
-        """End a process that was started with the options `alone`, and all that it started."""
-        if self.windows:
-            command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-            subprocess.run(command, capture_output=True, check=False)
-        else:
-            # All have ended; macOS says so otherwise while the first waits to be reaped.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-    def lock(self, file: IO[str], busy: Callable[[], None]) -> None:
-        """Lock an open file until it is closed; if another process has it, call `busy` once, then wait."""
-        if not self.windows:
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                busy()
-                fcntl.flock(file, fcntl.LOCK_EX)
-            return
-        import msvcrt
-
-        waiting = False
-        while True:
-            try:  # tries for ten seconds, once a second
-                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if waiting else msvcrt.LK_NBLCK, 1)
-                return
-            except OSError:
-                if not waiting:
-                    busy()
-                waiting = True
-
-
-LINUX = System("linux")
-MACOS = System("macos")
-WINDOWS = System("windows", "Scripts", ".exe", "Lib/site-packages")
-SYSTEMS = {one.name: one for one in (LINUX, MACOS, WINDOWS)}
+LINUX = System("linux", "linux")
+MACOS = System("macos", "macos")
+WINDOWS = System("windows", "windows", "Scripts", ".exe", "Lib/site-packages")
+WINE = System(WINE_NAME, "windows", "Scripts", ".exe", "Lib/site-packages")
+SYSTEMS = {one.name: one for one in (LINUX, MACOS, WINDOWS, WINE)}
 HERE = SYSTEMS[NAME]

@@ -22,14 +22,12 @@ NAMES = (
     "microsoft-edge",
     "msedge",
 )
-PLACES = (  # where the installers of macOS and Windows put one, outside PATH
+PLACES = (  # where the installers of macOS put one, outside PATH
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "{PROGRAMFILES}/Google/Chrome/Application/chrome.exe",
-    "{PROGRAMFILES(X86)}/Microsoft/Edge/Application/msedge.exe",
 )
-CACHES = {"Darwin": "Library/Caches", "Windows": "AppData/Local"}  # of Playwright's own download, in the home
+CACHES = {"Darwin": "Library/Caches"}  # of Playwright's own download, in the home
 FLAGS = (
     "--no-sandbox",  # in a container, root has no other way; nothing but this site is loaded
     "--disable-gpu",
@@ -52,25 +50,16 @@ def find(variables: Mapping[str, str] = os.environ) -> str:
         if found := shutil.which(given):
             return found
         raise Missing(f"{VARIABLE}={given} is no program: give a browser's path, or unset it")
-    for one in (*NAMES, *places(variables), *downloads()):
+    for one in (*NAMES, *PLACES, *downloads()):
         if found := shutil.which(one):
             return found
     raise Missing(f"{NONE}: {command()}")
 
 
-def places(variables: Mapping[str, str]) -> Iterable[str]:
-    """Return the places outside PATH that this system has."""
-    for one in PLACES:
-        try:
-            yield one.format_map({name.upper(): value for name, value in variables.items()})
-        except KeyError:
-            continue
-
-
 def downloads() -> Iterable[str]:
     """Return what Playwright's own installer has brought."""
     cache = Path.home() / CACHES.get(platform.system(), ".cache") / "ms-playwright"
-    for pattern in ("chrome", "chrome.exe", "Chromium.app/Contents/MacOS/Chromium"):
+    for pattern in ("chrome", "Chromium.app/Contents/MacOS/Chromium"):
         yield from (str(path) for path in sorted(cache.glob(f"chromium-*/*/{pattern}"), reverse=True))
 
 
@@ -79,13 +68,12 @@ def command(system: str = "") -> str:
     system = system or distribution()
     if system == "debian":
         return "apt-get install chromium-headless-shell"
-    python = ".envs\\site\\Scripts\\python" if system == "windows" else ".envs/site/bin/python"
-    dependencies = "" if system in ("darwin", "windows") else "--with-deps "
-    return f"{python} -m playwright install {dependencies}chromium"
+    dependencies = "" if system == "darwin" else "--with-deps "
+    return f".envs/site/bin/python -m playwright install {dependencies}chromium"
 
 
 def distribution() -> str:
-    """Return `darwin`, `windows`, or the id of the Linux distribution."""
+    """Return `darwin`, or the id of the Linux distribution."""
     if platform.system() != "Linux":
         return platform.system().lower()
     try:

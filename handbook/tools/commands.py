@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from handbook.cases import machine
 from handbook.cases.clients import ENVIRONMENTS
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
@@ -81,6 +82,25 @@ def test(arguments: list[str]) -> int:
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
     return run(SITE, "-m", "pytest", "tests/cases/test_cases.py", "--case", name, *options)
+
+
+def windows(arguments: list[str]) -> int:
+    """Run the cases with the clients' Windows builds under Wine; with a case's name, that case alone."""
+    if os.environ.get(machine.WINDOWS) == "off":
+        print(f"make windows: left out: {machine.WINDOWS}=off")
+        return 0
+    if status := run(SITE, "-m", "handbook.tools.windows"):
+        return status
+    pytest = (SITE, "-m", "pytest", "--system", machine.WINE_NAME)
+    every = "tests/cases/test_cases.py::test_case"
+    if arguments and not arguments[0].startswith("-"):
+        name, *options = arguments
+        return run(*pytest, every, "--case", name, *options)
+    # The box gets what the cases have printed.
+    ran = run(
+        *pytest, every, "tests/windows", "--ignore=tests/windows/test_pasted.py", *workers(), *arguments
+    )
+    return ran or run(*pytest, "tests/windows/test_pasted.py")
 
 
 def workers() -> list[str]:
@@ -159,6 +179,7 @@ COMMANDS = {
     "help": Command(needs(), show_help),
     "setup": Command(needs(*ENVIRONMENTS), lambda arguments: 0),
     "test": Command(needs(*ENVIRONMENTS), test),
+    "windows": Command(needs(*ENVIRONMENTS), windows),
     "names": Command(needs(*ENVIRONMENTS), names),
     "browser": Command(needs("site"), browser),
     "audit": Command(needs("site"), audit),

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from handbook.runner import system
+from handbook.runner import host, system
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -235,5 +235,5 @@ def alone(root: Path) -> Iterator[None]:
     (root / ".envs").mkdir(exist_ok=True)
     said = "waiting for another set-up of this checkout…"
     with open(root / ".envs" / "lock", "w") as file:  # noqa: PTH123 - the lock goes with the open file
-        system.HERE.lock(file, lambda: print(said, file=sys.stderr, flush=True))
+        host.HERE.lock(file, lambda: print(said, file=sys.stderr, flush=True))
         yield

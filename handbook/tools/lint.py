@@ -15,7 +15,8 @@ WORKFLOW = ".github/workflows/check.yml"
 
 def tools() -> list[list[str]]:
     """The command lines; each begins with a program of the site's environment. None needs a network."""
-    scripts = [".ci/run", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh")))]
+    scripts = [".ci/run", "handbook/runner/wrapper.sh"]
+    scripts += [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh"))]
     # The schema ends at version 2 of the Azure CLI task: steps.toml holds the inputs of version 3.
     pipelines = [
         file for file in printed("azure-pipelines.yml") if "AzureCLI@3" not in Path(file).read_text()

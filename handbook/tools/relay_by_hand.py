@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+from handbook.cases import machine
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import credentials, hosts
 from handbook.feed.messages import Request, Response
@@ -47,7 +48,7 @@ def exports(client: str, url: str, certificate: Path) -> list[str]:
     """Return the lines that set a client's variables; without one, what any program needs to get here."""
     asked = [client] if client else [name for name, one in CLIENTS.items() if one.lock and name != "keyring"]
     wanted = {one.name for one in VARIABLES if client or one.value.startswith("{")}
-    variables = programs.harness_variables(asked, url, certificate)
+    variables = programs.harness_variables(asked, url, str(certificate), machine.HERE)
     variables = {name: value for name, value in variables.items() if name in wanted}
     given = variables | {"AZURE_ARTIFACTS_TOKEN": "contributor-write"}
     return [f"export {name}={shlex.quote(value)}" for name, value in given.items()]

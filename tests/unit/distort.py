@@ -94,6 +94,14 @@ def renamed(text: str) -> str:
     return GUID.sub("0f8fad5b-d9cb-469f-a165-70867728950e", shown)
 
 
+def windows(text: str) -> str:
+    """Return the text as a Windows reader copies it: CRLF, backslashes, a login name with a blank."""
+    home = re.compile(r"(?:/home/az|~)((?:/[\w.@%+-]+)*)(?![\w/])")
+    shown = home.sub(lambda found: r"C:\Users\Contoso User" + found[1].replace("/", "\\"), text)
+    shown = re.sub(r"(?<![\w./])\.((?:/[\w.@+-]+)+)", lambda found: "." + found[1].replace("/", "\\"), shown)
+    return shown.replace("\n", "\r\n")
+
+
 DISTORTIONS = {
     "first three lines": first,
     "last three lines": last,

@@ -46,7 +46,7 @@ def entry(root: Path, case: Case, where: str = HERE.name, **changes: object) -> 
     fields = {
         "client": case.client,
         "version": VERSION,
-        **proof.surroundings(),
+        **proof.surroundings(where=where, root=root),
         "date": "2026-11-22",
         "grade": grade,
         "inputs": answers,

@@ -56,6 +56,24 @@ def test_every_recorded_output_finds_its_entry(box: Box) -> None:
     assert {name: f for (e, c), (name, f) in zip(RUNS, found.items(), strict=True) if f != [e.name]} == {}
 
 
+def test_a_failure_on_windows_finds_its_entry(box: Box) -> None:
+    """What a failing case prints on Windows finds its entry first, also for a login name with a blank."""
+    there = [(entry, case.on("windows")) for entry, case in RUNS if case.runs_on("windows")]
+    failures = [
+        (entry, case) for entry, case in there if case.verb == "fail" and case.exit == CASES[case.name].exit
+    ]
+    found = {case.name: box.find(distort.windows(case.output))[:1] for _, case in failures}
+    assert {c.name: found[c.name] for e, c in failures if found[c.name] != [e.name]} == {}
+
+
+def test_a_windows_path_is_one_with_a_blank() -> None:
+    """The distortion gives a home on Windows, with line ends of Windows, and leaves addresses alone."""
+    text = "at /home/az/a.toml, ~/.b, ./c/d, https://a.example/e/f\n"
+    home = "C:\\Users\\Contoso User"
+    said = f"at {home}\\a.toml, {home}\\.b, .\\c\\d, https://a.example/e/f\r\n"
+    assert distort.windows(text) == said
+
+
 HOLDS = {one["name"]: set(one["lines"]).union(*one["keys"]) for one in INDEX["entries"]}
 QUIET = set(INDEX["quiet"])
 

@@ -71,6 +71,22 @@ def test_chart_without_proofs_says_so(tmp_path: Path) -> None:
     assert "<svg" not in site.page("index")
 
 
+def test_a_slow_client_is_left_out_until_it_is_proved(tmp_path: Path) -> None:
+    """A client whose cases run in a group of their own appears with its proof, and not before."""
+    site = new_site(tmp_path, ":::{requests-chart}\n:::\n\n:::{case} pdm/install-a\n:::\n")
+    site.case("pdm/install-a", "exit = 0", {"run.sh": "pdm install\n"})
+    site.write(
+        {"guides/slow-installs.toml": DATA.replace('"uv/install-a"', '"uv/install-a", "pdm/install-a"')}
+    )
+    site.prove("pip/install-a", requests=FEW)
+    site.prove("uv/install-a", requests=MANY)
+    assert site.build() == 0
+    assert "uv: 25." in site.page("index") and "PDM: " not in site.page("index")
+    site.prove("pdm/install-a", requests=FEW)
+    assert site.build() == 0
+    assert "PDM: 6." in site.page("index")
+
+
 def test_compared_installs_are_the_same() -> None:
     """Every case of the comparison exists and installs the same two packages."""
     data = tomllib.loads((ROOT / request_chart.DATA).read_text(encoding="utf-8"))

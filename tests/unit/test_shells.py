@@ -1,18 +1,22 @@
 """The PowerShell form of the cases' commands: what it is, what has none, and that a grammar accepts it."""
 
+import contextlib
 import re
 
 import pytest
 import tree_sitter
 import tree_sitter_powershell
+from docutils import nodes
 
 from handbook.cases import steps
-from handbook.cases.case import Case
+from handbook.cases.case import SH, Case
+from handbook.site.domain import proof_lines, shell_tabs
 from handbook.site.domain.powershell import Untranslatable, powershell
 from tests import every
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
-CASES = {case.name: case.commands for case in every.CASES}
+IN_BASH = [case for case in every.CASES if case.script == SH]  # the others are for cmd
+CASES = {case.name: case.commands for case in IN_BASH}
 FORMS = {
     "pip install x\n": "pip install x\n",
     "cd ~/hello-uv\nuv sync\n": "cd ~/hello-uv\nuv sync\n",
@@ -85,7 +89,7 @@ def test_what_has_no_form(commands: str) -> None:
     assert str(error.value) in commands
 
 
-@pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", IN_BASH, ids=lambda case: case.name)
 def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
     """Each case has a PowerShell form, or its case.toml says why not, and no other does."""
     file = f"snippets/{case.name}/case.toml"
@@ -99,6 +103,52 @@ def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
         assert "powershell" in case.exception, f"no PowerShell form for {str(error)!r}: {cure}"
     else:
         assert "powershell" not in case.exception, f"{file}: exception.powershell is not needed: delete it"
+
+
+def shown_forms() -> dict[str, tuple[str, str]]:
+    """Return the two texts of each case that pages print in two shell_tabs."""
+    found = {}
+    for case in IN_BASH:
+        with contextlib.suppress(Untranslatable):
+            form = powershell(case.commands)
+            if form != case.commands and proof_lines.PIPELINE not in case.files:
+                found[case.name] = (case.commands, form)
+    return found
+
+
+def test_no_form_drops_out_of_the_record_unseen() -> None:
+    """Each form was run as it is, or is named with the reason; a row that no form has is deleted."""
+    forms = shown_forms()
+    outside = {name for name, pair in forms.items() if not shell_tabs.recorded(*pair)}
+    cure = f"run it, or say why not under [outside] in {shell_tabs.RECORD.name}"
+    assert outside == set(shell_tabs.record()["outside"]), cure
+    assert all(reason.strip() for reason in shell_tabs.record()["outside"].values())
+    unused = set(shell_tabs.record()["ran"]) - {shell_tabs.digest(bash) for bash, _ in forms.values()}
+    assert unused == set(), f"no case has these commands: delete the rows from {shell_tabs.RECORD.name}"
+
+
+def test_a_form_is_recorded_as_a_pair() -> None:
+    """A pair that was run is in the record; with another letter in either text it is not."""
+    bash, form = next(pair for pair in shown_forms().values() if shell_tabs.recorded(*pair))
+    assert not shell_tabs.recorded(bash, form.replace("$env:", "$env:_", 1))
+    assert not shell_tabs.recorded(bash + "\n", form)
+
+
+def test_a_tab_says_what_was_done_with_its_form() -> None:
+    """The PowerShell tab says of a recorded form that it ran with stand-ins, of another that it did not."""
+
+    def note(bash: str, only: bool = False) -> str:
+        def block(*piece: str) -> nodes.Node:
+            return nodes.literal_block("", piece[1])
+
+        return shell_tabs.commands(bash, block, only)[0].astext()
+
+    ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
+    assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)
+    assert shell_tabs.TRANSLATED not in note(ran)
+    assert shell_tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
+    assert shell_tabs.UNIX[1] in note(ran) and shell_tabs.GIT_BASH[1] not in note(ran)
+    assert shell_tabs.UNIX[1] not in note(ran, only=True) and shell_tabs.GIT_BASH[1] in note(ran, only=True)
 
 
 def names(node: tree_sitter.Node, kind: str) -> list[str]:

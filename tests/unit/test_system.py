@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
-import types
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from handbook.cases import machine
 from handbook.cases.case import SYSTEMS, load
-from handbook.cases.machine import MissingError
-from handbook.runner import normalise, run, system
+from handbook.runner import host, normalise, run, system
+from handbook.runner.host import Host
 from handbook.runner.observation import compare
 from handbook.runner.system import LINUX, MACOS, WINDOWS, System
 from handbook.tools import environments
@@ -51,7 +50,8 @@ def test_nothing_that_windows_lacks_is_imported() -> None:
 
 def test_systems_are_those_of_the_cases() -> None:
     """The runner knows the systems that case.toml names, and which of them this is."""
-    assert tuple(one.name for one in system.SYSTEMS.values()) == SYSTEMS
+    assert tuple(one.name for one in system.SYSTEMS.values()) == (*SYSTEMS, machine.WINE_NAME)
+    assert {one.place for one in system.SYSTEMS.values()} == set(SYSTEMS)
     assert system.SYSTEMS[machine.HERE] is system.HERE
 
 
@@ -97,7 +97,7 @@ def test_no_place_is_left_unresolved() -> None:
     """Every place of every case lies in the reader's home on every system, and holds no other variable."""
     for case in CASES:
         for places in case.place.values():
-            for here in (LINUX, MACOS, WINDOWS):
+            for here in (one for one in (LINUX, MACOS, WINDOWS) if one.name in places):
                 found = here.placed(places[here.name], Path("home"), Path("home/project"))
                 assert found.parts[0] == "home", (case.name, found)
                 assert not {"%", "~", "\\"} & set(str(found)), (case.name, found)
@@ -109,7 +109,6 @@ def test_home_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPDATA", r"D:\a")
     found = WINDOWS.home_variables(Path("/run/home"), Path("/run/tmp"))
     assert found.pop("SYSTEMROOT") == r"C:\Windows"
-    assert found.pop("PYTHONUTF8") == "1"
     assert all(value.startswith("/run/") for value in found.values())
     assert found["APPDATA"] == found["WIN_PD_OVERRIDE_APPDATA"] == str(Path("/run/home/AppData/Roaming"))
     assert MACOS.home_variables(Path("h"), Path("t")) == {"HOME": "h", "TMPDIR": "t"}
@@ -147,54 +146,8 @@ def test_bash_on_windows_is_that_of_git(git: Path, monkeypatch: pytest.MonkeyPat
     (git / "cmd" / "git").rename(git / place / "git")
     monkeypatch.setenv("PATH", str(git / place))
     assert machine.bash("windows") == str(git / "usr" / "bin" / "bash.exe")
-    assert [Path(one).name for one in WINDOWS.path()[1:]] == ["bin", "System32"]
+    assert [Path(one).name for one in host.WINDOWS.path()[1:]] == ["bin", "System32"]
     assert machine.bash("linux") == "bash"
-
-
-def test_windows_without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where Git for Windows is missing, one line says so; WSL's bash is not taken."""
-    (tmp_path / "bash.exe").touch(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(MissingError, match="^bash: Git for Windows is not installed: .+$"):
-        machine.bash("windows")
-
-
-def test_windows_gets_copies(tmp_path: Path) -> None:
-    """What is linked elsewhere is copied on Windows, where a link needs a privilege; folders too."""
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "b").write_text("b", encoding="utf-8")
-    for name, here, linked in (("c", WINDOWS, False), ("d", LINUX, True)):
-        here.put(tmp_path / "a", tmp_path / name)
-        here.put(tmp_path / "a" / "b", tmp_path / f"{name}.exe")
-        assert (tmp_path / name).is_symlink() == (tmp_path / f"{name}.exe").is_symlink() == linked
-        assert (tmp_path / name / "b").read_bytes() == (tmp_path / f"{name}.exe").read_bytes() == b"b"
-
-
-def test_process_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On Windows a run begins a group without a window, and taskkill ends it with all that it started."""
-    ran = []
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
-    WINDOWS.end(types.SimpleNamespace(pid=7))
-    assert ran == [["taskkill", "/F", "/T", "/PID", "7"]]
-    assert WINDOWS.alone() == {"creationflags": 0x08000200}
-
-
-def test_lock_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lock says once that it waits, and tries until it has the file."""
-    answers = [OSError, OSError, OSError, None]
-    asked, said = [], []
-
-    def locking(_: int, mode: str, size: int) -> None:
-        asked.append((mode, size))
-        if answer := answers.pop(0):
-            raise answer
-
-    fake = types.SimpleNamespace(locking=locking, LK_LOCK="wait", LK_NBLCK="now")
-    monkeypatch.setitem(sys.modules, "msvcrt", fake)
-    with (tmp_path / "lock").open("w") as file:
-        WINDOWS.lock(file, lambda: said.append("waiting"))
-    assert asked == [("now", 1), ("wait", 1), ("wait", 1), ("wait", 1)]
-    assert said == ["waiting"]
 
 
 @pytest.mark.parametrize(
@@ -213,10 +166,10 @@ def test_output_on_windows(text: str) -> None:
     assert normalise.normalised(r"at C:\other\a", home, PureWindowsPath(r"C:\t")) == r"at C:\other\a"
 
 
-class _Here(System):
-    """Windows in all but the layout of an environment and the way to end a process, which this system has."""
+class _Host(Host):
+    """Windows in all but the way to end a process, which this machine has."""
 
-    alone, end = (lambda _: LINUX.alone()), (lambda _, process: LINUX.end(process))
+    alone, end = (lambda _: host.LINUX.alone()), (lambda _, process: host.LINUX.end(process))
 
 
 @pytest.mark.parametrize("name", ["pip/install-env", "twine/publish-pypirc", "uv/install-env"])
@@ -224,8 +177,10 @@ def test_a_case_runs_the_way_of_windows(
     name: str, harness: run.Harness, git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With copies, Git's bash, Windows's places and variables a case does what it does on Linux."""
-    here = _Here(**dataclasses.asdict(LINUX) | {"name": "windows"})
+    here = System(**dataclasses.asdict(LINUX) | {"name": "windows", "place": "windows"})
     monkeypatch.setattr(system, "HERE", here)
+    monkeypatch.setattr(host, "HERE", _Host("windows"))
+    monkeypatch.setattr(harness, "system", here)
     if harness.wall.stands:
         monkeypatch.setenv("PATH", f"{git / 'cmd'}:/usr/bin:/bin")  # nsenter is the wall's, not the case's
         harness.wall.share(git)

@@ -9,6 +9,7 @@ import pytest
 from handbook.cases import proof
 from handbook.cases.case import load
 from handbook.runner.system import HERE
+from handbook.site.domain import shell_tabs
 from tests.unit import proofs
 from tests.unit.test_ext import PAGES, Site, new_site, words
 
@@ -41,6 +42,7 @@ def test_without_a_proof_of_another_system(site: Site) -> None:
     assert site.build() == 0
     page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
     assert not re.search(r"macOS 15|Windows 20|on macOS|on Windows", page)
+    assert shell_tabs.TRANSLATED in page
     assert "Linux 2 of 3 examples macOS not run yet Windows, in Git Bash not run yet" in table
 
 
@@ -95,3 +97,47 @@ def test_steps_of_a_pipeline_have_no_powershell_tab(site: Site) -> None:
     assert load(site.root / "snippets" / CASE).files == ["azure-pipelines.yml"]
     assert site.build() == 0
     assert "PowerShell" not in words(site.page("guides/pip"))
+
+
+def prove_under_wine(site: Site, name: str, **changes: str) -> None:
+    """Write a proof of a case from a run of the client for Windows."""
+    there = {"system": "Wine 8.0", "python": "3.11.9", "wall": True, "date": "2026-11-30"}
+    proofs.prove(site.root, name, where="wine", **there | changes)
+
+
+def test_a_proof_under_wine_is_named_with_its_mark(site: Site) -> None:
+    """Under its case stands the client for Windows with a mark of its own, and never "on Windows"."""
+    prove_under_wine(site, CASE)
+    assert site.build() == 0
+    page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
+    assert page.count("· ⊞ for Windows, under Wine 8.0") == 1
+    assert "on Windows" not in page.replace("not run on Windows yet", "")
+    assert "The clients for Windows, under Wine on Linux 1 of 3 examples" in table
+
+
+def test_an_edited_proof_under_wine_is_not_shown(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edited proof is not shown; publication stops at it only where it is required."""
+    names = ["pip/install-env", "uv/install-env", CASE]
+    site.prove("uv/install-env")
+    for name in names:
+        prove_under_wine(site, name)
+    prove_under_wine(site, CASE, digest="0" * 64)
+    assert site.build("-D", "handbook_publish=1") == 0
+    assert words(site.page("guides/pip")).partition("Title of pip/leak-extra")[2].count("⊞") == 0
+    monkeypatch.setenv("HANDBOOK_WINDOWS", "required")
+    with pytest.raises(SystemExit, match=r"^Not published: pip/leak-extra: .+: run `make windows CASE=\S+`$"):
+        site.build("-D", "handbook_publish=1")
+    prove_under_wine(site, CASE)
+    assert site.build("-D", "handbook_publish=1") == 0
+
+
+def test_a_case_of_windows_alone(site: Site) -> None:
+    """A case that runs on Windows alone is proved under Wine, and publishing asks for no other proof."""
+    site.case(CASE, 'exit = 0\n[windows]\nonly = "cmd is of Windows"', {"run.cmd": "rem a\n"})
+    (site.root / "snippets" / CASE / "run.sh").unlink(missing_ok=True)
+    site.prove("uv/install-env")
+    prove_under_wine(site, CASE)
+    assert site.build("-D", "handbook_publish=1") == 0
+    page = words(site.page("guides/pip"))
+    assert "⊞ for Windows, under Wine 8.0" in page
+    assert re.search(r"Run in cmd\b.*?rem a", page)

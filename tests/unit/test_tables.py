@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import case
-from handbook.site.domain import unrun_code
+from handbook.site.domain import shell_tabs, unrun_code
 from handbook.site.tables import outcomes, precedence, reference
 from tests.conftest import ROOT
 from tests.every import CASES
@@ -207,5 +207,6 @@ def test_two_shells(tmp_path: Path) -> None:
         ("system", "unix"),
         ("system", "windows"),
     ]
-    assert html.count('class="shell-note"') == 1
+    assert words(html).count(shell_tabs.TRANSLATED) == 1
+    assert html.count('class="shell-note"') == 2
     assert words(html).count("These commands have no PowerShell form") == 1

@@ -47,7 +47,8 @@ def gapped(text: str) -> list[str]:
 
 def own(entry: Entry, cases: dict[str, Case]) -> list[str]:
     """Return the lines of the outputs that belong to an entry, each once."""
-    found = [line for name in entry.cases for line in gapped(TRACE.sub("", cases[name].output or ""))]
+    outputs = [text for name in entry.cases for text in (cases[name].output, cases[name].windows_output)]
+    found = [line for text in outputs for line in gapped(TRACE.sub("", text or ""))]
     return list(dict.fromkeys(found))
 
 

@@ -28,14 +28,14 @@ PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": 
 LEXERS = {  # by the file's whole name or its ending
     **{file: kind for one in CLIENTS.values() for file, kind in one.files.items()},
     ".ini": "ini", ".cfg": "ini", ".toml": "toml", ".sh": "bash", ".env": "bash", ".py": "python",
-    ".json": "json", ".yml": "yaml", ".yaml": "yaml", ".xml": "xml", ".ps1": "powershell",
+    ".json": "json", ".yml": "yaml", ".yaml": "yaml", ".xml": "xml", ".ps1": "powershell", ".cmd": "bat",
     "Dockerfile": "docker",
 }  # fmt: skip
 
 
 def pieces(case: cases.Case) -> list[str]:
     """Return what a page must print of the case, in order."""
-    return [*case.files, "run.sh", *(["output.txt"] if case.output is not None else []), "proof"]
+    return [*case.files, case.script, *(["output.txt"] if case.output is not None else []), "proof"]
 
 
 def anchor(name: str) -> str:
@@ -54,17 +54,21 @@ def lexer(file: str) -> str:
     return LEXERS.get(path.name) or LEXERS.get(path.suffix, "text")
 
 
-def caption(places: dict[str, str]) -> list[nodes.Node]:
-    """Return a file's place as a caption: one path, or `Linux, macOS: … · Windows: …` if systems differ."""
+def caption(places: dict[str, str], saved: str = "") -> list[nodes.Node]:
+    """Return a file's place as a caption: one path, or `Linux, macOS: … · Windows: …` if systems differ.
+
+    saved: how a case says that the file is saved, if not as all others are.
+    """
+    said = [nodes.Text(f", saved as {cases.SAVED[saved]}")] if saved else []
     systems: dict[str, list[str]] = {}
     for system, path in places.items():
         systems.setdefault(path, []).append(SYSTEMS[system])
     if len(systems) == 1:
-        return [nodes.literal("", *systems)]
+        return [nodes.literal("", *systems), *said]
     result: list[nodes.Node] = []
     for path, names in systems.items():
         result += [nodes.Text(f"{' · ' if result else ''}{', '.join(names)}: "), nodes.literal("", path)]
-    return result
+    return result + said
 
 
 class CaseDirective(SphinxDirective):
@@ -114,8 +118,12 @@ class CaseDirective(SphinxDirective):
         bad = case.exit != 0 or case.verb == "leak"  # a leak that ends well is worth saying
         status = f" (exit status {case.exit})" if bad else ""
         if piece == "proof":
-            return [proof_lines.line(case, state)]
-        if piece == "run.sh":
+            why = case.windows.get("why")
+            there = [shell_tabs.said(f"On Windows: {why}")] if why else []
+            return [*there, proof_lines.line(case, state)]
+        if piece == cases.CMD:
+            return [block(case.name, piece, case.commands, [nodes.Text(f"Run in cmd{status}")])]
+        if piece == cases.SH:
             said = "" if case.output else status
 
             def code(name: str, text: str, label: str) -> nodes.Node:
@@ -125,10 +133,16 @@ class CaseDirective(SphinxDirective):
                 ran = code("run.sh", case.commands, "The commands")
                 ran["classes"].append("no-copy")
                 return [step_list.shown(case, ran)]
-            return shell_tabs.commands(case.commands, code)
+            self.env.note_dependency(shell_tabs.RECORD)
+            return shell_tabs.commands(case.commands, code, "only" in case.windows)
         if piece == "output.txt":
-            return [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
-        file = block(case.name, piece, case.text(piece), caption(case.place[piece]))
+            found = [block(case.name, piece, case.output, [nodes.Text(f"Prints{status}")])]
+            if case.windows_output is not None:
+                said = [nodes.Text("Prints on Windows")]
+                found.append(block(case.name, cases.WINDOWS_OUTPUT, case.windows_output, said))
+            return found
+        where = caption(case.place[piece], case.saved.get(piece, ""))
+        file = block(case.name, piece, case.text(piece), where)
         if any(path.startswith(AGENT) for path in case.place[piece].values()):
             file["classes"].append("no-copy")  # a task writes it
         return [file]
@@ -149,7 +163,7 @@ class CasePiece(CaseDirective):
 
     def wanted(self, case: cases.Case) -> list[str]:
         """Return the one piece."""
-        return [PIECES[self.name]]
+        return [case.script if self.name == "case-commands" else PIECES[self.name]]
 
 
 class CaseRole(ReferenceRole):

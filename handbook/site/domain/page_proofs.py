@@ -59,15 +59,17 @@ def counted(here: list[tuple[Case, proof_lines.State | None]]) -> list[nodes.Nod
     proved = [state for _, state in here if state]
     seen = [state["grade"] for state in proved if not proof_lines.inferred(state)]
     tick = f"{proof_lines.SEEN} " if seen else ""
-    counts = f"{len(seen)} of {len(here)} examples {RAN[HERE]}"
+    on_this = sum(state["where"] == HERE and not proof_lines.inferred(state) for state in proved)
+    counts = f"{on_this} of {len(here)} examples {RAN[HERE]}"
     said: list[nodes.Node] = [nodes.Text(f"{tick}Checked on this page: {counts}.")]
     if seen:
         grade = proof_lines.grade_link(proof.weakest(seen))
         said += [nodes.Text(" Weakest evidence: "), grade, nodes.Text(".")]
     if guessed := len(proved) - len(seen):
         said += [nodes.Text(" "), *proof_lines.run_with_inferred(), nodes.Text(f": {guessed}.")]
-    for system in sorted({one for state in proved for one in state["also"]}):
-        times = sum(system in state["also"] for state in proved)
+    ran = [proof_lines.ran_on(state) for state in proved]
+    for system in sorted(set().union(*ran) - {HERE}):
+        times = sum(system in one for one in ran)
         said.append(nodes.Text(f" Run {RAN.get(system, f'on {system}')}: {times}."))
     return said
 

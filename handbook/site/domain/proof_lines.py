@@ -14,15 +14,17 @@ from sphinx.util import logging
 from handbook.cases import case as cases
 from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
-from handbook.cases.machine import HERE
+from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
 from handbook.site.domain import checkout, step_list
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
+WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
 SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
 SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
-# What a reader sees: client, version, system, date, grade, and "also": other system -> its name and date.
+# What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
+# "also": other system -> its name and date.
 State = dict[str, str | dict[str, str]]
 logger = logging.getLogger(__name__)
 
@@ -47,9 +49,15 @@ def entries(root: Path) -> dict[str, dict[str, dict]]:
     return found
 
 
-def named(entry: dict) -> str:
-    """Return the system of an entry as a page names it."""
-    return f"{entry['system']}, Python {entry['python']}"
+def named(entry: dict, where: str = HERE) -> str:
+    """Return the system of an entry as a page names it; of a run under Wine the client alone is Windows'."""
+    kind = "for Windows, under " if where == WINE_NAME else ""
+    return f"{kind}{entry['system']}, Python {entry['python']}"
+
+
+def under(entry: dict | None) -> str:
+    """Return what a run under Wine was: the client is Windows', the system is not; "" without such a run."""
+    return f"{WINE} for Windows, under {entry['system']}" if entry else ""
 
 
 @checkout.once_a_build
@@ -58,22 +66,26 @@ def state(root: Path, name: str) -> State | None:
     case, now = checkout.every_case(root).get(name), files_now(root)
     found = {} if case is None or case.checked else entries(root).get(name, {})
     current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
-    entry = current.pop(HERE, None)
+    here = WINE_NAME if case and "only" in case.windows else HERE
+    entry = current.pop(here, None)
     return entry and {
         **{field: entry[field] for field in ("client", "version", "date", "grade")},
-        "system": named(entry),
-        "also": {where: f"{named(one)} ({one['date']})" for where, one in current.items()},
+        "where": here,
+        "system": named(entry, here),
+        "wine": under(entry if here == WINE_NAME else current.get(WINE_NAME)),
+        "also": {where: f"{named(one, where)} ({one['date']})" for where, one in current.items()},
     }
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
     """Return how many requests of each sort the case's proven run made, None without a current proof."""
-    return entries(root)[case.name][HERE]["requests"] if state(root, case.name) else None
+    shown = state(root, case.name)
+    return entries(root)[case.name][shown["where"]]["requests"] if shown else None
 
 
 def ran_on(state: State | None) -> set[str]:
     """Return the systems on which a case was proved with exactly the files of today."""
-    return {HERE, *state["also"]} if state else set()
+    return {state["where"], *state["also"]} if state else set()
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
@@ -88,6 +100,7 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
         state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
+        children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
         place = step_list.place_named(case)
         children += [nodes.Text(SCRIPT_ONLY.format(place))] if place else []
     return nodes.paragraph("", "", *children, classes=["proof", f"proof-{state}"])
@@ -135,9 +148,12 @@ def refuse(app: Sphinx) -> None:
     except proof.ProofError as error:
         raise SystemExit(f"Not published: {error}") from None
     now = files_now(root)
+    due = [(HERE, HERE, "test"), *([(WINE_NAME, "windows", "windows")] if windows_required() else [])]
     for case in checkout.every_case(root).values():
-        why = "" if case.checked else now.fault(case, HERE, proofs.get(case.name, {}).get(HERE))
-        reasons += [f"{case.name}: {why}: run `make test CASE={case.name}`"] if why else []
+        for where, place, target in due:
+            entry = proofs.get(case.name, {}).get(where)
+            why = now.fault(case, where, entry) if case.runs_on(place) else ""
+            reasons += [f"{case.name}: {why}: run `make {target} CASE={case.name}`"] if why else []
     if reasons:
         raise SystemExit("\n".join(f"Not published: {reason}" for reason in reasons))
 
@@ -162,7 +178,7 @@ def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
     """Return for each system how many of the cases that can be run have run there, in words."""
     runnable = [case for case in everything if not case.checked]
     ran = [ran_on(state(root, case.name)) for case in runnable]
-    counted = {system: sum(system in one for one in ran) for system in cases.SYSTEMS}
+    counted = {system: sum(system in one for one in ran) for system in (*cases.SYSTEMS, WINE_NAME)}
     return {
         system: f"{n} of {len(runnable)} examples" if n else "not run yet" for system, n in counted.items()
     }

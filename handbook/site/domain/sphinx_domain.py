@@ -114,7 +114,8 @@ class Handbook(Domain):
 
 def faults(kind: str, name: str, what: Printed) -> Iterator[tuple[str, int]]:
     """Yield what a page lacks of a case, or prints twice, and the line."""
-    directive = {"run.sh": "case-commands", "output.txt": "case-output", "proof": "case-proof"}
+    directive = dict.fromkeys((cases.SH, cases.CMD), "case-commands")
+    directive |= {"output.txt": "case-output", "proof": "case-proof"}
     for piece in what.due:
         lines = [line for one, line in what.pieces if one == piece]
         if not lines:

@@ -68,11 +68,12 @@ class ProvedWith(MadeTable):
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return one row: how many are checked, how many inferred, of how many, which clients, which days."""
+        """Return one row: how many are checked, inferred, in all, under Wine; which clients, days."""
         everything = every_case(root)
         states = [state for state in (proof_lines.state(root, name) for name in everything) if state]
         guessed = sum(map(proof_lines.inferred, states))
-        counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything))]
+        wine = sum(bool(state["wine"]) for state in states)
+        counts = [(str(n),) for n in (len(states) - guessed, guessed, len(everything), wine)]
         versions = sorted(
             {f"{clients(state['client'])} {state['version']}" for state in states}, key=str.lower
         )
@@ -81,7 +82,7 @@ class ProvedWith(MadeTable):
 
     def run(self) -> list[nodes.Node]:
         """Return one line."""
-        [((done,), (guessed,), (all_,), versions, days)] = self.made()
+        [((done,), (guessed,), (all_,), (wine,), versions, days)] = self.made()
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
         else:
@@ -90,6 +91,10 @@ class ProvedWith(MadeTable):
             if guessed != "0":
                 said += [*proof_lines.run_with_inferred(), nodes.Text(f": {guessed} · ")]
             said.append(nodes.Text(f"{', '.join(versions)} · {span}"))
+            if wine != "0":
+                said.append(
+                    nodes.Text(f" · {proof_lines.WINE} {wine} with the clients for Windows, too, under Wine")
+                )
         return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
 
 

@@ -7,7 +7,7 @@ stands in variables.toml and files.toml beside this file. The answers come from 
 import re
 import shlex
 import tomllib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -47,12 +47,12 @@ def spoken(commands: str) -> list[str]:
 
 def user_file(case: cases.Case, file: str) -> bool:
     """Return whether a file belongs to the user, not to a project: its folder in the home is a hidden one."""
-    return case.place[file]["linux"].startswith("~/.")
+    return case.place[file].get("linux", "").startswith("~/.")
 
 
 def file_name(case: cases.Case, file: str) -> str:
     """Return what a client calls a file: its name on Linux."""
-    return PurePosixPath(case.place[file]["linux"]).name
+    return case.called(file)
 
 
 def configuration(case: cases.Case) -> list[str]:
@@ -132,7 +132,7 @@ class PlacesTable(MadeTable):
         """Return a row for each file and its places, the user's first; a project's file is its name alone."""
         found: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
         for case in every_case(root).values():
-            for file in configuration(case):
+            for file in configuration(case) if "only" not in case.windows else ():
                 own = user_file(case, file)
                 name = file_name(case, file)
                 places = tuple(case.place[file][system] if own else name for system in cases.SYSTEMS)

@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from handbook.cases import proof
 from handbook.cases.clients import FILE, VARIABLES, spelled
+from handbook.cases.machine import WINE_NAME
 from handbook.site import metadata
 from handbook.site.domain import proof_lines
 from handbook.site.domain.checkout import every_case
@@ -75,7 +76,12 @@ class MadeTable(SphinxDirective):
         return watched(self.env, type(self).rows)
 
 
-SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows, in Git Bash"}
+SYSTEMS = {
+    "linux": "Linux",
+    "macos": "macOS",
+    "windows": "Windows, in Git Bash",
+    "wine": "The clients for Windows, under Wine on Linux",
+}
 
 
 class GradeCounts(MadeTable):
@@ -112,10 +118,18 @@ class HarnessVariables(SphinxDirective):
         """Return the table of the variables in clients.toml."""
         self.env.note_dependency(FILE)
         rows = [
-            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why,)) for one in VARIABLES
+            ((Code(one.name),), (Code(one.value),), (clients(one.clients),), (one.why, where(one.systems)))
+            for one in VARIABLES
         ]
         head = ("Variable", "Value", "Read by", "Why")
         return [table(head, [[cell(one) for one in row] for row in rows])]
+
+
+def where(systems: Iterable[str]) -> str:
+    """Return on which systems a variable is set, "" where it is on all."""
+    names = {"linux": "Linux", "macos": "macOS", "windows": "Windows", WINE_NAME: "Wine"}
+    found = [name for system, name in names.items() if system in systems]
+    return "" if len(found) == len(names) else f" (on {' and '.join(found)})"
 
 
 def clients(names: str | Iterable[str]) -> str:

@@ -1,0 +1,195 @@
+"""A Windows reader's computer under Wine: a registry and a home of its own for each run, behind the wall.
+
+Windows and its programs are linked from `.envs/wine/prefix`, which `handbook.tools.windows` makes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from handbook.cases import machine
+from handbook.runner import agent
+from handbook.runner.wall import Wall
+
+PREFIX = machine.WINDOWS_PREFIX
+SHARED = ("windows", "python", "clients", "handbook", "Program Files", "Program Files (x86)")  # on drive C
+REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
+LAUNCHER = r"C:\handbook\launcher.exe"
+PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
+SECONDS = 60  # for Wine to begin or to end
+
+
+class WineError(Exception):
+    """Wine does not do what a run needs; the message is one line with the cure."""
+
+
+def login() -> str:
+    """Return the name that Wine gives the user, and the user's folder."""
+    import pwd  # Windows has none
+
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
+def home(prefix: Path) -> Path:
+    """Return the user's folder, %USERPROFILE%."""
+    return prefix / "drive_c" / "users" / login()
+
+
+def inside(prefix: Path, path: Path) -> str:
+    """Return the name that Windows' programs have for a path on drive C."""
+    return "C:\\" + str(path.relative_to(prefix / "drive_c")).replace("/", "\\")
+
+
+def variables(prefix: Path) -> dict[str, str]:
+    """Return the variables that Wine itself needs; Windows' own are in its registry."""
+    return {
+        "HOME": str(home(prefix)),  # bash's; Wine keeps it from Windows' programs
+        "WINEPREFIX": str(prefix),
+        "WINEDEBUG": "-all",
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+        "WINEPATH": ";".join(PATH),
+        "LANG": "C.UTF-8",  # of file names
+    }
+
+
+def make_prefix(root: Path, prefix: Path) -> None:
+    """Make a computer as it is before its reader does anything: an empty home, a fresh registry."""
+    template, drive = root / PREFIX, prefix / "drive_c"
+    for folder in ("AppData/Roaming", "AppData/Local/Temp", "AppData/LocalLow"):
+        (home(prefix) / folder).mkdir(parents=True)
+    for folder in ("ProgramData", "users/Public", "bin", agent.FOLDER):
+        (drive / folder).mkdir(parents=True)
+    for name in SHARED:
+        (drive / name).symlink_to(template / "drive_c" / name)
+    make_drives(prefix)
+    for name in REGISTRY:
+        shutil.copyfile(template / name, prefix / name)
+
+
+def make_drives(prefix: Path) -> None:
+    """Give drive C, and Z for all that lies elsewhere; no device of the machine."""
+    folder = prefix / "dosdevices"
+    folder.mkdir(exist_ok=True)
+    for name in folder.iterdir():
+        name.unlink()
+    (folder / "c:").symlink_to("../drive_c")
+    (folder / "z:").symlink_to("/")
+
+
+def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> None:
+    """Fill `folder`, for bash, and drive C's `bin`, for Windows, with the programs that a reader has."""
+    folder.mkdir()
+    wrapper = folder.parent / "wrapper.sh"
+    shutil.copyfile(Path(__file__).with_name("wrapper.sh"), wrapper)
+    wrapper.chmod(0o755)
+    for name in {*programs, "python"}:
+        (folder / name).symlink_to(wrapper)
+    for name in {*programs} - {"pip"}:
+        source = folder_of(root, name) / "Scripts" / f"{name}.exe"
+        (prefix / "drive_c" / "bin" / f"{name}.exe").symlink_to(source)
+
+
+def make_reader_environment(root: Path, prefix: Path) -> Path:
+    """Make the virtual environment in which a reader of a pip page works; return its place."""
+    source, target = root / PREFIX / "drive_c" / "environment", prefix / "drive_c" / "environment"
+    packages = target / "Lib" / "site-packages"
+    packages.mkdir(parents=True)
+    shutil.copyfile(source / "pyvenv.cfg", target / "pyvenv.cfg")
+    shutil.copytree(source / "Scripts", target / "Scripts")
+    for path in (source / "Lib" / "site-packages").glob("pip*"):
+        (packages / path.name).symlink_to(path)
+    return target
+
+
+def run(wall: Wall, prefix: Path, environment: dict[str, str], *command: str) -> subprocess.CompletedProcess:
+    """Run a program behind the wall; return how it ended and what it printed on both outputs."""
+    return subprocess.run(
+        wall.inside(list(command), prefix),
+        cwd=prefix,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def folder_of(root: Path, client: str) -> Path:
+    """Return the folder of a client's environment; pip is in the reader's own."""
+    drive = root / PREFIX / "drive_c"
+    return drive / ("environment" if client == "pip" else f"clients/{client}")
+
+
+def client_version(root: Path, client: str) -> str:
+    """Return the version of a client for Windows as it is installed, "" if it is not."""
+    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client}-*.dist-info"))
+    return found[0].name.removesuffix(".dist-info").partition("-")[2] if found else ""
+
+
+class Session:
+    """Wine's server for one prefix, from before its first program to after its last.
+
+    Wine's sockets belong to its server: it must begin behind the wall, and is asked whether it did.
+    """
+
+    def __init__(self, wall: Wall, prefix: Path, environment: dict[str, str]) -> None:
+        self.wall, self.prefix, self.environment = wall, prefix, environment
+        self.folder = prefix / "drive_c" / agent.FOLDER
+        self.stores: list[dict[str, str]] = []
+        self.fault = ""
+
+    def begin(self) -> None:
+        """Start the server with the program that stays, or raise WineError."""
+        for name in (agent.READY, agent.STORES):
+            (self.folder / name).unlink(missing_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as outside:
+            port = str(outside.getsockname()[1])
+            command = ["wine", r"C:\python\python.exe", "-I", "-S", r"C:\handbook\agent.py", port]
+            self.agent = subprocess.Popen(
+                self.wall.inside(command, self.prefix),
+                cwd=self.prefix,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,  # Wine's own services inherit it, and would hold a pipe open
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            said = self._wait(agent.READY)
+        if said != agent.BEHIND:
+            self.end()
+            why = "its server runs outside the wall: end it (`wineserver -k`)" if said else self._silent()
+            raise WineError(f"Wine: {why}, and try again")
+
+    def end(self) -> None:
+        """Learn what is stored, then end the server, which ends what is left and saves the registry."""
+        with self.agent.stdin:
+            pass
+        said = self._wait(agent.STORES)
+        found = json.loads(said) if said else {"fault": self._silent()}
+        self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
+        run(self.wall, self.prefix, self.environment, "wineserver", "-k")
+        self.agent.kill()
+        self.agent.wait()
+
+    def _wait(self, name: str) -> str:
+        """Return what the program that stays has written into a file, "" if it ended or time is over."""
+        deadline, file = time.monotonic() + SECONDS, self.folder / name
+        while time.monotonic() < deadline:
+            ended = self.agent.poll() is not None
+            if file.is_file() and (said := file.read_text(encoding="utf-8")):
+                return said
+            if ended:
+                break
+            time.sleep(0.005)
+        return ""
+
+    def _silent(self) -> str:
+        return "its first program did not answer: run `make windows` again, or `rm -r .envs/wine` before it"

@@ -1,0 +1,15 @@
+#!/bin/bash
+# What a program's name on bash's PATH starts under Wine. Windows' Python cannot print into a file that bash has
+# opened: there a pipe comes between.
+program=${0##*/}
+start() { wine 'C:\handbook\launcher.exe' "$program" "$@"; }
+if [ -f /dev/stdout ] && [ /dev/stdout -ef /dev/stderr ]; then
+  start "$@" 2>&1 | cat
+elif [ -f /dev/stdout ]; then
+  start "$@" | cat
+elif [ -f /dev/stderr ]; then
+  { start "$@" 2>&1 >&3 | cat >&2; } 3>&1
+else
+  exec wine 'C:\handbook\launcher.exe' "$program" "$@"
+fi
+exit "${PIPESTATUS[0]}"

@@ -1,0 +1,2 @@
+keyring set pkgs.dev.azure.com az
+pip install contoso-utils

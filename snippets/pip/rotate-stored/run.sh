@@ -1,0 +1,3 @@
+keyring del pkgs.dev.azure.com az
+keyring set pkgs.dev.azure.com az
+pip install contoso-utils

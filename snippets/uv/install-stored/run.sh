@@ -1,0 +1,2 @@
+keyring set pkgs.dev.azure.com az
+uv sync

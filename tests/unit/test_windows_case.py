@@ -1,0 +1,151 @@
+"""What a case says of Windows: what is otherwise, that it does not run there, or runs there alone."""
+
+from __future__ import annotations
+
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+from handbook.cases.case import SAVED, CaseError, load
+from handbook.runner import normalise
+from handbook.runner.shells import watched
+
+TOML = 'title = "A case"\nclient = "pip"\nsince = "1"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
+TOML += 'refused = ["401"]\nwritten = ["~/.netrc", "~/project/a.toml"]\n{end}'
+NETRC = '".netrc" = { linux = "~/.netrc", macos = "~/.netrc", windows = "%USERPROFILE%\\\\.netrc" }\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give the folder of a case without its case.toml."""
+    folder = tmp_path / "snippets" / "pip" / "fail-one"
+    folder.mkdir(parents=True)
+    (folder / "run.sh").write_text("pip list\n")
+    return folder
+
+
+def write(folder: Path, end: str = "", more: str = "", **files: str) -> Path:
+    """Write a case; `files` are beside it."""
+    (folder / "case.toml").write_text(TOML.format(more=more, end=end))
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text)
+    return folder
+
+
+def test_what_is_not_said_is_the_same(folder: Path) -> None:
+    """Without a word of Windows a case expects there what it expects on Linux, in the places of Windows."""
+    case = load(write(folder, more=f"[place]\n{NETRC}", **{".netrc": "machine a\n"}))
+    there = case.on("windows")
+    assert (there.exit, there.asked, there.output, case.differs) == (1, {"feed": ["a"]}, None, False)
+    assert there.result == {"refused": ["401"], "written": ["~/.netrc", "~/project/a.toml"]}
+    assert case.on("linux") is case
+
+
+def test_what_is_said_takes_its_place(folder: Path) -> None:
+    """Exit status, hosts, single results and the output are those of Windows, and nothing else is."""
+    end = '[windows]\nwhy = "it is"\nexit = 0\nasked = {}\n[windows.result]\n'
+    end += "written = ['%APPDATA%\\pip\\pip.ini', \"Credential Manager: a\"]\n"
+    case = load(write(folder, end, output__txt="a\n", output__windows__txt="b\n"))
+    there = case.on("windows")
+    assert (there.exit, there.asked, there.output, case.output, case.differs) == (0, {}, "b\n", "a\n", True)
+    written = ["~/AppData/Roaming/pip/pip.ini", "Credential Manager: a"]
+    assert there.result == {"refused": ["401"], "written": written}
+
+
+def test_where_a_case_runs(folder: Path) -> None:
+    """A case runs everywhere, not on Windows, or on Windows alone, as it says, or as its files say."""
+    for end, runs in (("", (True, True)), ("no", (True, False)), ("only", (False, True))):
+        case = load(write(folder, f'[windows]\n{end} = "so it is"\n' if end else ""))
+        assert (case.runs_on("linux"), case.runs_on("windows")) == runs
+    more = '[place]\n"azure-pipelines.yml" = "azure-pipelines.yml"\n'
+    case = load(write(folder, more=more, **{"azure-pipelines.yml": "steps: []\n"}))
+    assert case.not_on_windows == "its azure-pipelines.yml names another system"
+
+
+@pytest.mark.parametrize(
+    ("end", "files", "message"),
+    [
+        (
+            "[windows]\nexit = 0\n",
+            {},
+            "says what is otherwise on Windows: say in 'windows.why' for",
+        ),
+        (
+            '[windows]\nwhy = "a"\nno = "b"\nexit = 0\n',
+            {},
+            "says twice what is on Windows: say no, or only",
+        ),
+        ('[windows]\nno = " "\n', {}, "'windows' has no reason: say why it runs there alone, or not at all"),
+        ('[windows]\nwhy = "a"\n', {}, "'windows' has no reason: say why it runs there alone, or not at all"),
+        ('[windows]\nsame = "a"\n', {}, "unknown key 'windows.same': use why, exit, asked, result, no, only"),
+        (
+            '[windows]\nwhy = "a"\n',
+            {"output__windows__txt": "a\n"},
+            "output.windows.txt: stands alone: add",
+        ),
+        (
+            '[saved]\n"a.txt" = "utf-16"\n',
+            {},
+            "saved names 'a.txt', which has no place: name",
+        ),
+        (
+            "",
+            {"run__cmd": "rem\n"},
+            "run.cmd: is not all that runs: take run.sh out, and say",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    folder: Path, end: str, files: dict[str, str], message: str
+) -> None:
+    """Each mistake is one line with the file and the cure."""
+    with pytest.raises(CaseError) as raised:
+        load(write(folder, end, **files))
+    assert message in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_an_unknown_way_to_save_is_named(folder: Path) -> None:
+    """A file is saved in one of the known ways."""
+    more = '[place]\n"a.txt" = "a.txt"\n[saved]\n"a.txt" = "latin-1"\n'
+    with pytest.raises(CaseError, match=f"saved says 'latin-1': use one of {', '.join(SAVED)}"):
+        load(write(folder, more=more, **{"a.txt": "a\n"}))
+
+
+def test_a_place_of_windows_alone(folder: Path) -> None:
+    """A case that runs on Windows alone gives its files places there, and no others."""
+    more = '[place]\n"pip.ini" = { windows = "%APPDATA%\\\\pip\\\\pip.ini" }\n'
+    files = {"pip.ini": "[global]\n"}
+    assert load(write(folder, '[windows]\nonly = "it is"\n', more, **files)).called("pip.ini") == "pip.ini"
+    with pytest.raises(CaseError, match="place of 'pip.ini' is incomplete: give one path, or linux"):
+        load(write(folder, "", more))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"Saved .\contoso_tools-1.0.0-py3-none-any.whl", "Saved ./contoso_tools-1.0.0-py3-none-any.whl"),
+        (r"Activate with: .venv\Scripts\activate", "Activate with: source .venv/bin/activate"),
+        (r"Writing to C:\users\a\AppData\Roaming\pip\pip.ini", "Writing to /home/az/.config/pip/pip.conf"),
+        (
+            r"env in C:\users\a\AppData\Local\pypoetry\Cache\virtualenvs",
+            "env in /home/az/.cache/pypoetry/virtualenvs",
+        ),
+        ("'file:///C:/users/a/project'", "'file:///home/az/project'"),
+        (f"100% {'-' * 40} 1/1", f"100% {'━' * 40} 1/1"),
+        ("a\nERROR Failed to unlock resource C:\\x: Lock violation. (os error 33)\nb", "a\nb"),
+        (r"'\ufeff[global]\n'", r"'\ufeff[global]\n'"),
+        ("use `.\\internal` or `./internal`", "use `.\\internal` or `./internal`"),
+    ],
+)
+def test_what_differs_everywhere_on_windows_is_normalised(text: str, shown: str) -> None:
+    """Paths, separators and bars of Windows become those of the page; nothing else does, and not on Linux."""
+    home, temporary = PureWindowsPath(r"C:\users\a"), PureWindowsPath(r"C:\users\a\AppData\Local\Temp")
+    assert normalise.normalised(text, home, temporary) == shown
+    assert normalise.normalised(text, Path("/home/a"), Path("/tmp/a")) == text
+
+
+def test_cmd_is_watched_after_each_line() -> None:
+    """After each line of a run.cmd stands one that ends the file, and says where, if that line failed."""
+    found = list(watched(["a", "b"], r"C:\failed"))
+    assert found[::2] == ["a", "b"]
+    assert found[3] == r"if not %errorlevel%==0 (>C:\failed echo 2& exit /b %errorlevel%)"

@@ -1,0 +1,228 @@
+"""A Windows reader's computer under Wine: behind the wall, its own, and gone when its case is over."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from handbook.cases.case import SAVED, load
+from handbook.cases.clients import CLIENTS, VARIABLES
+from handbook.feed import packages
+from handbook.runner import run, wine
+from handbook.runner.observation import Observation
+from handbook.runner.sandbox_wine import WineSandbox
+from handbook.runner.wall import Wall
+from tests.conftest import ROOT
+
+CASE = 'title = "A case"\nclient = "{client}"\nsince = "1"\nexit = 0\n[asked]\n[result]\n{more}'
+TOKEN = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"\n'
+CMD = '[windows]\nonly = "cmd is of Windows alone"\n'
+SLEEP = 'import time; print("here", flush=True); time.sleep(600)'
+
+
+@pytest.fixture
+def see(harness: run.Harness, tmp_path: Path) -> Callable[..., Observation]:
+    """Give the function that runs commands for a Windows reader."""
+
+    def see_one(commands: str, client: str = "pip", more: str = "", **files: str) -> Observation:
+        folder = tmp_path / "snippets" / client / "configure-one"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(tmp_path / "run", ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "case.toml").write_text(CASE.format(client=client, more=more), encoding="utf-8")
+        for name, text in {"run.cmd" if CMD in more else "run.sh": commands, **files}.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        return run.observe(harness, [load(folder)], tmp_path / "run")
+
+    return see_one
+
+
+def left(folder: Path) -> list[str]:
+    """Return the processes that still run below a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(folder) in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes().decode())
+    return found
+
+
+def test_a_login_ends_with_its_case(harness: run.Harness, tmp_path: Path) -> None:
+    """Poetry's token is in the Credential Manager of its case, and the next case has none."""
+    case = load(ROOT / "snippets" / "poetry" / "configure-auth")
+    seen = run.observe(harness, [case], tmp_path / "one")
+    assert seen.written == ["Credential Manager: poetry-repository-internal"]
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "two", [case], harness.system)
+    harness.wall.share(sandbox.folder)
+    sandbox.begin(harness.wall)
+    sandbox.end(harness.wall)
+    assert (sandbox.stores, sandbox.fault) == ([], "")
+
+
+def test_the_registry_is_searched_for_tokens(see: Callable[..., Observation]) -> None:
+    """A token that a reader keeps as a variable of the user's is found; the next run's registry has none."""
+    keep = "python -c \"import os, winreg; key = winreg.CreateKey(winreg.HKEY_CURRENT_USER, 'Environment');"
+    keep += " winreg.SetValueEx(key, 'KEPT', 0, winreg.REG_SZ, os.environ['AZURE_ARTIFACTS_TOKEN'])\"\n"
+    assert see(keep, more=TOKEN).written == ["registry"]
+    look = "python -c \"import os; print(os.environ.get('KEPT'))\"\n"
+    assert see(look, more=TOKEN).output == "None\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "seen_as", "said"),
+    [("5", 5, ""), ("0xC0000005 - 2**32", 255, "0xC0000005"), ("256", 255, "0x00000100")],
+)
+def test_a_crash_is_no_ordinary_status(
+    see: Callable[..., Observation], status: str, seen_as: int, said: str
+) -> None:
+    """A status that Linux would cut to eight bits is told, and ends as 255."""
+    seen = see(f'python -c "import os; os._exit({status})"\n')
+    assert seen.exit == seen_as
+    assert seen.output == (f"the program ended with status {said}\n" if said else "")
+
+
+def test_a_hung_program_ends_its_case(
+    harness: run.Harness,
+    see: Callable[..., Observation],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A program that does not end fails its case with one line, and nothing of it goes on."""
+    monkeypatch.setattr(harness, "seconds", 20)
+    with pytest.raises(run.SlowError, match=r"^pip/configure-one: did not end in 20 s: correct run.sh$"):
+        see(f"python -c '{SLEEP}'\n")
+    assert left(tmp_path) == []
+
+
+def test_a_detached_program_ends_with_its_case(see: Callable[..., Observation], tmp_path: Path) -> None:
+    """A program that was started without a console and without its starter ends with the case."""
+    start = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],"
+    start += " creationflags=8, stdin=-3, stdout=-3, stderr=-3)"
+    assert see(f'python -c "{start}"\n').exit == 0
+    assert left(tmp_path) == []
+
+
+def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Path) -> None:
+    """Where Wine's server, which makes all sockets, runs outside the wall, no case runs."""
+    case = load(ROOT / "snippets" / "pip" / "install-env")
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [case], harness.system)
+    with pytest.raises(wine.WineError, match="^Wine: its server runs outside the wall: end it .+$"):
+        sandbox.begin(Wall(asked=False))
+    assert left(tmp_path) == []
+
+
+class _NotFound(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.asked.append(self.command)
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_CONNECT = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serving(listening: socket.socket) -> Iterator[list[str]]:
+    """Serve a socket that listens; give the methods of the requests that come."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _NotFound, bind_and_activate=False)
+    server.socket.close()
+    server.socket, server.asked = listening, []
+    thread = threading.Thread(target=functools.partial(server.serve_forever, 0.05))
+    thread.start()
+    try:
+        yield server.asked
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+# keyring for Windows has no part that connects: Microsoft's provider does not start in Wine.
+@pytest.mark.parametrize(
+    "client", [name for name, one in CLIENTS.items() if one.windows and name != "keyring"]
+)
+def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
+    """The client for Windows reaches what listens behind the wall, and nothing of this machine."""
+    wall = Wall()
+    case = next(one for one in (ROOT / "snippets").glob("pip/install-env"))
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [load(case)], harness.system)
+    wheel = packages.wheel("contoso-utils", "1.0.0")
+    (sandbox.project / "dist").mkdir()
+    (sandbox.project / "dist" / wheel.filename).write_bytes(wheel.content)
+    (sandbox.project / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
+    if client != "pip":
+        program = sandbox.prefix / "drive_c" / "bin" / f"{client}.exe"
+        program.symlink_to(wine.folder_of(ROOT, client) / "Scripts" / program.name)
+        (sandbox.folder / "bin" / client).symlink_to(sandbox.folder / "wrapper.sh")
+    fixed = {one.name: one.value for one in VARIABLES if client in one.clients and one.value[0] != "{"}
+    fixed = {name: value for name, value in fixed.items() if name != "PYTHON_KEYRING_BACKEND"}
+    path = f"{sandbox.folder / 'bin'}:/usr/bin:/bin"
+    environment = {**wine.variables(sandbox.prefix), **fixed, "PATH": path}
+    wall.share(sandbox.folder)
+    session = wine.Session(wall, sandbox.prefix, environment)
+    session.begin()
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as outside, serving(outside) as asked:
+            behind = wall.listening.getsockname()[1]
+            for port in (outside.getsockname()[1], behind):
+                with serving(wall.listening) if port == behind else contextlib.nullcontext([]) as heard:
+                    url = f"http://127.0.0.1:{port}/"
+                    canary = CLIENTS[client].canary.format(url=url, port=port)
+                    said = wine.run(wall, sandbox.project, environment, "bash", "-c", canary)
+        assert asked == [], "the client went round the wall"
+        assert heard, said.stdout
+    finally:
+        session.end()
+        wall.tidy()
+        wall.close()
+        wall.listening.close()
+
+
+def test_nothing_is_taken_from_a_windows_reader(see: Callable[..., Observation]) -> None:
+    """A Windows reader's programs have Windows' variables, and no keyring or encoding but Windows' own."""
+    show = "import os, sys, locale; print(os.environ.get('HOME'), os.environ['APPDATA'], sys.flags.utf8_mode,"
+    show += " locale.getpreferredencoding(), os.environ.get('PYTHON_KEYRING_BACKEND'), os.environ['TEMP'])"
+    roaming, local = "/home/az/AppData/Roaming", "/tmp"
+    assert see(f'python -c "{show}"\n', "twine").output == f"None {roaming} 0 cp1252 None {local}\n"
+
+
+def test_both_outputs_get_into_a_file(see: Callable[..., Observation]) -> None:
+    """A program prints into plain files, each output into its own or both into one."""
+    say = "python -c \"import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)\""
+    seen = see(f"{say} > a 2>&1 || echo $?\n{say} 2> b || echo $?\n{say} > c || echo $?\ncat a b c\n")
+    lines = seen.output.split()
+    assert sorted(lines) == sorted(["3", "out", "3", "err", "3", "out", "err", "err", "out"])
+
+
+def test_cmd_stops_at_the_first_line_that_fails(see: Callable[..., Observation]) -> None:
+    """A run.cmd runs as a file of cmd, ends at the line that fails, and says which it is."""
+    lines = [
+        "rem first",
+        "echo Data%%20Team %AZURE_ARTIFACTS_TOKEN:~0,0%$HOME",
+        'python -c "raise SystemExit(7)"',
+    ]
+    seen = see("\n".join([*lines, "echo never", ""]), more=TOKEN + CMD)
+    assert (seen.exit, seen.output.splitlines()[0][:11]) == (7, "Data%20Team")
+    assert "never" not in seen.output
+    assert seen.faults == ["line 3 of run.cmd failed, and it is not the last command"]
+
+
+@pytest.mark.parametrize("how", SAVED)
+def test_a_file_is_saved_as_windows_powershell_does(see: Callable[..., Observation], how: str) -> None:
+    """The reader's program finds the mark, the encoding and the ends of lines of Windows PowerShell."""
+    more = f'[place]\n"a.txt" = "a.txt"\n[saved]\n"a.txt" = "{how}"\n'
+    seen = see("python -c \"print(open('a.txt', 'rb').read().hex())\"\n", more=more, **{"a.txt": "ä\n"})
+    mark = b"\xff\xfe" if how == "utf-16" else b""
+    assert seen.output == (mark + "ä\r\n".encode("utf-16-le" if mark else how)).hex() + "\n"
