@@ -21,10 +21,10 @@ FIELDS = {  # each field of the form -> what its value must be
     "client_id": r"[0-9a-f-]{36}",
     "scope": r"499b84ac-1321-427f-aa17-267ca6975798/\.default",
 }
-SECRET = {"client_secret": r".+"}
+SECRET = {"client_secret": r"the-client-secret"}  # what the cases give
 FEDERATED = {
     "client_assertion_type": r"urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    "client_assertion": r".+",
+    "client_assertion": r"id-token-of-the-job",
 }
 
 

@@ -22,9 +22,9 @@ COMMON = {
 }
 FEDERATED = COMMON | {
     "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-    "client_assertion": "signed",
+    "client_assertion": "id-token-of-the-job",
 }
-SECRET = COMMON | {"client_secret": "secret"}
+SECRET = COMMON | {"client_secret": "the-client-secret"}
 ASK = "account get-access-token --resource {} --query accessToken --output tsv"
 RESOURCE = "499b84ac-1321-427f-aa17-267ca6975798"
 
@@ -50,7 +50,8 @@ def test_the_documented_form_gets_the_token(form: dict[str, str]) -> None:
         *(FEDERATED | dict.fromkeys([empty], "") for empty in FEDERATED),
         FEDERATED | {"scope": "https://graph.microsoft.com/.default"},
         FEDERATED | {"resource": RESOURCE},
-        FEDERATED | {"client_secret": "secret"},
+        FEDERATED | {"client_secret": "the-client-secret"},
+        SECRET | {"client_secret": "another"},
     ],
     ids=str,
 )
