@@ -6,7 +6,7 @@ The list is closed: each normaliser has a type, a pattern and what stands for it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath, PureWindowsPath
 
@@ -19,11 +19,11 @@ PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
 
 @dataclass(frozen=True)
 class Normaliser:
-    """One kind of text that differs from run to run; `shown` is a replacement for `re.sub`."""
+    """One kind of text that differs from run to run; `shown` is the replacement of `re.sub`."""
 
     kind: str
     pattern: str
-    shown: str
+    shown: str | Callable[[re.Match[str]], str]
 
 
 NORMALISERS = [
@@ -49,6 +49,7 @@ NORMALISERS = [
     Normaliser("human time", r"(?<= successful in )(a second|\d+ seconds)\b", "1 second"),
     Normaliser("colour", r"\x1b\[[\d;]*m", ""),
     Normaliser("named-environment", r"(?<=/virtualenvs/)([\w-]+)-[\w-]{8}(?![\w-])", r"\1-a1b2c3d4"),
+    Normaliser("short-digest", r"(?<=Pipfile\.lock )\([0-9a-f]{6}\)", "(000000)"),
     Normaliser("log", r"(?<=/log/)(pdm-\w+)-\w{8}\.log\b", r"\1-a1b2c3d4.log"),
     Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
     Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
@@ -65,8 +66,11 @@ ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # of Python, which no pat
 WINDOWS = [
     Normaliser("address", r"\bfile:////", "file:///"),
     Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
-    Normaliser("here", r"(?<![\w\\/`])\.\\(?=[\w.])", "./"),
-    Normaliser("separator", rf"(?<=\w)\\(?!{ESCAPE})(?=[\w.])", "/"),
+    Normaliser(
+        "separator",
+        rf"(?<![\w:\\/])(?!(?<=`)\.\\)(?:[\w.+-]+\\)+(?!{ESCAPE})[\w.+-]+",
+        lambda path: path[0].replace("\\", "/"),
+    ),
     # rich draws with what the old console of Windows has.
     Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
     Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),

@@ -15,6 +15,7 @@ import shutil
 import string
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from urllib.parse import unquote
 
 from handbook.cases import names
 from handbook.cases.case import Case, find, load
@@ -26,6 +27,9 @@ from handbook.runner.wall import Wall
 
 # Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
 SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
+FEED_ADDRESS = re.compile(
+    r"https://(?:[^/@\s\"]*@)?(pkgs\.dev\.azure\.com/[^\s\"']+?/pypi/)(?:simple|upload)"
+)
 TOKEN_LENGTH = 84  # as long as a personal access token
 
 
@@ -94,13 +98,24 @@ class Sandbox:
         """End all that the commands have started."""
         wall.tidy()
 
-    def sign_in(self, what: str) -> None:
-        """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens."""
-        base = names.feed_base(names.ORGANIZATION, names.PROJECT, names.FEED)
-        addresses = [base + one for one in ("simple/", "simple", "upload/", "upload")]
+    def sign_in(self, case: Case) -> None:
+        """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens.
+
+        It has each feed address of the case, with its slash and without; the provider looks for it unquoted.
+        """
+        texts = [case.commands, *(case.text(name) for name in case.files)]
+        bases = {f"https://{one}" for text in texts for one in FEED_ADDRESS.findall(text)}
+        addresses = [
+            one + rest
+            for base in sorted(bases)
+            for one in (base, unquote(base))
+            for rest in ("simple/", "simple", "upload/", "upload")
+        ]
         target = self.home / SESSIONS
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(dict.fromkeys(addresses, self._token(what))), encoding="utf-8")
+        target.write_text(
+            json.dumps(dict.fromkeys(addresses, self._token(case.given["session"]))), encoding="utf-8"
+        )
 
     def _give_credentials(self, case: Case) -> None:
         """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
@@ -114,8 +129,8 @@ class Sandbox:
         for name, template in case.given.get("variables", {}).items():
             filled = re.sub(r"\{([a-z-]+)\}", lambda found: self._token(found[1]), template)
             self.variables[name] = filled
-        if what := case.given.get("session"):
-            self.sign_in(what)
+        if "session" in case.given:
+            self.sign_in(case)
         if what := case.given.get("identity"):
             self.identity = self._token(what)
 

@@ -44,9 +44,7 @@ class WineSandbox(Sandbox):
         return {
             **wine.variables(self.prefix),
             "PATH": os.pathsep.join([str(self.folder / "bin"), "/usr/bin", "/bin"]),
-            **programs.harness_variables(
-                [*used, *(["keyring"] if self.public else [])], self.relay.url, shown, self.system.name
-            ),
+            **programs.harness_variables(used, self.relay.url, shown, self.system.name),
         }
 
     def begin(self, wall: Wall) -> None:

@@ -89,6 +89,13 @@ MISTAKES = [
     ("[result]\n", '[given]\nnpm = ["x"]\n[result]\n', "unknown key 'given.npm'"),
     ("[result]\n", '[given]\nidentity = "owner"\n[result]\n', "unknown credential class 'owner'"),
     ("[result]\n", '[given]\nproject = "../a"\n[result]\n', "given.project names '../a', no case"),
+    ("[result]\n", '[given]\npublic = ["conda"]\n[result]\n', "given.public names 'conda', which has no"),
+    ("[result]\n", '[given]\npublic = ["bash"]\n[result]\n', "given.public names 'bash', which has no"),
+    (
+        "[result]\n",
+        '[given]\nsession = "me"\n[result]\n',
+        "given.session is the unknown credential class 'me'",
+    ),
     ("[result]\n", f"{CHECKED}more = 1\n[result]\n", "unknown key 'checked.more'"),
     ("[result]\n", CHECKED.replace("date", "#") + "[result]\n", "key 'checked.date' is missing"),
     ("[result]\n", CHECKED.replace("https", "http") + "[result]\n", "checked.source is no address"),

@@ -52,12 +52,12 @@ def record() -> dict:
 
 def recorded(bash: str, windows: str) -> bool:
     """Return whether exactly this pair was run: another letter in either makes it another pair."""
-    return record()["ran"].get(digest(bash)) == digest(windows)
+    return digest(bash, windows) in record()["ran"].values()
 
 
-def digest(text: str) -> str:
-    """Return the SHA-256 of a shell's commands as the record has it."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(bash: str, windows: str) -> str:
+    """Return the SHA-256 of a pair as the record has it."""
+    return hashlib.sha256(f"{bash}\0{windows}".encode()).hexdigest()
 
 
 def said(words: str) -> nodes.paragraph:

@@ -1,0 +1,2 @@
+hatch env lock
+grep "url" pylock.toml
