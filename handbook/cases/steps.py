@@ -143,7 +143,7 @@ def _known(place: str, name: str, inputs: object) -> str:
 def _commands(job: Job, script: str, title: str = "") -> None:
     """Add commands; those that only bring a tool are not run, and must bring the version that is pinned."""
     script = script if script.endswith("\n") else f"{script}\n"
-    lines = script.strip().splitlines()
+    lines = script.strip().splitlines() or ["no command"]
     shown = title or (lines[0] if len(lines) == 1 else f"{lines[0]} …")
     shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 2]} …"
     if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):

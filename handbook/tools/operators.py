@@ -22,6 +22,7 @@ import yaml
 from handbook.cases import names
 from handbook.cases.case import Case
 from handbook.cases.clients import CLIENTS
+from handbook.cases.machine import HERE
 
 SCRIPT = "run.sh"
 OWN = {file: kind for one in CLIENTS.values() for file, kind in one.files.items()}
@@ -263,6 +264,8 @@ def mutants(case: Case) -> list[Mutant]:
             known.append((file, says))
             found.append(Mutant(case.name, file, operator, number, **rest))
 
+    if not case.runs_on(HERE):  # a case for Windows alone is broken by nobody here
+        return found
     for file in [*case.files, SCRIPT]:
         kind, text = format_of(file), case.commands if file == SCRIPT else case.text(file)
         for operator, line, new, said in broken(kind, text):

@@ -87,7 +87,7 @@ def test_marks_are_the_places_that_are_filled_in(site: Path) -> None:
     for page in html(site).values():
         code |= read.read(chosen(page)).code
     for case in all_cases(ROOT):
-        for file in [*case.files, "run.sh", *(["output.txt"] if case.output is not None else [])]:
+        for file in [*case.files, case.script, *(["output.txt"] if case.output is not None else [])]:
             text = names.filled_in((case.folder / file).read_text(encoding="utf-8"), *OTHER.values())
             assert code[piece_id(case.name, file)] == text, f"{case.name}: {file}"
         windows = code.get(piece_id(case.name, "run.ps1"))

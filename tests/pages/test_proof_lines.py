@@ -8,7 +8,7 @@ import pytest
 from handbook.cases import machine, proof
 from handbook.site.domain import page_proofs, proof_lines
 from tests.unit.test_ext import new_site, words
-from tests.unit.test_systems import prove_elsewhere
+from tests.unit.test_systems import prove_elsewhere, prove_under_wine
 
 PLACE = f"{machine.system()}, Python {machine.python()}"
 RAN = page_proofs.RAN[machine.HERE]
@@ -72,7 +72,7 @@ def test_one_line_names_all_systems(tmp_path: Path) -> None:
     """A page says in one line what ran here and what ran with the Windows programs under Wine."""
     site = new_site(tmp_path)
     site.prove("pip/install-env", "pip/leak-extra")
-    prove_elsewhere(site, "wine", "pip/leak-extra")
+    prove_under_wine(site, "pip/leak-extra")
     assert site.build() == 0
     html = site.page("guides/pip")
     assert f"Checked on this page: 2 of 2 examples {RAN}. Weakest" in words(html)

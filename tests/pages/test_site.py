@@ -36,7 +36,7 @@ def test_every_case_is_printed_as_it_is(site: Path) -> None:
     assert found
     for one in found:
         assert ids.count(anchor(one.name)) == 1, one.name
-        for file in [*one.files, "run.sh", *(["output.txt"] if one.output is not None else [])]:
+        for file in [*one.files, one.script, *(["output.txt"] if one.output is not None else [])]:
             printed = code.get(piece_id(one.name, file))
             assert printed is not None, f"{one.name}: {file} is on no page"
             assert printed.encode() == (one.folder / file).read_bytes(), f"{one.name}: {file}"

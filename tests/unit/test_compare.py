@@ -124,7 +124,7 @@ def test_pip_itself_is_not_installed(tmp_path: Path) -> None:
     packages = tmp_path / "environment" / "lib" / "site-packages"
     for name in ("pip-26.3", "contoso_utils-1.1.0"):
         (packages / f"{name}.dist-info").mkdir(parents=True)
-    sandbox = SimpleNamespace(folder=tmp_path, home=tmp_path / "home")
+    sandbox = SimpleNamespace(folder=tmp_path, home=tmp_path / "home", packages=tmp_path / "environment")
     assert observation.installed(sandbox, []) == {"contoso-utils 1.1.0": "nowhere"}
 
 

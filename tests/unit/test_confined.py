@@ -20,7 +20,7 @@ GIVEN = {
     f'feed = ["a/{WHEEL}"]': f"given.feed names 'a/{WHEEL}': give the file's name alone",
     'hosts = ["10.0.0.1 evil"]': "given.hosts names '10.0.0.1 evil': write a host's name, such as",
     'feed = ["contoso-utils"]': "given.feed names 'contoso-utils', no distribution",
-    "variables = { A = 1 }": "given.variables gives A 1: make it a string",
+    "variables = { A = 1 }": "key 'given.variables' has the wrong type: make each value a string",
     r'variables = { A = "\u0000" }': "given.variables gives A a NUL: make it a string without NUL",
     'variables = { "A=B" = "c" }': "given.variables names 'A=B', no variable: use letters",
     'variables = { "" = "c" }': "given.variables names '', no variable",

@@ -7,6 +7,7 @@ What is printed are the bytes of the case's files; beside commands that set a va
 A case stands on one page, whole, each piece once.
 """
 
+import re
 from pathlib import PurePosixPath
 
 from docutils import nodes
@@ -45,7 +46,8 @@ def anchor(name: str) -> str:
 
 def piece_id(name: str, piece: str) -> str:
     """Return the id of one printed text; `piece` is a file's name, `run.sh` or `output.txt`."""
-    return f"{anchor(name)}-{nodes.make_id(piece)}"
+    # An id begins with a letter: `.netrc` and `_netrc` would be one.
+    return f"{anchor(name)}-{nodes.make_id(re.sub('^_', 'low-line-', piece))}"
 
 
 def lexer(file: str) -> str:

@@ -259,5 +259,5 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("handbook_company", nothing, "env", (tuple,), "Title, contact, pages.")
     app.connect("config-inited", configure, priority=100)
     app.connect("source-read", front_door)
-    app.connect("doctree-read", offer_help)
+    app.connect("doctree-read", offer_help, priority=700)  # below the proofs of the page
     return metadata()
