@@ -8,7 +8,7 @@ import pytest
 from handbook.cases import machine, proof
 from handbook.site.domain import page_proofs, proof_lines
 from tests.unit.test_ext import new_site, words
-from tests.unit.test_systems import prove_elsewhere, prove_under_wine
+from tests.unit.test_systems import prove_under_wine
 
 PLACE = f"{machine.system()}, Python {machine.python()}"
 RAN = page_proofs.RAN[machine.HERE]
