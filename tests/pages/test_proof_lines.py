@@ -77,8 +77,8 @@ def test_one_line_names_all_systems(tmp_path: Path) -> None:
     html = site.page("guides/pip")
     assert f"Checked on this page: 2 of 2 examples {RAN}. Weakest" in words(html)
     assert ". Run with the Windows programs, under Wine: 1." in words(html)
-    assert words(html).count("Wine") == 2  # in the line, and in the folded row
-    assert quiet(html) == ["✓ pip 26.3"] * 2
+    assert words(html).count("Wine") == 3  # in the line, at the example, and in the folded row
+    assert quiet(html) == ["✓ pip 26.3", "✓ pip 26.3 · ⊞ for Windows, under Wine 8.0"]
 
 
 def test_a_pipeline_says_that_its_script_alone_was_run(tmp_path: Path) -> None:

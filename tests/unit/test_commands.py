@@ -84,6 +84,7 @@ STARTING = sorted(set(commands.COMMANDS) - {"clean", "help", "lock", "record", "
 def test_each_command_is_made_of_words(name, monkeypatch):
     """What a command starts is the site's Python, with words as arguments."""
     ran = []
+    monkeypatch.delenv("HANDBOOK_WINDOWS", raising=False)  # off, it starts nothing
     monkeypatch.setattr(
         subprocess, "run", lambda argv, **_: ran.append(argv) or types.SimpleNamespace(returncode=0)
     )
