@@ -56,6 +56,13 @@ def test_what_flit_builds_is_accepted(feed: Asker, built: dict[str, bytes]) -> N
     assert [feed.upload(name, content).status_code for name, content in built.items()] == [200, 200]
 
 
+@fact("upload-second-file-of-version")
+def test_what_flit_builds_is_accepted_in_any_order(feed: Asker, built: dict[str, bytes]) -> None:
+    """Flit's source archive and then its wheel are taken, too."""
+    files = reversed(built.items())
+    assert [feed.upload(name, content).status_code for name, content in files] == [200, 200]
+
+
 @fact("upload-duplicate", "upload-duplicate-reason")
 def test_what_flit_builds_is_taken_once(feed: Asker, built: dict[str, bytes]) -> None:
     """Flit begins with the wheel: after both were taken it is answered 409."""
