@@ -54,6 +54,10 @@ NORMALISERS = [
     Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
     Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
     Normaliser("elapsed", r"(?m)^([ ⠋]) \d+:\d\d:\d\d (?=\S)", r"\1 0:00:00 "),
+    # PDM installs several packages at once and names each when it is done.
+    Normaliser(
+        "order", r"(?m)(?:^  ✔ Install .*\n){2,}", lambda lines: "".join(sorted(lines[0].splitlines(True)))
+    ),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
     Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
     # rich, which twine prints with, fills each line with spaces.

@@ -132,9 +132,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
     """Give the place where cases run: wall, relay and today's recording, once for each process."""
-    with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as open_laboratory:
-        _ = open_laboratory.checkout.machinery  # as it is now: this process runs nothing newer
-        yield open_laboratory
+    with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as opened:
+        _ = opened.checkout.machinery  # as it is now: this process runs nothing newer
+        yield opened
 
 
 @pytest.fixture

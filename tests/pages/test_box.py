@@ -84,7 +84,7 @@ def test_the_first_view_loads_neither_matcher_nor_index(tab: Watched) -> None:
     assert [one for one in tab.asked if one.endswith(("match.js", "errors-index.js"))] == []
 
 
-@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "sandbox"])
+@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 def test_the_box_is_accessible_and_keeps_still(tab: Watched, size: dict[str, int]) -> None:
     """With answers in it the box has no fault of WCAG 2.2 AA, and what stands below does not move again."""
     tab.page.set_viewport_size(size)

@@ -64,7 +64,7 @@ def test_the_form_stands_before_the_entries(site: Path) -> None:
     assert seen > 5
 
 
-@pytest.mark.parametrize("path", ["guides/errors/pip.html", "guides/clients/uv.html"])
+@pytest.mark.parametrize("path", ["guides/errors/poetry.html", "guides/clients/uv.html"])
 def test_no_copy_button_covers_code(tab: Watched, path: str) -> None:
     """On a phone, with everything open, each button stands beside what it copies and says what that is."""
     page = tab.open(path)
@@ -74,7 +74,7 @@ def test_no_copy_button_covers_code(tab: Watched, path: str) -> None:
     assert page.evaluate(COVERING) == 0
 
 
-@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "sandbox"])
+@pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", ["guides/errors/pip.html", "guides/names.html"])
 def test_a_full_stop_stays_with_its_code(tab: Watched, path: str, size: dict[str, int]) -> None:
     """No line begins with the sign that ends a sentence or a clause after code."""

@@ -73,6 +73,13 @@ def test_what_is_typed_for_a_task_leads_to_its_page(
     assert sum(right) >= first * len(right) and sum(near) >= three * len(near), (sum(right), sum(near))
 
 
+def test_the_queries_for_a_task_name_pages() -> None:
+    """Each page that a query for a task is said to lead to is there, and no query is in both parts."""
+    named = {page for part in TASKS.values() for pages in part.values() for page in pages}
+    assert {page for page in named if not (ROOT / f"{page}.md").is_file()} == set()
+    assert set(TASKS["tuned"]) & set(TASKS["apart"]) == set()
+
+
 def test_no_page_comes_twice_before_another_comes_once(find: Callable[[str], dict]) -> None:
     """The best section of each page stands before any page's second."""
     for query in TASKS["tuned"]:

@@ -114,3 +114,14 @@ def test_a_new_client_is_its_row(tmp_path: Path) -> None:
         "its name in a table": "Bento",
         "by hand": True,
     }
+
+
+def test_a_list_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    """Whatever command is called, a broken list of clients is one line with the file, and exit status 2."""
+    shutil.copytree(ROOT / "handbook", tmp_path / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "handbook/cases/clients.toml").write_text("[client.pip\n", encoding="utf-8")
+    command = [sys.executable, "-m", "handbook", "help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("handbook: handbook/cases/clients.toml: cannot be read (")
+    assert done.stderr.count("\n") == 1

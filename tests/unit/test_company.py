@@ -60,11 +60,11 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
     assert small.rebuilt() - {"search"} == set()
     for kind, value in OTHER.items():
         monkeypatch.setenv(f"HANDBOOK_{kind}", value)
-    monkeypatch.setenv("HANDBOOK_CONTACT", "the sandbox on floor 2")
+    monkeypatch.setenv("HANDBOOK_CONTACT", "the desk on floor 2")
     monkeypatch.setenv("HANDBOOK_TITLE", "Our feeds")
     assert small.rebuilt() >= {"index", "a", "b"}
     assert "The feed Data Team/wheels." in plain(small.page("guides/errors/a"))
-    assert "Nothing here fits? Ask: the sandbox on floor 2." in small.page("guides/errors/a")
+    assert "Nothing here fits? Ask: the desk on floor 2." in small.page("guides/errors/a")
     assert "Nothing here fits?" not in small.page("guides/b")
     assert "Our feeds" in small.page("index")
     for kind in ("CONTACT", "TITLE", *OTHER):

@@ -217,6 +217,10 @@ NORMALISED = {
     "temporary": ("/x/tmp/tmpk_5rdwyg/a.py", "/tmp/tmpa1b2c3d4/a.py"),
     "spinner": ("⠹ 0:00:00 Resolve", "⠋ 0:00:00 Resolve"),
     "elapsed": ("  0:00:07 🔒 Lock", "  0:00:00 🔒 Lock"),
+    "order": (
+        "  ✔ Install b 1 successful\n  ✔ Install a 2 successful\n",
+        "  ✔ Install a 2 successful\n  ✔ Install b 1 successful\n",
+    ),
     "digest": (f"sha256:{'4f' * 32}", f"sha256:{'0' * 64}"),
     "process": ("process with PID 4711 exited", "process with PID 1234 exited"),
     "seconds": ("OK (2.5=setup[1.22]+cmd[0.3] seconds)", "OK (0.1=setup[0.1]+cmd[0.1] seconds)"),
@@ -244,6 +248,10 @@ NEAR = {
     "temporary": ["/tmp/tmpk5/a.py", "/tmp/other/a.py"],
     "spinner": ["⠹ Resolve", "x 0:00:00 Resolve"],
     "elapsed": ["0:00:07 🔒 Lock", "  at 0:00:07 x"],
+    "order": [
+        "  ✔ Install b 1 successful\nthen\n  ✔ Install a 2 successful\n",
+        "  ✔ Update b\n  ✔ Update a\n",
+    ],
     "digest": ["4f" * 31 + "4", "4f" * 33, "4F" * 32],
     "process": ["PID 12ab", "process 4711", "XPID 12"],
     "seconds": ["5 seconds", "a[0.3]", "1=setup"],

@@ -33,8 +33,11 @@ def standing() -> Iterator[Wall]:
     built.close()
 
 
-class _NotFound(http.server.BaseHTTPRequestHandler):
+class NotFound(http.server.BaseHTTPRequestHandler):
+    """An index that has nothing, and notes how it is asked."""
+
     def do_GET(self) -> None:
+        """Note the method, and answer 404."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append(self.command)
         self.send_response(404)
@@ -44,13 +47,13 @@ class _NotFound(http.server.BaseHTTPRequestHandler):
     do_POST = do_CONNECT = do_GET
 
     def log_message(self, *_: object) -> None:
-        pass
+        """Keep quiet."""
 
 
 @pytest.fixture
 def server() -> Iterator[http.server.ThreadingHTTPServer]:
     """An index on this machine's loopback, outside the wall; it listens, and serves when it is told to."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _NotFound) as listening:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), NotFound) as listening:
         listening.asked = []
         yield listening
 

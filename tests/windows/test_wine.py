@@ -22,6 +22,7 @@ from handbook.runner.observation import Observation
 from handbook.runner.sandbox_wine import WineSandbox
 from handbook.runner.wall import Wall
 from tests.conftest import ROOT
+from tests.unit.test_wall import NotFound
 
 CASE = 'title = "A case"\nclient = "{client}"\nsince = "1"\nexit = 0\n[asked]\n[result]\n{more}'
 TOKEN = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"\n'
@@ -120,24 +121,10 @@ def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Pa
     assert left(tmp_path) == []
 
 
-class _NotFound(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.asked.append(self.command)
-        self.send_response(404)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_POST = do_CONNECT = do_GET
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @contextlib.contextmanager
 def serving(listening: socket.socket) -> Iterator[list[str]]:
     """Serve a socket that listens; give the methods of the requests that come."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _NotFound, bind_and_activate=False)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), NotFound, bind_and_activate=False)
     server.socket.close()
     server.socket, server.asked = listening, []
     thread = threading.Thread(target=functools.partial(server.serve_forever, 0.05))

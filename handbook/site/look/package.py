@@ -15,7 +15,7 @@ ALLOWED = (
 )
 NORMAL = EXAMPLE.replace("-", "_")  # in the name of a file
 KINDS = {"p": EXAMPLE, "u": NORMAL}  # of marks, beside those of `handbook.cases.names`
-_OCCURRENCE = re.compile(rf"(?<![\w-])(?:(?P<p>{EXAMPLE})(?![\w-]|\.\w)|(?P<u>{NORMAL})(?=-\d))")
+_OCCURRENCE = re.compile(rf"(?<![\w-])(?:(?P<p>{EXAMPLE})(?!\w|-(?!\d)|\.\w)|(?P<u>{NORMAL})(?=-\d))")
 
 
 def occurrences(text: str) -> list[Mark]:
