@@ -68,11 +68,13 @@ def names_feed(url: str, feed: str) -> bool:
     """Return whether an address names a feed, or has a GUID in its place."""
     found = re.search(r"/_packaging/([^/]+)/", url)
     name = unquote(found[1]).partition("@")[0].lower() if found else ""
-    return name == feed.lower() or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
+    return (
+        name == feed.lower() or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
+    )
 
 
 def alike(recorded: Response, answer: Response, request: Request) -> bool:
-    """Return whether a recorded answer is the model's; of a stored file, the whole that the model cuts from."""
+    """Return whether a recorded answer is the model's; of a stored file its status alone."""
     if hosts.kind(request.host) == "file-store":
         return (recorded.status, answer.status) in ((200, 200), (200, 206), (400, 400))
     same = recorded.status == answer.status and _kept(recorded) == _kept(answer)

@@ -1,6 +1,6 @@
 """Old releases of a client: which there are, and a checkout in which one takes the place of the pinned one.
 
-Such a checkout is `.envs/versions/<client>-<release>`: links to this one, but for the environment of the client.
+Such a checkout is `.envs/versions/<client>-<release>`: links to this one, but for the client's environment.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from handbook.cases.clients import CLIENTS
+from handbook.cases.version_record import ITS_DATE, TODAY
 from handbook.runner import system
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
@@ -25,7 +26,6 @@ FOLDER = ROOT / ".envs" / "versions"
 WINDOWS = Path(__file__).with_name("versions.toml")
 LINKED = ("snippets", "locks", "tests", "handbook", "pyproject.toml")
 STABLE = re.compile(r"\d+(\.\d+)*(\.post\d+)?")
-TODAY, ITS_DATE = "today", "of its date"  # the dependencies that a release got
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Release:
         return (*self.key, 0)[:2]
 
 
-def window(client: str) -> str:
-    """Return the first release that is measured."""
+@cache
+def measured_clients() -> dict[str, dict]:
+    """Return the clients that are measured, each with the first release of its window and why it is that."""
     known = tomllib.loads(WINDOWS.read_text(encoding="utf-8"))
-    if client not in known:
-        cure = f"say in handbook/tools/{WINDOWS.name} with which release its window begins"
-        raise SetupError(f"{client}: is not measured: {cure}")
-    return known[client]["first"]
+    for name in known.keys() - CLIENTS.keys():
+        raise SetupError(f"handbook/tools/{WINDOWS.name}: {name} is no client: add it to clients.toml, too")
+    return known
 
 
 @cache
@@ -63,7 +63,9 @@ def finder() -> object:
 
     settings = environments.uv_variables()
     os.environ.update({key: settings[key] for key in ("SSL_CERT_FILE", "ALL_PROXY") if key in settings})
-    return PackageFinder(index_urls=[settings.get("UV_DEFAULT_INDEX", PyPI.simple_url)], only_binary=[":all:"])
+    return PackageFinder(
+        index_urls=[settings.get("UV_DEFAULT_INDEX", PyPI.simple_url)], only_binary=[":all:"]
+    )
 
 
 def releases(client: str) -> list[Release]:
@@ -82,7 +84,7 @@ def releases(client: str) -> list[Release]:
         if STABLE.fullmatch(one.version):
             day = one.link.upload_time.date()
             days[one.version] = min(day, days.get(one.version, day))
-    first = Release(window(client), date.min).key
+    first = Release(measured_clients()[client]["first"], date.min).key
     known = sorted((Release(*one) for one in days.items()), key=lambda one: one.key)
     return [one for one in known if one.key >= first]
 
@@ -132,7 +134,9 @@ def install(client: str, release: Release, folder: Path) -> str:
         until = ["--exclude-newer", (release.day + timedelta(days=1)).isoformat()] if told == ITS_DATE else []
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            environments.call(client, ROOT, settings, uv, "venv", "--no-project", "--python", python, str(folder))
+            environments.call(
+                client, ROOT, settings, uv, "venv", "--no-project", "--python", python, str(folder)
+            )
             target = ["--python", str(system.HERE.executable(folder, "python")), "--only-binary", ":all:"]
             environments.call(client, ROOT, settings, uv, "pip", "install", *target, *until, *wanted)
         except SetupError as error:
