@@ -38,6 +38,7 @@ extensions = [
     "handbook.site.look.literals",
     "handbook.site.tables.request_chart",
     "handbook.site.tables.roles",
+    "handbook.site.tables.version_changes",
     "handbook.site.search.index",
     "handbook.site.look.company",
     "handbook.site.look.llms",

@@ -246,8 +246,6 @@ def _check_values(file: Path, data: dict) -> None:
         if any("case" in one for one in data["cause"]):
             cure = "take it out: `make versions` measures which releases print what a case prints"
             raise _wrong(file, f"says {key!r}", cure)
-        if not data.get("sources"):
-            raise _wrong(file, f"says {key!r} without a source", "name under sources what shows it")
     for number, one in enumerate(data.get("quotation", []), 1):
         if ("case" in one) == bool({"source", "date"} & set(one)) or ("source" in one) != ("date" in one):
             cure = "give the case that prints it, or a source and its date"

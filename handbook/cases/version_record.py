@@ -22,7 +22,9 @@ from handbook.cases.entry import Entry
 FOLDER = Path("tests") / "versions"
 SAME, WORDS, OTHERWISE, UNMEASURED = "same", "only words differ", "otherwise", "not measurable"
 RESULTS = (SAME, WORDS, OTHERWISE, UNMEASURED)
-TODAY, ITS_DATE = "today", "of its date"  # the dependencies that a release got
+# The dependencies that a release got: those of today, beside them what its group pins, or those of its date.
+TODAY, PINNED, ITS_DATE = "today", "as pinned here", "of its date"
+DEPENDENCIES = (TODAY, PINNED, ITS_DATE)
 HEAD = "# Written by `make versions CLIENT={}`: what was seen. Measure again in place of editing it.\n"
 
 
@@ -66,16 +68,18 @@ class Subject:
 
     @property
     def range(self) -> Span | None:
-        """The newest releases next to each other in which it holds; None if it does not in the newest."""
+        """The newest releases next to each other in which it was seen to hold; None if not in the newest.
+
+        It ends before a result that is inferred.
+        """
         found: list[Span] = []
         for span in reversed(self.spans):
-            if not span.holds:
+            if not span.holds or span.inferred:
                 break
             found.append(span)
         if not found:
             return None
-        tried, inferred = sum(one.tried for one in found), any(one.inferred for one in found)
-        return Span(found[-1].first, found[0].last, tried, SAME, inferred=inferred)
+        return Span(found[-1].first, found[0].last, sum(one.tried for one in found), SAME)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from handbook.cases.clients import CLIENTS
-from handbook.cases.version_record import ITS_DATE, TODAY
+from handbook.cases.version_record import DEPENDENCIES, ITS_DATE, PINNED, TODAY
 from handbook.runner import system
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
@@ -114,7 +114,7 @@ def checkout(client: str, release: Release) -> tuple[Path, str]:
             (root / ".envs" / name).symlink_to(ROOT / ".envs" / name)
         told.write_text(install(client, release, root / ".envs" / lock), encoding="utf-8")
     text = told.read_text(encoding="utf-8")
-    if text not in (TODAY, ITS_DATE):
+    if text not in DEPENDENCIES:
         raise SetupError(text)
     return root, text
 
@@ -127,18 +127,22 @@ def install(client: str, release: Release, folder: Path) -> str:
     uv = str(environments.program("uv", "uv"))
     python = getattr(sys, "_base_executable", sys.executable)
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-    pinned = [re.split(r"[=<>\[ ]", one)[0] for one in groups[CLIENTS[client].lock]]
-    wanted = [f"{client}=={release.version}", *(one for one in pinned if one != client)]
+    pinned = groups[CLIENTS[client].lock]
+    others = [one for one in pinned if re.split(r"[=<>\[ ]", one)[0] != client]
+    own = f"{client}=={release.version}"
+    loose = [own, *(re.split(r"[=<>\[ ]", one)[0] for one in others)]
+    until = ["--exclude-newer", (release.day + timedelta(days=1)).isoformat()]
+    tries = [(PINNED, [own, *others])] if others else []
+    tries += [(TODAY, loose), (ITS_DATE, [*until, *loose])]
     why = ""
-    for told in (TODAY, ITS_DATE):
-        until = ["--exclude-newer", (release.day + timedelta(days=1)).isoformat()] if told == ITS_DATE else []
+    for told, wanted in tries:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             environments.call(
                 client, ROOT, settings, uv, "venv", "--no-project", "--python", python, str(folder)
             )
             target = ["--python", str(system.HERE.executable(folder, "python")), "--only-binary", ":all:"]
-            environments.call(client, ROOT, settings, uv, "pip", "install", *target, *until, *wanted)
+            environments.call(client, ROOT, settings, uv, "pip", "install", *target, *wanted)
         except SetupError as error:
             why = why or f"cannot be installed: {error}"
             continue

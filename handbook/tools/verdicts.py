@@ -15,6 +15,7 @@ from handbook.runner import observation
 KINDS = {"feed": "the feed", "file-store": "the file store", "identity": "the identity service"}
 KINDS |= {"public-index": "PyPI", "other": "another host"}
 PLACES = {"output": "its output"}
+PRIVATE = "contoso-"  # how the names of the examples' own packages begin
 
 
 def verdict(case: Case, seen: dict, release: str, pinned: str) -> Span:
@@ -87,10 +88,19 @@ def same(one: Span, other: Span) -> bool:
     )  # fmt: skip
 
 
+def as_safe(one: Span, other: Span) -> bool:
+    """Return whether two results are one to a reader: both hold, or neither, with the same safety claims."""
+    return (one.holds, one.unsafe) == (other.holds, other.unsafe)
+
+
 def _unsafe(case: Case, seen: dict, wanted: dict) -> Iterable[str]:
     """Yield which safety claims of a case do not hold."""
     if more := _more(seen["asked"].get("public-index", []), wanted["asked"].get("public-index", [])):
         yield f"asks PyPI for {', '.join(more)}"
+    taken = [what for what, kind in seen["installed"].items() if kind == "public-index"]
+    known = [what for what, kind in wanted["installed"].items() if kind == "public-index"]
+    if more := [one for one in _more(taken, known) if one.startswith(PRIVATE)]:
+        yield f"installs {', '.join(more)} from PyPI"
     if more := _more(seen["written"], wanted["written"]):
         yield f"leaves the token in {', '.join(PLACES.get(one, one) for one in more)}"
 
@@ -102,46 +112,47 @@ def _more(found: Iterable[str], known: Iterable[str]) -> list[str]:
 def _back_ends(case: Case, seen: dict, wanted: dict) -> str:
     """Return the build back ends that a run asked PyPI for, if it asked for nothing else unexpected."""
     more = set(_more(seen["asked"].get("public-index", []), wanted["asked"].get("public-index", [])))
+    known = {package for packages in wanted["asked"].values() for package in packages}
     required: set[str] = set()
     for file in case.files:
         if file.endswith("pyproject.toml"):
             data = tomllib.loads(case.text(file))
             for one in data.get("build-system", {}).get("requires", []):
                 required.add(hosts.normalized(re.split(r"[^\w.-]", one)[0]))
-    return ", ".join(sorted(more)) if more and more <= required else ""
+    return ", ".join(sorted(more)) if more and more <= required - known else ""
 
 
 def _otherwise(seen: dict, wanted: dict) -> Iterable[str]:
-    """Yield in words what differs from what a case expects."""
+    """Yield in words what differs from what a case expects, what a reader notices first."""
     if seen["exit"] != wanted["exit"]:
         yield f"exit {seen['exit']}"
-    for kind, words in KINDS.items():
-        found, known = (one["asked"].get(kind, []) for one in (seen, wanted))
-        if more := _more(found, known):
-            yield f"asks {words} for {', '.join(_about(more))}"
-        if less := _more(known, found):
-            yield f"does not ask {words} for {', '.join(_about(less))}"
-    for what in _more(seen["installed"], wanted["installed"]):
-        yield f"installs {what} from {KINDS.get(seen['installed'][what], 'elsewhere')}"
-    for what in _more(wanted["installed"], seen["installed"]):
+    more, less = (
+        {kind: _more(one["asked"].get(kind, []), other["asked"].get(kind, [])) for kind in KINDS}
+        for one, other in ((seen, wanted), (wanted, seen))
+    )
+    for kind in ("feed", "public-index", "identity", "other"):
+        instead = ", not the feed," if kind == "public-index" and more[kind] == less["feed"] else ""
+        if more[kind]:
+            yield f"asks {KINDS[kind]}{instead} for {_about(more[kind])}"
+        if less[kind] and (kind != "feed" or less[kind] != more["public-index"]):
+            yield f"does not ask {KINDS[kind]} for {_about(less[kind])}"
+    installed = (seen["installed"], wanted["installed"])
+    for what, kind in sorted(installed[0].items() - installed[1].items()):
+        yield f"installs {what} from {KINDS.get(kind, 'elsewhere')}"
+    for what in _more(installed[1], installed[0]):
         yield f"does not install {what}"
-    for what in set(seen["installed"]) & set(wanted["installed"]):
-        if seen["installed"][what] != wanted["installed"][what]:
-            yield f"installs {what} from {KINDS.get(seen['installed'][what], 'elsewhere')}"
-    for what in _more(seen["uploaded"], wanted["uploaded"]):
-        yield f"uploads {what}"
-    for what in _more(wanted["uploaded"], seen["uploaded"]):
-        yield f"does not upload {what}"
+    if seen["uploaded"] != wanted["uploaded"]:
+        files = _more(seen["uploaded"], wanted["uploaded"])
+        yield f"uploads {', '.join(files)}" if files else "uploads less"
     if seen["refused"] != wanted["refused"]:
         yield f"is answered {', '.join(seen['refused'])}" if seen["refused"] else "is not refused"
     if seen["sent"] != wanted["sent"]:
-        sends = f"sends {', '.join(seen['sent'])}" if seen["sent"] else "sends no credential"
-        yield sends
+        yield "sends another credential" if seen["sent"] else "sends no credential"
     for what in _more(seen["written"], wanted["written"]):
         yield f"leaves the token in {PLACES.get(what, what)}"
     for what in _more(wanted["written"], seen["written"]):
         yield f"does not leave the token in {PLACES.get(what, what)}"
 
 
-def _about(packages: Iterable[str]) -> list[str]:
-    return ["no package" if one == "-" else one for one in packages]
+def _about(packages: Iterable[str]) -> str:
+    return ", ".join("its pages" if one == "-" else one for one in packages)

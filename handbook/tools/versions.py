@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
@@ -116,14 +117,15 @@ class Client:
             started = time.perf_counter()
             try:
                 root, told = releases.checkout(self.name, release)
-                found = list(pool.map(try_case, [(str(root), case.name) for case in missing]))
+                found = pool.map(try_case, [(str(root), case.name) for case in missing])
             except SetupError as error:
                 told, found = version_record.TODAY, [{"why": str(error)}] * len(missing)
             runs = self.measured.known["runs"].setdefault(release.version, {})
+            self.measured.known["dependencies"][release.version] = told
             for case, seen in zip(missing, found, strict=True):
                 runs[case.name] = seen | {"digest": digest([case])}
+                self.measured.save()
             seconds = time.perf_counter() - started
-            self.measured.known["dependencies"][release.version] = told
             self.measured.known["seconds"] += seconds
             self.measured.save()
             said = f"{self.name} {release.version} ({release.day}): {len(missing)} cases in {seconds:.0f} s"
@@ -157,16 +159,13 @@ class Client:
         for entry, cases in self.entries:
             yield cases, self.of_entry(entry, cases)
 
-    def between(self) -> list[tuple[Release, list[Case]]]:
+    def between(self, alike: Callable[[Span, Span], bool]) -> list[tuple[Release, list[Case]]]:
         """Return what to run next: in the middle of each pair of neighbours that differ, what differs."""
         number = {one.version: n for n, one in enumerate(self.known)}
         wanted: dict[int, dict[str, Case]] = {}
         for cases, results in self.subjects():
-            tried = sorted(results, key=number.__getitem__)
-            for one, other in zip(tried, tried[1:], strict=False):
-                first, last = number[one], number[other]
-                if last - first > 1 and not verdicts.same(results[one], results[other]):
-                    wanted.setdefault((first + last) // 2, {}).update({case.name: case for case in cases})
+            for middle in middles({number[one]: span for one, span in results.items()}, alike):
+                wanted.setdefault(middle, {}).update({case.name: case for case in cases})
         return [(self.known[n], list(cases.values())) for n, cases in sorted(wanted.items(), reverse=True)]
 
     def record(self) -> Record:
@@ -213,18 +212,22 @@ class Client:
         return found
 
 
-def ordered(grid: list[Release]) -> list[Release]:
-    """Return the releases in the order in which they are worth most: an ended run shows the whole window.
-
-    The newest, the oldest, the last of each series from the newest on, the others.
-    """
-    after = [*grid[1:], None]
-    lasts = [
-        one
-        for one, next_one in zip(grid, after, strict=True)
-        if not next_one or next_one.series != one.series
+def middles(results: dict[int, Span], alike: Callable[[Span, Span], bool]) -> list[int]:
+    """Return what lies in the middle of each pair of neighbours that differ; releases are numbered."""
+    return [
+        (one + other) // 2
+        for one, other in pairwise(sorted(results))
+        if other - one > 1 and not alike(results[one], results[other])
     ]
-    return list(dict.fromkeys([grid[-1], grid[0], *reversed(lasts), *reversed(grid)]))
+
+
+def ordered(grid: list[Release]) -> list[list[Release]]:
+    """Return the releases in two parts: a run that is ended early shows the whole window coarsely.
+
+    First the newest, the oldest and the last of each series from the newest on, then the others.
+    """
+    ends = [one for one, after in pairwise([*grid, None]) if after is None or after.series != one.series]
+    return [list(dict.fromkeys([grid[-1], grid[0], *reversed(ends)])), list(reversed(grid))]
 
 
 def begin(
@@ -233,17 +236,21 @@ def begin(
     """Return what measures a client as the command line asks for it."""
     one = Client(client, known)
     if arguments.newest:
-        plan = [known[-1]]
+        plan = [[known[-1]]]
     elif arguments.every:
-        plan = list(reversed(known))
+        plan = [list(reversed(known))]
     else:
         plan = ordered(releases.chosen(known))
-    print(f"{client}: {len(one.cases)} cases, {len(plan)} of {len(known)} releases to begin with", flush=True)
+    number = len({release for some in plan for release in some})
+    print(f"{client}: {len(one.cases)} cases, {number} of {len(known)} releases to begin with", flush=True)
 
     def work(pool: ProcessPoolExecutor) -> None:
         try:
-            one.measure([(release, one.cases) for release in plan], pool)
-            while not arguments.newest and (wanted := one.between()):
+            for some in plan:
+                one.measure([(release, one.cases) for release in some], pool)
+                while not arguments.newest and (wanted := one.between(verdicts.as_safe)):
+                    one.measure(wanted, pool)
+            while not arguments.newest and (wanted := one.between(verdicts.same)):
                 one.measure(wanted, pool)
         finally:
             one.write()

@@ -24,8 +24,8 @@ SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebod
 SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
-# "also": other system -> its name and date; "releases": those in which the case was measured to hold, "tried":
-# in how many of them; "unsafe": where a safety claim does not hold.
+# "also": other system -> its name and date; "releases": those in which the case was measured to hold,
+# "tried": in how many of them; "unsafe": where a safety claim does not hold.
 State = dict[str, str | int | list[str] | dict[str, str]]
 logger = logging.getLogger(__name__)
 
