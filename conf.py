@@ -53,7 +53,7 @@ extensions = [
     "handbook.site.tables.roles",
     "handbook.site.search.index",
     "handbook.site.look.company",
-    "handbook.site.look.llms",
+    "handbook.site.look.llms_txt",
     "notfound.extension",
     "sphinx.ext.githubpages",
     "sphinx_reredirects",
