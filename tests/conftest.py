@@ -15,7 +15,7 @@ import requests
 from handbook.cases import machine, names
 from handbook.feed import packages, recording
 from handbook.feed.examples import FILES, ONLY_HERE, UPSTREAM, WITH_COMMAND
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.tools import environments
 from tests import speed

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from handbook.feed import credentials, phrases
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.packages import File
 
 NO_STORE = ("Cache-Control", "no-store")

@@ -17,7 +17,7 @@ from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
 from handbook.feed import credentials, forms, hosts, phrases
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.phrases import Phrase
 
 # Everything else a client sends does not reach a cassette.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from handbook.cases.case import Case
 from handbook.feed import credentials, forms, hosts, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Sandbox
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from handbook.cases import proof
 from handbook.cases.case import Case, CaseError, find, load
 from handbook.feed import credentials, hosts, identity, recording
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay

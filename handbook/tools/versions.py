@@ -30,7 +30,7 @@ from handbook.cases.clients import locked
 from handbook.cases.entry import Entry, all_entries
 from handbook.cases.machine import HERE
 from handbook.cases.version_record import FOLDER, Record, Span, Subject, digest
-from handbook.runner import model, run
+from handbook.runner import model_player, run
 from handbook.tools import releases, verdicts
 from handbook.tools.environments import ROOT, SetupError
 from handbook.tools.releases import Release
@@ -40,9 +40,9 @@ SEEN = ("exit", "output", "asked", "installed", "uploaded", "refused", "sent", "
 
 
 @functools.cache
-def _bench() -> tuple[model.ModelHarness, dict[str, Case]]:
+def _bench() -> tuple[model_player.ModelHarness, dict[str, Case]]:
     """Open what one worker process needs, once; it ends with the process."""
-    harness = model.ModelHarness(ROOT, seconds=SECONDS).__enter__()
+    harness = model_player.ModelHarness(ROOT, seconds=SECONDS).__enter__()
     return harness, {one.name: one for one in all_cases(ROOT)}
 
 

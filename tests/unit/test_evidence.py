@@ -10,8 +10,8 @@ import requests
 
 from handbook.cases.names import feed_base
 from handbook.feed import answers, packages
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from tests.facts.fact import evidence, fact
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"

@@ -9,7 +9,7 @@ import requests
 
 from handbook.cases import names, proof
 from handbook.feed import credentials, packages, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.runner import run
 from tests.conftest import FILES, ROOT, UPSTREAM, links
 

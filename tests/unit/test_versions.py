@@ -11,8 +11,8 @@ import pytest
 from handbook.cases.case import Case, load
 from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
 from handbook.feed import credentials
-from handbook.feed.messages import Request
-from handbook.runner import model, observation
+from handbook.feed.http import Request
+from handbook.runner import model_player, observation
 from handbook.tools import releases, verdicts, version_numbers, versions
 from handbook.tools.releases import Release
 from tests.conftest import ROOT
@@ -147,11 +147,11 @@ def test_the_model_answers_as_the_recording(recorded: dict) -> None:
             continue  # its body is not recorded
         word = question.credential
         secrets = {word: word} | credentials.sessions()
-        player = model.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)
+        player = model_player.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)
         headers = () if word == "none" else (("Authorization", f"Bearer {word}"),)
         answer = player(Request(question.method, question.url, headers))
         number += 1
-        if not model.alike(found.response, answer, Request(question.method, question.url)):
+        if not model_player.alike(found.response, answer, Request(question.method, question.url)):
             wrong.append(f"{question}: {answer.status}")
     assert number > 100
     assert wrong == []

@@ -17,7 +17,7 @@ import pytest
 
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import packages
-from handbook.runner import keeper
+from handbook.runner import wall_keeper
 from handbook.runner.wall import MACHINE_SETTINGS, Wall, WallError
 from tests.conftest import ROOT
 
@@ -194,10 +194,10 @@ def test_refusal_of_the_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         def unshare(self, _: int) -> int:
             return -1
 
-    monkeypatch.setattr(keeper.ctypes, "CDLL", lambda *_, **__: Libc())
-    monkeypatch.setattr(keeper.ctypes, "get_errno", lambda: 1)
+    monkeypatch.setattr(wall_keeper.ctypes, "CDLL", lambda *_, **__: Libc())
+    monkeypatch.setattr(wall_keeper.ctypes, "get_errno", lambda: 1)
     with pytest.raises(SystemExit, match="^unshare: Operation not permitted$"):
-        keeper.keep(0)
+        wall_keeper.keep(0)
 
 
 def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

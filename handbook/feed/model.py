@@ -1,4 +1,4 @@
-"""The reference feed: a program that behaves as the evidence says, with state.
+"""The model of the feed: a program that behaves as the evidence says, with state.
 
 One object is one feed of one organization. An upload is listed afterwards and refused a second
 time. What changed over time is a switch: `head` is the answer to HEAD on a download link, "405" up
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote, unquote
 
 from handbook.feed import answers, credentials, forms, hosts
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.packages import File
 
 _PATH = re.compile(r"/(?P<org>[^/]+)/(?:(?P<project>[^/]+)/)?_packaging/(?P<feed>[^/]+)/pypi/(?P<rest>.*)")

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from handbook.cases import names
 from handbook.feed import credentials, examples, forms, hosts, packages, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.packages import File
 from handbook.feed.recording import Player, Question, Recorded
 from handbook.runner.run import Harness
