@@ -35,7 +35,8 @@ from handbook.tools import releases, verdicts
 from handbook.tools.environments import ROOT, SetupError
 from handbook.tools.releases import Release
 
-SECONDS = 60  # a case takes two; a release that waits longer shows nothing
+SECONDS = 300  # a case takes two; a release that asks again and again waits for minutes
+STEADY, TRIES = 20, 2  # a run that took more seconds may have met a client's own time limits: it is repeated
 SEEN = ("exit", "output", "asked", "installed", "uploaded", "refused", "sent", "written", "faults")
 
 
@@ -54,7 +55,14 @@ def _start_worker() -> None:
 
 def try_case(job: tuple[str, str]) -> dict:
     """Run one case in the checkout of a release; return what was seen, or under "why" why nothing was."""
-    root, name = job
+    for _ in range(TRIES):
+        seen = _try_once(*job)
+        if seen.pop("seconds", 0) <= STEADY:
+            break
+    return seen
+
+
+def _try_once(root: str, name: str) -> dict:
     harness, cases = _bench()
     harness.root = Path(root)
     with tempfile.TemporaryDirectory(prefix="versions-", ignore_cleanup_errors=True) as folder:
@@ -62,7 +70,10 @@ def try_case(job: tuple[str, str]) -> dict:
             seen = run.observe(harness, [cases[name]], Path(folder) / "run")
         except Exception as error:  # whatever it is, this release shows nothing of the case
             return {"why": (str(error).splitlines() or [type(error).__name__])[0][:200]}
-    return {key: getattr(seen, key) for key in SEEN} | {"guessed": len(harness.player.guessed)}
+    return {key: getattr(seen, key) for key in SEEN} | {
+        "guessed": len(harness.player.guessed),
+        "seconds": seen.bare_seconds,
+    }
 
 
 class Measured:
@@ -94,13 +105,15 @@ class Client:
 
     name: str
     known: list[Release]
+    quick: bool = False
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         everything = {one.name: one for one in all_cases(ROOT)}
         mine = (one for one in everything.values() if one.client == self.name)
-        self.cases = [one for one in mine if not one.checked and one.runs_on(HERE)]
+        here = (one for one in mine if not one.checked and one.runs_on(HERE))
+        self.cases = [one for one in here if not (self.quick and one.given.get("public"))]
         for entry in all_entries(ROOT):
             own = version_record.measured_by(entry, everything).get(self.name, [])
             own = [one for one in own if one in self.cases]
@@ -234,7 +247,7 @@ def begin(
     client: str, known: list[Release], arguments: argparse.Namespace
 ) -> Callable[[ProcessPoolExecutor], None]:
     """Return what measures a client as the command line asks for it."""
-    one = Client(client, known)
+    one = Client(client, known, arguments.quick)
     if arguments.newest:
         plan = [[known[-1]]]
     elif arguments.every:
