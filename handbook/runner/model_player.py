@@ -17,7 +17,6 @@ from handbook.feed.packages import File
 from handbook.feed.recording import Player, Question, Recorded
 from handbook.runner.run import Harness
 
-
 PROJECT = re.compile(r"/[^/]+/[^/]+/_packaging/")  # an address with an organization and a project
 
 

@@ -288,16 +288,12 @@ def main(argv: list[str] | None = None) -> int:
     """Measure one client and write its record. Exit status 2: it cannot be measured."""
     parser = argparse.ArgumentParser(prog="python3 -m handbook versions", description=__doc__)
     parser.add_argument("client", help="one of handbook/tools/versions.toml; `due`: the one whose turn it is")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count(), help="how many cases run at the same time"
-    )
-    parser.add_argument("--every", action="store_true", help="run every release of the window: safety claims")
-    parser.add_argument(
-        "--newest", action="store_true", help="run the newest release alone, say what changed"
-    )
-    parser.add_argument(
-        "--record", action="store_true", help="run nothing: write the record of what was seen"
-    )
+    switch = functools.partial(parser.add_argument, action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many cases run at a time")
+    switch("--every", help="run every release of the window, for the safety claims")
+    switch("--newest", help="run the newest release alone, and say what changed")
+    switch("--quick", help="leave out the cases that install a tool")
+    switch("--record", help="run nothing: write the record of what was seen")
     arguments = parser.parse_args(argv)
     try:
         name = unknown() if arguments.client == "due" else arguments.client
