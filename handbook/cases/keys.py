@@ -178,8 +178,8 @@ class EntryFile(Table):
     means: must(str, "what it means, in MyST")
     isnt: must(str, "what it does not mean, in MyST")
     cause: must(list[CauseTable], "the causes")
-    since: key(str, "the first version that prints it") = UNSET
-    until: key(str, "the last version that prints it") = UNSET
+    since: key(str, "the first version that prints it, of an entry without a case: from its sources") = UNSET
+    until: key(str, "the last version that prints it, of such an entry") = UNSET
     sources: key(Names, "https:// addresses of what was read") = UNSET
     wording: key(list[WordingTable], "the same message of other versions") = UNSET
     quotation: key(list[QuotationTable], "what shows words that no output of its cases has") = UNSET

@@ -194,13 +194,9 @@ def _all_given(case: Case) -> set[str]:
     return given - {"none"} if "feed" in case.asked else set()
 
 
-def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
-    """Return how an observation differs from what a case expects, one line each; empty: proved.
-
-    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
-    """
-    differences = list(seen.faults)
-    expected = {
+def expected(case: Case) -> dict[str, object]:
+    """Return what a case expects of an observation, but for its output: field -> value."""
+    return {
         "exit": case.exit,
         "asked": {kind: sorted(packages) for kind, packages in sorted(case.asked.items())},
         "installed": dict(sorted(case.result.get("installed", {}).items())),
@@ -209,21 +205,34 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "sent": sorted(case.result.get("sent", _all_given(case))),
         "written": sorted(case.result.get("written", [])),
     }
-    for what, value in expected.items():
+
+
+def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
+    """Return how an observation differs from what a case expects, one line each; empty: proved.
+
+    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
+    """
+    differences = list(seen.faults)
+    for what, value in expected(case).items():
         if getattr(seen, what) != value:
             differences.append(f"{what}: expected {value}, saw {getattr(seen, what)}")
-    printed, quoted = seen.output.splitlines(), (case.output or "").splitlines()
-    differences += [
+    differences += words(seen.output, case)
+    if output and case.output is not None and seen.output != case.output:
+        differences.append(f"output.txt differs; the client printed:\n{seen.output}")
+    return differences
+
+
+def words(output: str, case: Case) -> list[str]:
+    """Return which lines an output lacks that matter to a case, and which warnings no page has."""
+    printed, quoted = output.splitlines(), (case.output or "").splitlines()
+    found = [
         f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
     ]
-    differences += [
+    return found + [
         f"the client warned, and no page says so: {line}"
         for line in printed
         if WARNING.match(line) and line not in quoted
     ]
-    if output and case.output is not None and seen.output != case.output:
-        differences.append(f"output.txt differs; the client printed:\n{seen.output}")
-    return differences
 
 
 def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:

@@ -79,6 +79,10 @@ class Harness:
         self.relay.__enter__()
         return self
 
+    def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
+        """Return what answers the requests of one run; these files were uploaded before."""
+        return recording.Player(self.recorded, classify, uploaded)
+
     def version(self, client: str) -> str:
         """Return the version of a client as the reader's system has it."""
         if self.system is system.WINE and client != "bash":
@@ -133,7 +137,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
             sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
     known = sandbox.secrets | sandbox.words | credentials.sessions()
-    player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
+    player = harness.answering(credentials.classifier(known), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown")
     relay = harness.relay

@@ -191,6 +191,7 @@ COMMANDS = {
     "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
     "keys": Command(needs("site"), module("handbook.tools.write_keys")),
     "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),
+    "versions": Command(needs(*ENVIRONMENTS), module("handbook.tools.versions")),
     "bench": Command(needs(*ENVIRONMENTS), module("handbook.tools.benchmark")),
     "lock": Command(needs("uv"), lock),
     "clean": Command(needs(), clean),
