@@ -1,6 +1,7 @@
 """Sphinx's settings: one block for each extension, in the order of `extensions`."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,19 @@ sys.path.insert(0, str(Path(__file__).parent))  # for handbook
 
 from handbook.cases.clients import CLIENTS  # noqa: E402 - found only now
 
+# A fork's own title, logo, address and contact; its names and pages are in the folder company.
+# guides/company.md says what each line may be.
 project = "Artifact feeds handbook"
+html_short_title = "Artifact feeds"  # in a browser's tab, after the page's title
+html_logo = None  # the path of a picture; two, for light and dark: light_logo and dark_logo, below
+html_baseurl = os.environ.get("HANDBOOK_URL", "")  # where the site is published; a host may know it first
+html_context = {
+    "contact": "",  # whom a reader asks
+    "repository": "",
+    "edit": "",  # where a page is edited, {page} in place of its path
+    "report": "",  # where a mistake is reported; may hold {page}
+}
+
 author = "The handbook's contributors"
 
 extensions = [
@@ -57,7 +70,6 @@ highlight_language = "text"
 # HTML: https://pradyunsg.me/furo/customisation/
 html_theme = "furo"
 html_title = project
-html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css", "errors.css", "front.css"]
@@ -108,7 +120,7 @@ notfound_context = {
         if Path(__file__).with_name("guides").joinpath("clients", f"{name}.md").is_file()
     ],
 }
-notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's own address
+notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_baseurl
 
 # sphinx.ext.githubpages: nothing to set
 

@@ -52,7 +52,6 @@ class Case:
     folder: Path
     title: str
     client: str
-    since: str
     exit: int
     place: dict[str, dict[str, str]]
     credential: dict[str, str]
@@ -188,7 +187,6 @@ def load(folder: Path) -> Case:
         folder=folder,
         title=data["title"],
         client=data["client"],
-        since=data["since"],
         exit=data.get("exit", 0),
         place=place,
         credential=data.get("credential", {}),
@@ -245,6 +243,8 @@ def _check_name(folder: Path) -> None:
 
 def _check_keys(file: Path, data: dict) -> None:
     """Check which keys there are and what type each has."""
+    if "since" in data:
+        raise _wrong(file, "says since", "take it out: `make versions` measures since when a case holds")
     keys.check(data, keys.CaseFile, lambda what, cure: _wrong(file, what, cure))
     for key in () if "checked" in data else REQUIRED_TO_RUN:
         if key not in data:
@@ -321,8 +321,6 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
         raise _wrong(file, f"client is {data['client']!r} in folder {folder_client!r}", "make them equal")
     if not data["title"].strip() or not data["title"].isprintable():
         raise _wrong(file, "title is not one line", "say in a few words what the case does")
-    if not re.fullmatch(r"\d+(\.\d+)*", data["since"]):
-        raise _wrong(file, f"since is {data['since']!r}", 'give a version such as "22.3"')
     if not 0 <= data.get("exit", 0) <= 255:
         raise _wrong(file, f"exit is {data['exit']}", "give an exit status between 0 and 255")
     for where, what in data.get("credential", {}).items():

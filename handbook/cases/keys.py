@@ -123,7 +123,6 @@ class CaseFile(Table):
 
     title: must(str, "what the case does, in a line")
     client: must(str, "the folder's first part: a row of `handbook/cases/clients.toml`", CLIENTS)
-    since: must(str, "the oldest release of the client that has it")
     exit: key(int, "the exit status of the commands, 0 to 255") = UNSET
     place: key(
         dict[str, Any],

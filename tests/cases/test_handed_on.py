@@ -45,7 +45,7 @@ def composed(tool: dict, source: dict, folder: Path) -> Case:
     word = next((found[0] for text in texts.values() if (found := re.search("PASTE-[A-Z-]+", text))), "")
     credential = {word or TOKEN: "reader-read"} if word or TOKEN in commands else {}
     tables = {"place": places, "credential": credential, "given": given, "asked": {}, "result": {}}
-    lines = [f'title = "one cell"\nclient = "{origin.client}"\nsince = "{origin.since}"\nexit = 0\n']
+    lines = [f'title = "one cell"\nclient = "{origin.client}"\nexit = 0\n']
     lines += [
         f"[{name}]\n" + "".join(f"{json.dumps(key)} = {_value(value)}\n" for key, value in table.items())
         for name, table in tables.items()

@@ -26,6 +26,16 @@ from tests.unit.test_ext import words as plain
 MARK = re.compile(r'(<span class="[^"]*-V([owqfv])">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
 HELP = "Nothing here fits? Ask: help.fabrikam.example/feeds."
 FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
+BASE = "https://docs.fabrikam.example/feeds/"
+LINES = {  # of conf.py, as the page for a fork says
+    'project = "Artifact feeds handbook"': 'project = "Fabrikam\'s feeds"',
+    'html_baseurl = os.environ.get("HANDBOOK_URL", "")': f'html_baseurl = "{BASE}"',
+    '"contact": ""': '"contact": "https://help.fabrikam.example/feeds"',
+    'html_static_path = ["_static"]': (
+        'html_static_path = ["_static", "company/light.svg", "company/dark.svg"]'
+    ),
+    "html_theme_options = {": 'html_theme_options = {"light_logo": "light.svg", "dark_logo": "dark.svg",',
+}
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 OWN = {
     "handbook.toml": SETTINGS,
@@ -37,11 +47,16 @@ OWN = {
 
 
 def fork(folder: Path) -> Path:
-    """Make a checkout like this one, with a folder `company`."""
+    """Make a checkout like this one, with a folder `company` and lines of its own in conf.py."""
     (folder / "company").mkdir(parents=True)
     for file in ROOT.iterdir():
-        if file.name not in ("company", ".git", ".envs"):
+        if file.name not in ("company", "conf.py", ".git", ".envs"):
             (folder / file.name).symlink_to(file)
+    settings = (ROOT / "conf.py").read_text(encoding="utf-8")
+    for line, own in LINES.items():
+        assert settings.count(line) == 1, line
+        settings = settings.replace(line, own)
+    (folder / "conf.py").write_text(settings, encoding="utf-8")
     for name, text in OWN.items():
         (folder / "company" / name).write_text(text, encoding="utf-8")
     return folder
@@ -155,16 +170,15 @@ def test_a_reader_starts_from_the_companys_names(browser: Browser, own: Path) ->
 
 def test_a_public_address_stands_where_machines_look(own: Path) -> None:
     """With an address of its own, the site has a sitemap of its pages and names each page's address."""
-    base = "https://docs.fabrikam.example/feeds/"
     listed = re.findall(r"<loc>(.+?)</loc>", (own / "sitemap.xml").read_text(encoding="utf-8"))
     pages_there = html(own)
-    assert sorted(listed) == sorted(base + name for name in set(pages_there) - {"404.html", "search.html"})
+    assert sorted(listed) == sorted(BASE + name for name in set(pages_there) - {"404.html", "search.html"})
     for name, text in pages_there.items():
         if name not in ("404.html", "search.html"):
-            assert f'<link rel="canonical" href="{base}{name}"' in text, name
-            assert f'<meta property="og:url" content="{base}{name}">' in text, name
+            assert f'<link rel="canonical" href="{BASE}{name}"' in text, name
+            assert f'<meta property="og:url" content="{BASE}{name}">' in text, name
     assert 'href="/feeds/guides/errors/index.html"' in pages_there["404.html"]
-    assert f"]({base}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
+    assert f"]({BASE}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
 
 
 def test_without_a_public_address_there_is_no_sitemap(site: Path) -> None:

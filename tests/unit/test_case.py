@@ -9,7 +9,6 @@ from handbook.cases import case, names
 
 GOOD = """title = "Install with pip"
 client = "pip"
-since = "22.3"
 exit = 0
 [place]
 "requirements.txt" = "requirements.txt"
@@ -76,7 +75,7 @@ MISTAKES = [
     ('macos = "~/.pypirc", ', "", "place of '.pypirc' is incomplete"),
     ('client = "pip"', 'client = "conda"', "unknown client 'conda'"),
     ('client = "pip"', 'client = "uv"', "client is 'uv' in folder 'pip'"),
-    ('since = "22.3"', 'since = "new"', "since is 'new'"),
+    ("exit = 0\n", 'exit = 0\nsince = "22.3"\n', "says since: take it out"),
     ('"reader-read"', '"owner-read"', "unknown credential class 'owner-read'"),
     ("placeholder =", "elsewhere =", "credential 'elsewhere' is in no file"),
     ("exit = 0", f"exit = {'9' * 5000}", "is not TOML: Exceeds the limit"),
@@ -169,10 +168,7 @@ def test_what_python_leaves_behind_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_case_that_cannot_run_needs_a_reason_only(tmp_path: Path) -> None:
     """A case with `checked` does without exit, asked and result."""
-    toml = (
-        'title = "Sign in"\nclient = "pip"\nsince = "1"\n'
-        + GOOD[GOOD.index("[place]") : GOOD.index("[asked]")]
-    )
+    toml = 'title = "Sign in"\nclient = "pip"\n' + GOOD[GOOD.index("[place]") : GOOD.index("[asked]")]
     assert case.load(write(tmp_path, toml + CHECKED)).checked["no"] == "a person signs in"
 
 

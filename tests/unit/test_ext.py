@@ -89,7 +89,7 @@ class Site:
     def case(self, name: str, toml: str, files: dict[str, str]) -> None:
         """Write a case with its case.toml."""
         places = [f'"{file}" = {PLACES.format(file)}\n' for file in files if file not in case.OWN_FILES]
-        head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n{toml}\n'
+        head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\n{toml}\n'
         tail = "[place]\n" + "".join(places) + ("[asked]\n[result]\n" if toml else CHECKED)
         self.write(
             {f"snippets/{name}/{file}": text for file, text in {**files, "case.toml": head + tail}.items()}

@@ -56,7 +56,7 @@ class Checkout:
         folder = self.root / "snippets" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "run.sh").write_text(commands)
-        text = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nsince = "1"\nexit = 0\n'
+        text = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nexit = 0\n'
         (folder / "case.toml").write_text(f"{text}{head}[asked]\n[result]\n{more}")
         return folder
 

@@ -30,7 +30,7 @@ def write(root: Path) -> Site:
     site = Site(root)
     site.write({"conf.py": CONF, "index.md": "# Index\n\n(grades)=\n## Grades\n"})
     for name, more in (("uv/build-package", ""), (NAME, GIVEN)):
-        head = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n'
+        head = f'title = "A case"\nclient = "{name.partition("/")[0]}"\n'
         site.write({f"snippets/{name}/case.toml": head + FEED + more, f"snippets/{name}/run.sh": "true\n"})
     site.prove(NAME, "uv/build-package")
     return site

@@ -31,7 +31,7 @@ def written(root: Path, commands: str, client: str = "bash", name: str = "add", 
     folder = root / "snippets" / client / name
     folder.mkdir(parents=True)
     (folder / "run.sh").write_text(commands)
-    text = f'title = "A canary"\nclient = "{client}"\nsince = "1"\nexit = 0\n{more}\n[asked]\n[result]\n'
+    text = f'title = "A canary"\nclient = "{client}"\nexit = 0\n{more}\n[asked]\n[result]\n'
     (folder / "case.toml").write_text(text)
     return load(folder)
 

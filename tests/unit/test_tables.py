@@ -41,7 +41,7 @@ NAMED = (
 
 def toml(name: str, body: str, place: str = "") -> str:
     """Return a case.toml."""
-    head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n'
+    head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\n'
     return f"{head}{body}\n[place]\n{place}\n"
 
 

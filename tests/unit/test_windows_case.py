@@ -10,7 +10,7 @@ from handbook.cases.case import SAVED, CaseError, load
 from handbook.runner import normalise
 from handbook.runner.shells import watched
 
-TOML = 'title = "A case"\nclient = "pip"\nsince = "1"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
+TOML = 'title = "A case"\nclient = "pip"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
 TOML += 'refused = ["401"]\nwritten = ["~/.netrc", "~/project/a.toml"]\n{end}'
 NETRC = '".netrc" = { linux = "~/.netrc", macos = "~/.netrc", windows = "%USERPROFILE%\\\\.netrc" }\n'
 

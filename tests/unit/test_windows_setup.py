@@ -247,7 +247,7 @@ def test_a_proof_of_another_wine_or_python_is_none(
     folder = tmp_path / "snippets" / "pip" / "install-one"
     folder.mkdir(parents=True)
     (folder / "case.toml").write_text(
-        'title = "A"\nclient = "pip"\nsince = "1"\nexit = 0\n[asked]\nfeed = ["a"]\n[result]\n'
+        'title = "A"\nclient = "pip"\nexit = 0\n[asked]\nfeed = ["a"]\n[result]\n'
     )
     (folder / "run.sh").write_text("pip list\n")
     there = {"system": "Wine 8.0", "python": "3.11.9", "wall": machine.walled()}

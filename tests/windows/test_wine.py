@@ -24,7 +24,7 @@ from handbook.runner.wall import Wall
 from tests.conftest import ROOT
 from tests.unit.test_wall import NotFound
 
-CASE = 'title = "A case"\nclient = "{client}"\nsince = "1"\nexit = 0\n[asked]\n[result]\n{more}'
+CASE = 'title = "A case"\nclient = "{client}"\nexit = 0\n[asked]\n[result]\n{more}'
 TOKEN = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"\n'
 CMD = '[windows]\nonly = "cmd is of Windows alone"\n'
 SLEEP = 'import time; print("here", flush=True); time.sleep(600)'

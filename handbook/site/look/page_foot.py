@@ -1,22 +1,90 @@
 """What the foot and the head of a page say: where it is edited, when it last changed, how a chat shows it.
 
-Each address comes from a company's settings; without one there is no link. The last change is that of the
-page's source, or of a case, an entry or a table on it, where git knows the whole history.
+Each address, and whom to ask, is a line of conf.py that a fork sets; without it there is no link. The last
+change is that of the page's source, or of a case, an entry or a table on it, where git knows the whole
+history.
 """
 
+import re
 import subprocess
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
+from handbook.cases import names
 from handbook.site import metadata
 from handbook.site.domain.checkout import once_a_build
 
-LINKS = ("repository", "edit", "report")  # settings of `company.py`, and what the template calls them
+LINKS = ("repository", "edit", "report")  # in html_context
+SETTINGS = ("contact", *LINKS)
 PAGE = "{page}"  # in such an address: the path of the page's source
+TROUBLE = "guides/errors/"  # on these pages the contact is at the end of the text, too
+WEB, MAIL = r"https://(?![^/?#]*@)[^\s<>\"'\\]+", r"mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+"
+LINK = re.compile(f"{WEB}|{MAIL}")
+TEXT = r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}"  # what is no address of any scheme
+CREDENTIAL = "without a user, a password or a token"
+ALLOWED = {  # each line of conf.py, with what it may be
+    "contact": (
+        f"(?i:{WEB}|{MAIL}|{TEXT})",
+        f"an address that begins with https:// or mailto:, or one line of text, {CREDENTIAL}",
+    ),
+    "repository": (WEB, f"an address that begins with https://, {CREDENTIAL}"),
+    "edit": (
+        rf"(?=.*{re.escape(PAGE)}){WEB}",
+        f"an address that begins with https:// and holds {PAGE}, {CREDENTIAL}",
+    ),
+    "report": (f"{WEB}|{MAIL}", f"an address that begins with https:// or mailto:, {CREDENTIAL}"),
+    "html_baseurl": (
+        r"(?i:https://[\w.-]+(:\d+)?/((?!\.{1,2}/)([\w.~-]|%[\da-f]{2})+/)*)",
+        "an address that begins with https:// and ends with a slash, without a query",
+    ),
+}
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # what a chat can show
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Check what conf.py says, or stop with one line, and tell the extensions the site's address."""
+    values = {key: config.html_context.get(key, "") for key in SETTINGS} | {
+        "html_baseurl": config.html_baseurl
+    }
+    for key, value in values.items():
+        pattern, allowed = ALLOWED[key]
+        token = any(names.TOKEN.fullmatch(one) for one in re.findall(r"[\w-]+", value))
+        if value and (token or not value.isprintable() or not re.fullmatch(pattern, value)):
+            shown = (
+                "it holds a credential"
+                if token or re.match("[a-z]+://[^/?#]*@", value)
+                else f"{value!r} is not allowed"
+            )
+            place = key if key == "html_baseurl" else f'html_context["{key}"]'
+            raise SystemExit(f"conf.py: {place}: {shown}: use {allowed}")
+    config.html_context["contact"] = spoken(values["contact"])
+    if config.html_baseurl:
+        config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+        app.setup_extension("sphinx_sitemap")  # it complains where the site has no address
+        config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
+
+
+def spoken(contact: str) -> tuple[str, str] | None:
+    """Return the words of a contact and its address, "" when it is text; None without a contact."""
+    if not contact:
+        return None
+    return (re.sub("^(https://|mailto:)", "", contact), contact) if LINK.fullmatch(contact) else (contact, "")
+
+
+def offer_help(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Say at the end of a page about errors whom to ask."""
+    contact = app.config.html_context["contact"]
+    if not contact or not page.startswith(TROUBLE):
+        return
+    words, address = contact
+    who = nodes.reference("", words, refuri=address, internal=False) if address else nodes.Text(words)
+    document.next_node(nodes.section).append(
+        nodes.paragraph("", "Nothing here fits? Ask: ", who, nodes.Text("."), classes=["contact"])
+    )
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -76,6 +144,8 @@ def write_robots(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("handbook.site.domain.checkout")
+    app.connect("config-inited", configure, priority=200)  # after `company`, which may drop all of it
+    app.connect("doctree-resolved", offer_help)
     app.connect("builder-inited", lambda app: changes(Path(app.srcdir)), priority=200)  # once for all workers
     app.connect("html-page-context", add)
     app.connect("build-finished", write_robots)
