@@ -131,7 +131,7 @@ def spelled(name: str) -> str:
 
 
 def locked(name: str, root: Path, package: str = "") -> str:
-    """Return the version of a client, or of a package that it needs, that its lock pins, or raise ClientError."""
+    """Return the version that a client's lock pins of it, or of a package that it needs; or ClientError."""
     package = package or name
     lock = f"locks/{CLIENTS[name].lock}.txt"
     try:

@@ -26,7 +26,7 @@ PYPIRC = re.compile(r"~/agent/_work/_temp/twineAuthenticate/\w{6}/\.pypirc")
 PYPIRC_TEXT = (
     "[distutils]\nindex-servers={feed}\n\n[{feed}]\nrepository={url}\nusername={user}\npassword={token}\n"
 )
-PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry) publish\b")
+PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry|pdm|hatch|flit) publish\b")
 # Ubuntu's own pip installs nothing (PEP 668).
 NEEDS_PYTHON = re.compile(r"^(?:python -m )?pip ", re.MULTILINE)
 BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]+ ?)+)")
@@ -194,9 +194,10 @@ def _azure(job: Job, pipeline: dict) -> None:
             raise StepsError(f"{name} is {value}: only $(Pipeline.Workspace) is known here")
     for step in pipeline["steps"] or []:
         if "task" in step:
-            _keys("a task", step, {"task"}, {"inputs"})
+            _keys("a task", step, {"task"}, {"inputs", "env"})
             said = _known("azure", step["task"], step.get("inputs"))
             _task(job, step["task"], step.get("inputs", {}), said)
+            _mapped(job, step.get("env", {}))
         else:
             _keys("a step", step, {"script"}, {"env"})
             _azure_script(job, str(step["script"]), step.get("env", {}))
@@ -245,8 +246,8 @@ def _feed(name: str) -> str:
 
     Without a slash at the end: the library that gives the task the address drops it (task-address).
     """
-    project, slash, feed = name.rpartition("/")
-    base = feed_base(ORGANIZATION, project if slash else None, feed)
+    project, feed = name.split("/")[:2] if "/" in name else (None, name)
+    base = feed_base(ORGANIZATION, project, feed)
     return base.replace("%7B", "{").replace("%7D", "}")
 
 
@@ -256,15 +257,20 @@ def _azure_script(job: Job, script: str, env: dict) -> None:
         raise StepsError("a script holds $(…), which Azure Pipelines replaces: map it in env")
     if NEEDS_PYTHON.search(script) and not job.python:
         raise StepsError("pip runs without a Python of its own: put UsePythonVersion@0 before it")
+    _mapped(job, env)
+    if job.shell == "cmd" and len(script.strip().splitlines()) > 1:
+        raise StepsError("cmd goes on when a command fails: write one command for each step")
+    _stops(script)
+    _commands(job, script)
+
+
+def _mapped(job: Job, env: dict) -> None:
+    """Give the variables of a step's own `env`."""
     for name, value in env.items():
         filled = str(value).replace("$(System.AccessToken)", TOKEN)
         if "$(" in filled:
             raise StepsError(f"{name} is {value}: only $(System.AccessToken) is known here")
         job.variables[name] = filled
-    if job.shell == "cmd" and len(script.strip().splitlines()) > 1:
-        raise StepsError("cmd goes on when a command fails: write one command for each step")
-    _stops(script)
-    _commands(job, script)
 
 
 def _stops(script: str) -> None:
