@@ -73,7 +73,9 @@ class Asked(Table, rename="kebab"):
 class Result(Table):
     """What is there afterwards."""
 
-    installed: key(dict[str, str], '`"package version"` to the kind of host that supplied it') = UNSET
+    installed: key(
+        dict[str, str], '`"package version"` to the kind of host that supplied it; `nowhere`: it was there'
+    ) = UNSET
     uploaded: key(Names, "files that the feed took in") = UNSET
     refused: key(Names, "the statuses that were the feed's last word to a question") = UNSET
     sent: key(Names, "the classes that reached the feed; left out: all that are given") = UNSET
