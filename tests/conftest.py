@@ -24,7 +24,13 @@ ROOT = Path(__file__).parents[1]
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
 WITH_COMMAND = packages.wheel("contoso-cli", "1.0.0", command="contoso-cli")
-UPSTREAM = [packages.wheel("idna", "3.11", supplier="PyPI")]
+WITH_REQUIREMENT = packages.wheel("contoso-web", "1.0.0", requires=("certifi",))
+UPSTREAM = [
+    packages.wheel("idna", "3.11", supplier="PyPI"),
+    packages.wheel("certifi", "2025.11.12", supplier="PyPI"),
+    packages.wheel("certifi", "2026.1.4", supplier="PyPI"),
+]
+SAVED = UPSTREAM[1]
 GREETING = ROOT / "snippets" / "uv" / "build-package"
 
 
@@ -173,8 +179,9 @@ def reference(**changes: object) -> ReferenceFeed:
         "organization": names.ORGANIZATION,
         "project": names.PROJECT,
         "feed": names.FEED,
-        "files": [*FILES, ONLY_HERE, WITH_COMMAND],
+        "files": [*FILES, ONLY_HERE, WITH_COMMAND, WITH_REQUIREMENT],
         "upstream": UPSTREAM,
+        "saved": [SAVED.filename],
     }
     return ReferenceFeed(**(known | changes))
 

@@ -21,6 +21,7 @@ SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
+    "anonymous",  # who shows no token to a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd

@@ -38,7 +38,7 @@ class Observation:
 
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
-    sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
+    sent: the credential classes that reached the feed, each of a token; "unknown" is one that no case gave.
     written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
@@ -141,7 +141,7 @@ def refused(exchanges: Iterable[Exchange]) -> list[str]:
 
 def sent(exchanges: Iterable[Exchange]) -> list[str]:
     """Return the credential classes that reached the feed."""
-    return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
+    return sorted({one.credential for one in exchanges if one.kind == "feed"}.difference(credentials.WITHOUT))
 
 
 def installed(
