@@ -21,7 +21,8 @@ def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str 
     `secrets` maps each known token to its class; any other is of class `unknown`, a request without one of
     class `without`. The feed takes the
     token from the password of Basic authentication whatever the user name is (Microsoft's REST
-    specification, "Use any value for the user name and the token as the password"), and from Bearer.
+    specification, "Use any value for the user name and the token as the password"), and from Bearer. Where
+    the password is empty it takes the user name for the token; on that sources disagree.
     """
 
     def classify(header: str | None) -> str:
@@ -31,10 +32,10 @@ def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str 
         if scheme.lower() == "bearer":
             return secrets.get(value.strip(), unknown)
         try:
-            _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+            user, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return unknown
-        return secrets.get(password, unknown)
+        return secrets.get(password or user, unknown)
 
     return classify
 

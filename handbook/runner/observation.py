@@ -97,6 +97,13 @@ def faults(
         if credentials.user_name(request.header("Authorization")) == ""
         and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
     ]
+    found += [
+        f"{request.method} {request.url} carries a token in place of the user name, which not every feed takes"
+        for (request, _), one in zip(relay.log, exchanges, strict=True)
+        if credentials.user_name(request.header("Authorization"))
+        and not credentials.password(request.header("Authorization"))
+        and one.credential not in (*credentials.WITHOUT, "unknown")
+    ]
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
     if failed_at and failed_at < last_command(script):
