@@ -10,7 +10,13 @@ ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 # Without a token a caller is of the class none at a private feed, of the class anonymous at a public one.
 WITHOUT = ("none", "anonymous")
-CLASSES = (*WITHOUT, "wrong", "expired", "no-role", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+CLASSES = (
+    *WITHOUT,
+    "wrong",
+    "expired",
+    "no-role",
+    *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
+)
 
 Classify = Callable[[str | None], str]
 

@@ -113,14 +113,11 @@ def faults(
 
 def exchange(request: Request, answer: Response, classify: credentials.Classify) -> Exchange:
     """Return one entry of the relay's log as a report shows it."""
-    return Exchange(
-        request.method,
-        request.url,
-        hosts.kind(request.host),
-        hosts.package(request) or "-",
-        classify(request.header("Authorization")),
-        answer.status,
-    )
+    kind, credential = hosts.kind(request.host), classify(request.header("Authorization"))
+    if credential in credentials.WITHOUT and kind != "feed":
+        credential = "none"  # only a feed is public
+    package = hosts.package(request) or "-"
+    return Exchange(request.method, request.url, kind, package, credential, answer.status)
 
 
 def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
