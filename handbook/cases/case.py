@@ -22,6 +22,7 @@ SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
+    "anonymous",  # who shows no token to a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 NOWHERE = "nowhere"  # what supplied a package that came from a cache or a folder

@@ -6,7 +6,7 @@ From here come the checks, the list in KEYS.md and the JSON Schemas that complet
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -56,6 +56,9 @@ class Given(Table):
     ) = UNSET
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
+    ) = UNSET
+    visibility: key(
+        Literal["public"], "of the feed: who shows no token is of the class `anonymous`, not of `none`"
     ) = UNSET
     session: key(str, "the class of the session that a sign-in with Microsoft's provider left") = UNSET
 
