@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from handbook.cases import names
 from handbook.feed import hosts
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.phrases import declared
 from handbook.feed.recording import DROPPED_RESPONSE_HEADERS
 

@@ -28,8 +28,8 @@ from vcr.serializers import yamlserializer
 
 from handbook.cases import names
 from handbook.feed import credentials, hosts, packages, phrases
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from handbook.tools.live_scrub import PACKAGE, LeakError, Scrubber
 
 ROOT = Path(__file__).parents[2]

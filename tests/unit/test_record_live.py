@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from handbook.feed import credentials, packages, recording
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.runner import run
 from handbook.tools import record_live

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from handbook.feed import packages
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 
 BASE = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/"
 OLD, NEW = (packages.wheel("certifi", version) for version in ("2025.11.12", "2026.1.4"))
