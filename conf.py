@@ -127,7 +127,7 @@ notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_bas
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
-    "guides/credentials/expired#rotate": "guides/credentials/expired#replace-an-expired-token",
+    "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
     "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
     "guides/feeds/addresses#blanks-in-a-name": "guides/feeds/addresses#spaces-in-a-name",
