@@ -92,15 +92,13 @@ def windows(arguments: list[str]) -> int:
     if status := run(SITE, "-m", "handbook.tools.windows"):
         return status
     pytest = (SITE, "-m", "pytest", "--system", machine.WINE_NAME)
-    every = "tests/cases/test_cases.py::test_case"
+    every, pasted = "tests/cases/test_cases.py::test_case", "tests/windows/test_pasted.py"
     if arguments and not arguments[0].startswith("-"):
         name, *options = arguments
         return run(*pytest, every, "--case", name, *options)
     # The box gets what the cases have printed.
-    ran = run(
-        *pytest, every, "tests/windows", "--ignore=tests/windows/test_pasted.py", *workers(), *arguments
-    )
-    return ran or run(*pytest, "tests/windows/test_pasted.py")
+    ran = run(*pytest, every, "tests/windows", f"--ignore={pasted}", *workers(), *arguments)
+    return ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
 
 
 def workers() -> list[str]:
