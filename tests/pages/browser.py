@@ -107,8 +107,8 @@ def violations(
     """Return axe's violations of WCAG 2.2 A and AA in the page that is open.
 
     Contrast is measured at one element for each look of text that this tab has not seen yet, on whatever
-    page; at all elements for `everything`. `rules` off: nothing but contrast. `layout`: of the rules only those
-    that another width may answer otherwise.
+    page; at all elements for `everything`. `rules` off: nothing but contrast. `layout`: of the rules those
+    alone that another width may answer otherwise.
     """
     page = watched.page
     if everything:
