@@ -16,7 +16,7 @@ from handbook.cases import machine, names, version_record
 from handbook.cases.case import CaseError, all_cases
 from handbook.cases.clients import ClientError
 from handbook.feed import packages, recording
-from handbook.feed.examples import FILES, ONLY_HERE, UPSTREAM, WITH_COMMAND
+from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
 from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.tools import environments
@@ -185,8 +185,9 @@ def reference(**changes: object) -> ReferenceFeed:
         "organization": names.ORGANIZATION,
         "project": names.PROJECT,
         "feed": names.FEED,
-        "files": [*FILES, ONLY_HERE, WITH_COMMAND],
+        "files": [*FILES, ONLY_HERE, WITH_COMMAND, WITH_REQUIREMENT],
         "upstream": UPSTREAM,
+        "saved": [SAVED.filename],
     }
     return ReferenceFeed(**(known | changes))
 

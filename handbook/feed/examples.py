@@ -12,7 +12,13 @@ from handbook.feed.packages import File
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
 WITH_COMMAND = packages.wheel("contoso-cli", "1.0.0", command="contoso-cli")
-UPSTREAM = [packages.wheel("idna", "3.11", supplier="PyPI")]
+WITH_REQUIREMENT = packages.wheel("contoso-web", "1.0.0", requires=("certifi",))
+UPSTREAM = [
+    packages.wheel("idna", "3.11", supplier="PyPI"),
+    packages.wheel("certifi", "2025.11.12", supplier="PyPI"),
+    packages.wheel("certifi", "2026.1.4", supplier="PyPI"),
+]
+SAVED = UPSTREAM[1]  # from upstream, by somebody before
 # A stranger's version on PyPI, of a name that the feed has, too.
 STRANGER = packages.wheel("contoso-utils", "9.9.9", supplier="a stranger")
 COMMON = packages.wheel("contoso-common", "1.0.0")  # what the organization's feed holds
@@ -32,9 +38,10 @@ def feeds(
         organization,
         project,
         feed,
-        [*FILES, ONLY_HERE, WITH_COMMAND, *uploaded],
+        [*FILES, ONLY_HERE, WITH_COMMAND, WITH_REQUIREMENT, *uploaded],
         [*UPSTREAM, STRANGER],
-        classify,
-        PROMOTED,
+        saved=[SAVED.filename],
+        classify=classify,
+        promoted=PROMOTED,
     )
     return [first, ReferenceFeed(organization, None, second, [COMMON], classify=classify)]

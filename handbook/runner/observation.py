@@ -38,7 +38,7 @@ class Observation:
 
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
-    sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
+    sent: the credential classes that reached the feed, each of a token; "unknown" is one that no case gave.
     written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
@@ -97,6 +97,13 @@ def faults(
         if credentials.user_name(request.header("Authorization")) == ""
         and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
     ]
+    found += [
+        f"{request.method} {request.url} carries a token as the user name, on which sources disagree"
+        for (request, _), one in zip(relay.log, exchanges, strict=True)
+        if credentials.user_name(request.header("Authorization"))
+        and not credentials.password(request.header("Authorization"))
+        and one.credential not in (*credentials.WITHOUT, "unknown")
+    ]
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
     if failed_at and failed_at < last_command(script):
@@ -106,14 +113,11 @@ def faults(
 
 def exchange(request: Request, answer: Response, classify: credentials.Classify) -> Exchange:
     """Return one entry of the relay's log as a report shows it."""
-    return Exchange(
-        request.method,
-        request.url,
-        hosts.kind(request.host),
-        hosts.package(request) or "-",
-        classify(request.header("Authorization")),
-        answer.status,
-    )
+    kind, credential = hosts.kind(request.host), classify(request.header("Authorization"))
+    if credential in credentials.WITHOUT and kind != "feed":
+        credential = "none"  # only a feed is public
+    package = hosts.package(request) or "-"
+    return Exchange(request.method, request.url, kind, package, credential, answer.status)
 
 
 def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
@@ -141,7 +145,7 @@ def refused(exchanges: Iterable[Exchange]) -> list[str]:
 
 def sent(exchanges: Iterable[Exchange]) -> list[str]:
     """Return the credential classes that reached the feed."""
-    return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
+    return sorted({one.credential for one in exchanges if one.kind == "feed"}.difference(credentials.WITHOUT))
 
 
 def installed(

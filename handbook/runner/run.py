@@ -34,6 +34,8 @@ PUBLIC = [
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
     wheel("contoso-cli", "9.9.9", supplier="a stranger", command="contoso-cli"),
     wheel("idna", "3.11", supplier="PyPI"),
+    wheel("certifi", "2025.11.12", supplier="PyPI"),
+    wheel("certifi", "2026.1.4", supplier="PyPI"),
 ]
 SECONDS = 120
 
@@ -137,9 +139,10 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
             sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
     known = sandbox.secrets | sandbox.words | credentials.sessions()
-    player = harness.answering(credentials.classifier(known), uploaded)
+    without = "anonymous" if cases[-1].given.get("visibility") == "public" else "none"
+    player = harness.answering(credentials.classifier(known, without=without), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
-    named = credentials.classifier(known | {"": "none"}, unknown="unknown")
+    named = credentials.classifier(known | {"": "none"}, unknown="unknown", without=without)
     relay = harness.relay
     names = sorted({name for case in before + cases for name in case.given.get("public", [])})
     tools = {name: packed.wheels(harness.root, name) for name in names}
