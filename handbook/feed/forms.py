@@ -8,7 +8,7 @@ import functools
 import hashlib
 from dataclasses import dataclass
 
-from handbook.feed.messages import Request
+from handbook.feed.http import Request
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pip._internal.models.index import PyPI
 
-from handbook.feed.messages import Request
+from handbook.feed.http import Request
 
 FEED = "pkgs.dev.azure.com"
 KINDS = ("feed", "file-store", "identity", "public-index", "other")

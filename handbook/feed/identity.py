@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 
 HOST = "login.microsoftonline.com"
 PATH = re.compile(r"/[0-9a-f-]{36}/oauth2/v2\.0/token")

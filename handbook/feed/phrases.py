@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 
 FILE = Path(__file__).with_name("phrases.toml")
 SENTENCES = ("message", "routing", "code", "challenge")  # an answer says exactly one of these

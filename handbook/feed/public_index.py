@@ -14,7 +14,7 @@ from html import escape
 from urllib.parse import unquote
 
 from handbook.feed import hosts
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.packages import File, read_wheel_metadata
 
 _JSON = "application/vnd.pypi.simple.v1+json"

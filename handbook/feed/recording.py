@@ -17,7 +17,7 @@ from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
 from handbook.feed import credentials, forms, hosts, phrases
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.phrases import Phrase
 
 # Everything else a client sends does not reach a cassette.
@@ -191,10 +191,13 @@ class Player:
     def __call__(self, request: Request) -> Response:
         """Return the recorded answer, or 404 with the question's name."""
         upload = forms.read(request) if request.method == "POST" else None
+        credential = self.classify(request.header("Authorization"))
+        if credential in credentials.WITHOUT and hosts.kind(request.host) != "feed":
+            credential = "none"  # only a feed is public
         question = Question(
             request.method,
             request.url,
-            self.classify(request.header("Authorization")),
+            credential,
             self.uploaded,
             upload.filename if upload else "",
         )

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import trustme
 
 from handbook.feed import hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 
 App = Callable[[Request], Response]
 _TLS_HANDSHAKE = 0x16

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from handbook.cases import machine
 from handbook.cases.clients import CLIENTS
-from handbook.runner import keeper
-from handbook.runner.keeper import within
+from handbook.runner import wall_keeper
+from handbook.runner.wall_keeper import within
 
 # Files for all users of a machine that the clients read beside the reader's own.
 MACHINE_SETTINGS = tuple(file for one in CLIENTS.values() for file in one.machine)
@@ -54,7 +54,7 @@ class Wall:
         lists = ("\n".join(one) for one in (self._hidden, hidden_folders(), needed_folders()))
         with theirs:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-S", str(Path(keeper.__file__)), str(theirs.fileno()), *lists],
+                [sys.executable, "-S", str(Path(wall_keeper.__file__)), str(theirs.fileno()), *lists],
                 pass_fds=[theirs.fileno()],
                 env={},  # what a client can look into holds nothing of the caller's
                 stdin=subprocess.DEVNULL,

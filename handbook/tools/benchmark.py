@@ -21,7 +21,7 @@ from pathlib import Path
 import requests
 
 from handbook.cases.case import Case, all_cases
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.relay import Relay
 from handbook.runner import run
 from handbook.tools import commands

@@ -13,7 +13,7 @@ from pathlib import Path
 from handbook.cases import machine
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import credentials, hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.recording import Player, RecordingError, load
 from handbook.feed.relay import Relay, RelayError

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.runner import observation
 from handbook.runner.observation import Exchange, Observation, compare, differences
 from tests.every import CASES

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from handbook.feed.http import Request
 from handbook.feed.identity import TokenEndpoint
-from handbook.feed.messages import Request
 from handbook.runner import programs
 
 ID = "00000000-0000-0000-0000-000000000001"

@@ -10,7 +10,7 @@ import pytest
 from handbook.cases import names
 from handbook.cases.proof import weakest
 from handbook.feed import answers, phrases, recording
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.runner import run
 from tests.conftest import ROOT
 from tests.facts.fact import evidence

@@ -9,7 +9,7 @@ import pytest
 from pip._internal.models.index import PyPI
 
 from handbook.feed import hosts, packages
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.public_index import PublicIndex
 from tests.conftest import links
 

@@ -15,7 +15,7 @@ from vcr.request import Request as Recordable
 
 from handbook.cases.names import feed_base
 from handbook.feed import answers, credentials, packages, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.recording import Player, Question, Recorded, RecordingError
 from handbook.runner.run import today
 from tests.conftest import ROOT

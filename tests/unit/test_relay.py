@@ -21,7 +21,7 @@ import pytest
 import requests
 
 from handbook.feed import answers, hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 
 FEED = hosts.FEED

@@ -15,7 +15,7 @@ from handbook.cases import case as cases
 from handbook.cases import clients
 from handbook.cases.case import Case, load
 from handbook.feed import credentials, hosts, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.recording import RecordingError
 from handbook.feed.relay import Relay
 from handbook.runner import host, normalise, observation, programs, run

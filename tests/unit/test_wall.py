@@ -17,7 +17,7 @@ import pytest
 
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import packages
-from handbook.runner import keeper
+from handbook.runner import wall_keeper
 from handbook.runner.wall import MACHINE_SETTINGS, Wall, WallError
 from tests.conftest import ROOT
 
@@ -63,6 +63,7 @@ def called(listening: socket.socket) -> bool:
     return bool(select.select([listening], [], [], 0)[0])
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("client", [name for name, one in CLIENTS.items() if not one.never])
 def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_path: Path, client: str) -> None:
     """The client reaches an index on this machine from outside the wall, and cannot from inside."""
@@ -194,10 +195,10 @@ def test_refusal_of_the_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         def unshare(self, _: int) -> int:
             return -1
 
-    monkeypatch.setattr(keeper.ctypes, "CDLL", lambda *_, **__: Libc())
-    monkeypatch.setattr(keeper.ctypes, "get_errno", lambda: 1)
+    monkeypatch.setattr(wall_keeper.ctypes, "CDLL", lambda *_, **__: Libc())
+    monkeypatch.setattr(wall_keeper.ctypes, "get_errno", lambda: 1)
     with pytest.raises(SystemExit, match="^unshare: Operation not permitted$"):
-        keeper.keep(0)
+        wall_keeper.keep(0)
 
 
 def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from handbook.cases import clients
 from handbook.feed import credentials, recording
-from handbook.feed.messages import Request
+from handbook.feed.http import Request
 from handbook.tools import relay_by_hand
 from tests.conftest import ROOT
 from tests.unit.test_recording import BASE, PAGE, get, published
