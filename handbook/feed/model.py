@@ -1,8 +1,8 @@
-"""The model of the feed: a program that behaves as the evidence says, with state.
+"""The reference feed: a stateful model of an Azure Artifacts feed that behaves as the evidence says.
 
-One object is one feed of one organization. An upload is listed afterwards and refused a second
-time. What changed over time is a switch: `head` is the answer to HEAD on a download link, "405" up
-to mid-2025, "303" today (astral-sh/uv#11379, #21347).
+One object models one feed of one organization. An uploaded file is listed afterwards, and refused if it is
+uploaded again. Behaviour that changed over time is a switch: `head` is the answer to HEAD on a download link,
+"405" up to mid-2025, "303" today (astral-sh/uv#11379, #21347).
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _PEP440 = re.compile(
 )
 LONGEST_VERSION = 127
 SESSIONS_HOST = "vssps.dev.azure.com"
-UPSTREAM = "PyPI"  # the name of the upstream source; an organization may choose another
-LOCAL = "Local"  # the view that every feed has: what was published or saved
+UPSTREAM = "PyPI"  # the name of the upstream source; an organization can choose another one
+LOCAL = "Local"  # the view that every feed has: everything that was published or saved
 
 
 class ReferenceFeed:
     """Answer requests to the feed and to its file store.
 
-    organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
-    organization. files: what the feed holds. upstream: what it could save from an upstream source.
-    promoted: for each view beside @Local the names of the files that it shows. metadata_versions: the
-    core metadata versions that an upload may have.
+    organization, project, feed: names as in the URL, decoded; project None for an organization-scoped feed.
+    files: the files in the feed. upstream: the files that it could save from an upstream source. promoted:
+    for each view besides @Local, the names of the files that it shows. head: the answer to HEAD on a download
+    link, "303" or "405". metadata_versions: the core metadata versions that an upload may have.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ReferenceFeed:
         self._feed_id = answers.guid("feed", organization, project or "", feed)
 
     def __call__(self, request: Request) -> Response:
-        """Return the answer of the feed or of its file store; 404 for any other host."""
+        """Return the answer of the feed or of its file store, or 404 for any other host."""
         credential = self._classify(request.header("Authorization"))
         if request.host == answers.STORE_HOST:
             return self._from_store(request, credential)
@@ -77,7 +77,7 @@ class ReferenceFeed:
         return self._missing(found, view) or self._route(request, unquote(found["rest"]), credential, view)
 
     def _session(self, request: Request, credential: str) -> Response:
-        """Exchange a token for a session token, at the address that the feed's 401 names."""
+        """Exchange a token for a session token, at the URL that the feed's 401 names."""
         if (request.method, request.path) != ("POST", f"/{self.organization}/_apis/Token/SessionTokens"):
             return Response(404, "Not Found")
         if not credentials.may_read(credential):
@@ -85,7 +85,7 @@ class ReferenceFeed:
         return answers.session_token(credential)
 
     def _view(self, feed: str) -> str | None:
-        """Return the view that the feed's segment names: "" is the feed itself, None is unknown here."""
+        """Return the view that the feed's URL segment names: "" for the feed itself, None if unknown."""
         known = (self.feed.lower(), self._feed_id)
         if feed.lower() in known:
             return ""
@@ -99,7 +99,7 @@ class ReferenceFeed:
         return answers.guid("view", self._feed_id, view)
 
     def _in(self, view: str) -> list[File]:
-        """Return what a view shows of what the feed holds; the feed itself and @Local show it all."""
+        """Return the files of the feed that a view shows; the feed itself and @Local show all of them."""
         shown = self.promoted.get(view)
         return [file for file in self.files if shown is None or file.filename in shown]
 
@@ -116,7 +116,7 @@ class ReferenceFeed:
         return None
 
     def _route(self, request: Request, rest: str, credential: str, view: str) -> Response:
-        """Dispatch a request that may read, by what follows `…/pypi/`."""
+        """Dispatch a request that is allowed to read, by the path after `…/pypi/`."""
         parts = [part for part in rest.split("/") if part]
         match parts:
             case ["simple", *name] if len(name) < 2:
@@ -132,24 +132,24 @@ class ReferenceFeed:
         return answers.no_route(request.path)
 
     def _simple(self, name: str, view: str) -> Response:
-        """Return a package's page: its own files, or those of the upstream where it has none of its own.
+        """Return a package's page: its own files, or those of the upstream if it has none of its own.
 
-        A view never shows what was not saved (Microsoft's page on upstream sources).
+        A view never shows a version that was not saved (Microsoft's page on upstream sources).
         """
         listed = [file for file in self._in(view) if hosts.normalized(file.name) == name]
         if not view and not listed:
             listed = [file for file in self.upstream if hosts.normalized(file.name) == name]
         if not listed:
             return answers.error("package-not-found", package=name, feed=self.feed)
-        # By name within a version: who uploaded what first is the client's affair, and clients differ.
+        # By name within a version: the upload order depends on the client.
         by_name = sorted(listed, key=lambda file: file.filename)
         newest_first = sorted(by_name, key=lambda file: _version_key(file.version), reverse=True)
         return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
     def link(self, file: File, view: str = "") -> str:
-        """Return the download address of a file: GUIDs for project, feed and view, short version.
+        """Return the download URL of a file: GUIDs for project, feed and view, and the shortened version.
 
-        Trailing zero components of the version are left out (astral-sh/uv#10394 and others).
+        Trailing zero components of the version are omitted (astral-sh/uv#10394 and others).
         """
         project = f"/{self._project_id}" if self.project else ""
         short = shortened(file.version)
@@ -173,7 +173,7 @@ class ReferenceFeed:
         return answers.error("package-not-found", package=f"{wanted[0]} {wanted[1]}", feed=self.feed)
 
     def _save(self, file: File, credential: str) -> Response:
-        """Save an upstream's file for those who may; a Reader gets 403."""
+        """Save an upstream's file if the credential may do so; otherwise answer 403, as for a Reader."""
         if not credentials.may_save(credential):
             return self._lacks(credential, "lacks-upstream")
         self.files.append(file)
@@ -183,7 +183,7 @@ class ReferenceFeed:
         return answers.error(phrase, user=answers.guid("user", credential))
 
     def _upload(self, request: Request, credential: str) -> Response:
-        """Take a file in, or say why not: permission, form, metadata, then the name that is taken."""
+        """Accept a file or answer with the first problem: permission, form, metadata, then a taken name."""
         if credential != "contributor-write":
             return self._lacks(credential, "lacks-add")
         upload = forms.read(request)
@@ -203,7 +203,7 @@ class ReferenceFeed:
         return Response(200, "OK")
 
     def _unacceptable(self, metadata_version: str, version: str) -> Response | None:
-        """Return the refusal of an upload's metadata, None where it is accepted."""
+        """Return the error for an upload's metadata, or None if the feed accepts it."""
         if metadata_version not in self.metadata_versions:
             supported = ",".join(self.metadata_versions)
             return answers.error("metadata-version", version=metadata_version, supported=supported)
@@ -214,7 +214,7 @@ class ReferenceFeed:
         return None
 
     def _from_store(self, request: Request, credential: str) -> Response:
-        """Answer as the file store: the whole file or a part, and never to a credential."""
+        """Answer as the file store: with the whole file or a part, and never if a credential is sent."""
         if credential != "none":
             return answers.store_refusal()
         for file in self.files:
@@ -224,7 +224,7 @@ class ReferenceFeed:
 
 
 def shortened(version: str) -> str:
-    """Return a version as it stands in a download link: trailing zero components are left out.
+    """Return a version as download links write it, without trailing zero components.
 
     >>> [shortened(text) for text in ("2.31.0", "2.0.0", "2.32.3", "7.1.0b4", "1.20.0.dev20240928001")]
     ['2.31', '2', '2.32.3', '7.1b4', '1.20.dev20240928001']
@@ -237,7 +237,7 @@ def shortened(version: str) -> str:
 
 
 def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
-    """Return a sort key: release numbers, final before pre-release, then the text."""
+    """Return a sort key: the release numbers, then final before pre-release, then the remaining text."""
     release = re.match(r"[0-9]+(\.[0-9]+)*", version)
     numbers = tuple(int(part) for part in release[0].split(".")) if release else ()
     rest = version[release.end() :] if release else version
