@@ -1,4 +1,4 @@
-"""The directive `{role-table}`: what a role may do with a scope of a token, from guides/feeds/roles.toml."""
+"""The directive `{role-table}`: what each role may do with each token scope, from guides/feeds/roles.toml."""
 
 import tomllib
 from pathlib import Path
@@ -13,7 +13,7 @@ DATA = Path("guides") / "feeds" / "roles.toml"
 
 
 class RoleTable(MadeTable):
-    """Print the answers of the file, and below them what they rest on."""
+    """Print the answers in the file, with the grades of their evidence below them."""
 
     look = ("roles",)
     head = ("Role", "Token", "Install", "Save from upstream", "Publish")
@@ -34,7 +34,7 @@ class RoleTable(MadeTable):
 
 
 def said(status: int) -> str:
-    """Return a status as a reader wants it: may, or may not and how that is answered."""
+    """Return a status in a reader's words: yes, or no with the status."""
     return "yes" if status < 400 else f"no, {status}"
 
 
