@@ -1,4 +1,4 @@
-"""The table of roles and scopes: each cell is what the recording answers, each grade what it rests on."""
+"""The table of roles and scopes: each cell equals the recorded answer, each grade that of its evidence."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[recording.Question, recording.Recorded]:
-    """Give today's recording."""
+    """Provide today's recording."""
     folder = ROOT / run.CASSETTES
     return recording.load(folder, run.today(folder))
 
 
 def ask(player: recording.Player, method: str, url: str, credential: str, file: str = "") -> Response:
-    """Return the recorded answer to a question as `requests` asks it."""
+    """Return the recorded answer to a request, sent as `requests` sends it."""
     auth = None if credential == "none" else (names.USER, credential)
     content = packages.from_filename(file).content if file else b""
     form = {"data": {"name": "x"}, "files": {"content": (file, content)}} if file else {}
@@ -40,7 +40,7 @@ def ask(player: recording.Player, method: str, url: str, credential: str, file: 
 
 
 def answer(player: recording.Player, credential: str, action: str) -> Response:
-    """Return the feed's last word to an action of a credential class."""
+    """Return the feed's final answer to an action of a credential class."""
     if action == "publish":
         return ask(player, "POST", BASE + "upload/", credential, "contoso_utils-1.2.0-py3-none-any.whl")
     package, file = ("contoso-utils", FILES[1]) if action == "install" else ("idna", UPSTREAM[0])
@@ -53,7 +53,7 @@ def answer(player: recording.Player, credential: str, action: str) -> Response:
 
 @pytest.mark.parametrize(("credential", "action", "status"), CELLS)
 def test_each_cell_is_recorded(recorded, credential: str, action: str, status: int) -> None:
-    """A cell of the table says what the feed answers."""
+    """A cell of the table states what the feed answers."""
     player = recording.Player(recorded, credentials.self_named())
     assert answer(player, credential, action).status == status
     assert player.missed == []
@@ -68,7 +68,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("action", TABLE["rests"])
 def test_each_grade_is_the_weakest(recorded, action: str) -> None:
-    """A grade of the table is that of the weakest fact behind the answers of its column."""
+    """A grade in the table is that of the weakest fact behind the answers in its column."""
     folder = ROOT / run.CASSETTES
     grades = {
         f"{part}/{name}": grade
