@@ -77,7 +77,8 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Lint, then run pytest on up to four cores; with a case's name or a group, run only those cases."""
     if "--group" in arguments:
-        return run(SITE, "-m", "pytest", *workers(), "tests/cases/test_cases.py", *arguments)
+        files = ("tests/cases/test_cases.py", "tests/unit/test_wall.py")
+        return run(SITE, "-m", "pytest", *workers(), *files, *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
