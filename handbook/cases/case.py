@@ -22,10 +22,10 @@ SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
-    "anonymous",  # who shows no token to a public feed
+    "anonymous",  # a caller without a token at a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-NOWHERE = "nowhere"  # what supplied a package that came from a cache or a folder
+NOWHERE = "nowhere"  # the supplier of a package that came from a cache or a folder
 SH, CMD = "run.sh", "run.cmd"  # the commands, in bash; in cmd if the case runs only on Windows
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file belongs to the reader and needs a `place`.

@@ -26,16 +26,15 @@ class ClientError(Exception):
 class Client:
     """One row: a program that a reader runs. The fields are the keys of its table.
 
-    name: its package. spelling: its name as its makers write it. publishes: whether it can upload. lock:
-    the group in pyproject.toml that pins it, its lock and its environment; "" for a program of the
-    system. trust: the variable that makes it accept the relay's certificate. variables: the harness's
-    other variables that it gets. canary: its quickest command that connects to {url}, or to {port} of
-    127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
-    files, with the format of each. machine: its files for all users of a machine, which the wall hides.
-    globs: whether it expands `*` itself.
-    windows: whether its build for Windows is set up. linux_alone: why it is not.
-    commands: what a reader calls, where that is not its name.
-    group: the group in which its cases run, where each takes seconds.
+    name: its package. spelling: its name as its makers write it. publishes: whether it can upload. lock: the
+    group in pyproject.toml that pins it, its lock and its environment; "" for a system program. trust: the
+    variable that makes it accept the relay's certificate. variables: the other variables that the harness
+    sets for it. canary: its quickest command that connects to {url}, or to {port} of 127.0.0.1; the wall must
+    stop it. never: why no canary can run; replaces `canary`. files: its own configuration files, with the
+    format of each. machine: its configuration files for all users of a machine, which the wall hides. globs:
+    whether it expands `*` itself. windows: whether its Windows build is set up. linux_alone: why it is not.
+    commands: the commands that a reader calls, if they differ from its name. group: the group in which its
+    cases run, if each takes seconds.
     """
 
     name: str
@@ -136,7 +135,7 @@ def spelled(name: str) -> str:
 
 
 def locked(name: str, root: Path, package: str = "") -> str:
-    """Return the version that a client's lock pins of it, or of a package that it needs; or ClientError."""
+    """Return the version of a client, or of one of its dependencies, that its lock pins; or ClientError."""
     package = package or name
     lock = f"locks/{CLIENTS[name].lock}.txt"
     try:

@@ -30,9 +30,10 @@ PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry|pdm|hatch|flit) publish
 # Ubuntu's own pip refuses to install anything (PEP 668).
 NEEDS_PYTHON = re.compile(r"^(?:python -m )?pip ", re.MULTILINE)
 BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]+ ?)+)")
-# Where an agent on Linux works, as a reader's own in ~/agent; hosted ones have another folder above.
+# The folder in which an agent on Linux works, for a reader's own agent in ~/agent; hosted ones use another
+# parent.
 WORKSPACE = "~/agent/_work/1"
-# An agent of one's own is chosen by the name of its pool.
+# A self-hosted agent is selected by the name of its pool.
 HOSTED = re.compile(r"(ubuntu-\d\d\.\d\d|windows-\d{4})")
 BUILDS = ("pipx run build", "poetry build")
 BROUGHT = "not run; the handbook's own took its place, in this version"
@@ -68,8 +69,7 @@ class Job:
 
     variables: each with TOKEN, ORGANIZATION and TAG in place of the values. pypirc: the text of the file that
     PYPIRC_PATH names, or "" if there is none. identity: whether the commands ask the identity service for a
-    token.
-    shell: what runs the commands, "bash" or "cmd".
+    token. shell: the shell that runs the commands, "bash" or "cmd".
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -207,9 +207,9 @@ def _azure(job: Job, pipeline: dict) -> None:
 
 
 def _pool(job: Job, pool: dict) -> None:
-    """Take the shell of the pool's agent: an image of Microsoft's, or the pool that is called Default."""
+    """Set the shell of the pool's agent: a Microsoft-hosted image, or the pool named Default."""
     if pool == {"name": "Default"}:
-        job.python = True  # whoever has the agent brings Python
+        job.python = True  # a self-hosted agent's owner installs Python
         return
     _keys("pool", pool, {"vmImage"})
     if not HOSTED.fullmatch(str(pool["vmImage"])):
@@ -266,7 +266,7 @@ def _azure_script(job: Job, script: str, env: dict) -> None:
 
 
 def _mapped(job: Job, env: dict) -> None:
-    """Give the variables of a step's own `env`."""
+    """Add the variables of a step's own `env`."""
     for name, value in env.items():
         filled = str(value).replace("$(System.AccessToken)", TOKEN)
         if "$(" in filled:

@@ -106,9 +106,9 @@ def unauthorized(organization: str, credential: str, download: bool = False) -> 
 
 
 def no_local_versions(organization: str, package: str) -> Response:
-    """Return a public feed's 401 to a caller without a credential who asks for what nobody has saved.
+    """Return a public feed's 401 for a package of which no version is saved, if no credential is sent.
 
-    The words are those of NuGet and Cargo; that they come with the ways to sign in is inferred.
+    The sentence is the one of NuGet and Cargo; the ways to sign in that accompany it are inferred.
     """
     said = error("no-local-versions", package=package)
     asked = unauthorized(organization, "none", download=True)

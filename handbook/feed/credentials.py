@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
-# Without a token a caller is of the class none at a private feed, of the class anonymous at a public one.
+# A caller without a token has the class none at a private feed and the class anonymous at a public one.
 WITHOUT = ("none", "anonymous")
 CLASSES = (
     *WITHOUT,
@@ -24,11 +24,11 @@ Classify = Callable[[str | None], str]
 def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str = "none") -> Classify:
     """Return a function that maps an `Authorization` header to its credential class.
 
-    `secrets` maps each known token to its class; any other is of class `unknown`, a request without one of
-    class `without`. The feed takes the
-    token from the password of Basic authentication whatever the user name is (Microsoft's REST
-    specification, "Use any value for the user name and the token as the password"), and from Bearer. Where
-    the password is empty it takes the user name for the token; on that sources disagree.
+    `secrets` maps each known token to its class; any other token is of class `unknown`, and a request without
+    a token is of class `without`. The feed accepts the token as the password of Basic authentication with any
+    user name (Microsoft's REST specification, "Use any value for the user name and the token as the
+    password"), and as a Bearer token. If the password is empty, it uses the user name as the token; sources
+    disagree on this.
     """
 
     def classify(header: str | None) -> str:

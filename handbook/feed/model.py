@@ -29,10 +29,11 @@ LOCAL = "Local"  # the view that every feed has: everything that was published o
 class ReferenceFeed:
     """Answer requests to the feed and to its file store.
 
-    organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
-    organization. files: what was published. upstream: what an upstream source has; saved: the names of
-    those files that were saved before. promoted: for each view beside @Local the names of the files that
-    it shows. metadata_versions: the core metadata versions that an upload may have.
+    organization, project, feed: names as in the URL, decoded; project None for an organization-scoped feed.
+    files: the published files. upstream: the files that an upstream source has; saved: the names of those
+    that were saved before. promoted: for each view besides @Local, the names of the files that it shows.
+    head: the answer to HEAD on a download link, "303" or "405". metadata_versions: the core metadata versions
+    that an upload may have.
     """
 
     def __init__(
@@ -102,11 +103,11 @@ class ReferenceFeed:
 
     @property
     def files(self) -> list[File]:
-        """What the feed holds: what was published, and what was saved from an upstream source."""
+        """The files in the feed: those that were published, and those saved from an upstream source."""
         return self.published + self.saved
 
     def _offered(self, name: str) -> list[File]:
-        """Return what an upstream source has of a package and nobody saved; a published name hides it."""
+        """Return a package's upstream files that no one has saved; none if the name was published."""
         if any(hosts.normalized(file.name) == name for file in self.published):
             return []
         return [
@@ -149,10 +150,10 @@ class ReferenceFeed:
         return answers.no_route(request.path)
 
     def _simple(self, name: str, view: str, credential: str) -> Response:
-        """Return a package's page: what the feed holds of it, and what an upstream source offers beside.
+        """Return a package's page: the feed's own files, and those that an upstream source offers.
 
-        A view never shows what was not saved (Microsoft's page on upstream sources). Without a credential
-        a public feed answers only where it holds a version (Azure/azure-sdk-tools#6778).
+        A view never shows a version that was not saved (Microsoft's page on upstream sources). Without a
+        credential, a public feed answers only if it has a version (Azure/azure-sdk-tools#6778).
         """
         held = [file for file in self._in(view) if hosts.normalized(file.name) == name]
         listed = held if view else held + self._offered(name)
@@ -192,7 +193,7 @@ class ReferenceFeed:
         return answers.error("package-not-found", package=f"{wanted[0]} {wanted[1]}", feed=self.feed)
 
     def _save(self, file: File, credential: str) -> Response:
-        """Save an upstream's file for those who may; a Reader gets 403, who shows no credential 401."""
+        """Save an upstream's file if the credential may; answer 403 to a Reader, 401 to anonymous."""
         if credential == "anonymous":
             return answers.no_local_versions(self.organization, hosts.normalized(file.name))
         if not credentials.may_save(credential):
