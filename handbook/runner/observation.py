@@ -36,10 +36,10 @@ class Exchange:
 class Observation:
     """What happened in one run.
 
-    installed: "package version" to the kind of host that supplied it. refused: the statuses with which
-    the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
-    sent: the credential classes that reached the feed, each of a token; "unknown" is one that no case gave.
-    written: where a token of the run stands afterwards, "output" or a file below home.
+    installed: "package version" to the kind of host that supplied it. refused: the final error statuses of
+    the feed, such as "409"; a 401 that the client answers by sending its credential does not count. sent: the
+    classes of the tokens that reached the feed; "unknown" is one that no case gave. written: where a token of
+    the run is afterwards: "output" or a file below home.
     """
 
     exit: int
@@ -198,7 +198,7 @@ def _all_given(case: Case) -> set[str]:
 
 
 def expected(case: Case) -> dict[str, object]:
-    """Return what a case expects of an observation, but for its output: field -> value."""
+    """Return what a case expects of an observation, except for its output: field -> value."""
     return {
         "exit": case.exit,
         "asked": {kind: sorted(packages) for kind, packages in sorted(case.asked.items())},
@@ -226,7 +226,7 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
 
 
 def words(output: str, case: Case) -> list[str]:
-    """Return which lines an output lacks that matter to a case, and which warnings no page has."""
+    """Return the promised lines that an output lacks, and the warnings that no page has."""
     printed, quoted = output.splitlines(), (case.output or "").splitlines()
     found = [
         f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed

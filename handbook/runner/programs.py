@@ -98,6 +98,6 @@ def make_reader_environment(root: Path, folder: Path) -> Path:
         hosts.HERE.put(path, here.packages(folder) / path.name)
     maker = ScriptMaker(None, str(folder / here.scripts))  # as installers create it; on Windows it is an .exe
     maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
-    [points] = source.glob("pip-*.dist-info/entry_points.txt")  # which function it is differs in old releases
+    [points] = source.glob("pip-*.dist-info/entry_points.txt")  # the function differs in old releases
     maker.make(f"pip = {re.search(r'(?m)^pip *= *(.+)$', points.read_text(encoding='utf-8'))[1]}")
     return folder / here.scripts

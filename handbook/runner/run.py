@@ -82,7 +82,7 @@ class Harness:
         return self
 
     def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
-        """Return what answers the requests of one run; these files were uploaded before."""
+        """Return the app that answers the requests of one run, before which these files were uploaded."""
         return recording.Player(self.recorded, classify, uploaded)
 
     def version(self, client: str) -> str:

@@ -46,7 +46,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.fault = ""  # why the result of a run cannot be used
-        self.bash = ""  # what bash is told before the commands
+        self.bash = ""  # what bash executes before the commands
         self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
         self._make_folders()
         self.project.mkdir(parents=True)

@@ -13,7 +13,7 @@ from handbook.runner.wall import Wall
 
 CREDENTIAL_MANAGER = "Credential Manager: "  # followed by the name of the entry
 REGISTRY = "registry"
-# bash finds a program that a case has installed without the ending that it has on Windows.
+# bash finds a program that a case has installed without its extension on Windows.
 FIND_EXE = """command_not_found_handle() {{
   local folder IFS=:
   for folder in $PATH; do

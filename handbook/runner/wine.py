@@ -178,7 +178,8 @@ class Session:
         said = self._wait(agent.STORES)
         found = json.loads(said) if said else {"fault": self._silent()}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
-        # SIGTERM saves the registry and ends the server; `-k` alone looks for its end half a second later.
+        # SIGTERM saves the registry and ends the server; with only `-k`, its end is noticed half a second
+        # later.
         run(self.wall, self.prefix, self.environment, "wineserver", "-k15")
         run(self.wall, self.prefix, self.environment, "wineserver", "-w")
         self.agent.kill()

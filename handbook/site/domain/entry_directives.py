@@ -110,7 +110,7 @@ class EntryDirective(SphinxDirective):
 
 
 def message(entry: entries.Entry, releases: str) -> nodes.container:
-    """Return the message as a block with who prints it; `releases` are those that were seen to."""
+    """Return the message as a block with its program; `releases` are those that were seen to print it."""
     who = entries.CLIENTS[entry.client]
     said = f"Printed by {releases if releases.startswith(f'{who} ') else who}"
     said += f", seen with {releases}" if releases and releases not in said else ""

@@ -89,7 +89,7 @@ def row(case: Case, state: proof_lines.State | None) -> list[list[nodes.Node]]:
 
 
 def run_with(state: proof_lines.State) -> str:
-    """Return the client and the version of the run, and in which releases it was measured to do the same."""
+    """Return the client and version of the run, and the releases in which it was measured to do the same."""
     said = proof_lines.client_of(state)
     return f"{said}; holds in {state['releases']}, {state['tried']} tried" if state["tried"] > 1 else said
 

@@ -75,7 +75,7 @@ def state(root: Path, name: str) -> State | None:
         "system": named(entry, here),
         "wine": under(entry if here == WINE_NAME else current.get(WINE_NAME)),
         "also": {where: f"{named(one, where)} ({one['date']})" for where, one in current.items()},
-        # They are measured with Linux builds alone.
+        # They are measured only with Linux builds.
         "releases": version_ranges.case_releases(root, name) if here == HERE else "",
         "tried": version_ranges.case_tried(root, name),
         "unsafe": version_ranges.unsafe(root, name),
@@ -117,12 +117,12 @@ def client_of(state: State) -> str:
 
 
 def releases_of(state: State) -> str:
-    """Return the client's name and the releases in which the case holds; without a record its version."""
+    """Return the client's name and the releases in which the case holds, or its version without a record."""
     return f"{CLIENTS.get(state['client'], state['client'])} {state['releases'] or state['version']}"
 
 
 def warnings(state: State | None) -> list[nodes.Node]:
-    """Return in which releases a safety claim of the case does not hold."""
+    """Return a warning for each span of releases in which a safety claim of the case does not hold."""
     return [
         nodes.paragraph("", "", nodes.Text(f"⚠ {one}"), classes=["unsafe-releases"])
         for one in (state["unsafe"] if state else [])
