@@ -161,9 +161,9 @@ def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
 
 
 def record(arguments: list[str]) -> int:
-    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds.
+    """Record the feed into _build, and replace tests/cassettes only if every fact holds.
 
-    With the address of a simple index, ask that live feed in place of the model.
+    Given the URL of a simple index, ask that live feed instead of the model.
     """
     import shutil
 

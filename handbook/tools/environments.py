@@ -64,7 +64,7 @@ CAUSES = (
     (r"No space left", "the disk is full: make room and try again"),
 )
 
-INDEX_SERVERS = "index-servers"  # made by the test that needs it, not by the set-up
+INDEX_SERVERS = "index-servers"  # set up by the test that needs it, not by make setup
 
 
 class SetupError(Exception):

@@ -12,7 +12,7 @@ from handbook.tools import version_numbers
 from handbook.tools.environments import ROOT, program
 
 WORKFLOW = ".github/workflows/check.yml"
-# The schema of pipelines refuses this one, as its page says; a test sees that it does.
+# The pipeline schema rejects this file, as its page says; a test checks that it does.
 REFUSED = ("snippets/pip/leak-pipeline-misspelt/azure-pipelines.yml",)
 
 

@@ -62,7 +62,7 @@ def missing() -> str:
 
 
 def wrong_python() -> str:
-    """Return in one line why WINDOWS_PYTHON names no Python to use, "" if it does or is not set."""
+    """Return in one line why WINDOWS_PYTHON names no usable Python, or "" if it does or is not set."""
     other = os.environ.get(OTHER_PYTHON)
     if other and not all((Path(other) / name).is_file() for name in ("python.exe", "python311.dll")):
         return f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name the folder of its python.exe"

