@@ -12,10 +12,10 @@ from handbook.runner import run
 from tests.conftest import FILES, ROOT, UPSTREAM, links
 
 BASE = names.feed_base(*names.EXAMPLES.values())
-ACTIONS = ("install", "save", "publish")  # the columns behind role and token
+ACTIONS = ("install", "save", "publish")  # the columns after role and token
 LINES = (ROOT / "guides" / "feeds" / "roles.md").read_text(encoding="utf-8").split(":::")[1].splitlines()
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES if line.startswith("| ")][1:]
-# The grade of a column, where its answer is yes and where it is no.
+# The grades of a column's evidence, for "yes" and for "no".
 RESTS = {
     action: {row[0][1:].partition("”")[0]: row[column] for row in ROWS if row[0].endswith("rests on")}
     for column, action in enumerate(ACTIONS, 2)

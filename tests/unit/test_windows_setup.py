@@ -216,7 +216,7 @@ def test_windows_can_be_left_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder that holds no CPython 3.11 for Windows is named, and what is set up stays as it is."""
+    """A folder without a CPython 3.11 for Windows is named, and the existing set-up stays unchanged."""
     monkeypatch.setattr(windows, "missing", lambda: "")
     kept = tmp_path / "root" / ".envs" / "wine" / "wine.stamp"
     kept.parent.mkdir(parents=True)
@@ -231,7 +231,7 @@ def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_of_another_python_is_taken_what_is_taken_of_the_pinned_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Neither pip nor byte code is taken of an installed Python; the proof names it by its library."""
+    """Neither pip nor bytecode is copied from an installed Python, and the proof names it by its library."""
     for name in ("python.exe", "python311.dll", "Lib/os.py", "Lib/__pycache__/os.cpython-311.pyc"):
         (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "a" / name).write_bytes(b"a")

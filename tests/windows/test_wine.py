@@ -194,7 +194,7 @@ def test_both_outputs_get_into_a_file(see: Callable[..., Observation]) -> None:
 
 
 def test_a_program_that_a_case_installs_is_found(see: Callable[..., Observation]) -> None:
-    """What the commands put on the PATH is found without its ending by bash, and by Windows' programs."""
+    """bash finds a program that the commands put on PATH without its extension, as do Windows programs."""
     lines = [
         "mkdir -p ~/.local/bin",
         "cp -L ~/../../bin/uv.exe ~/.local/bin/other.exe",
