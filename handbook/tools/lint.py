@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from handbook.cases import case, entry
+from handbook.tools import phrases
 from handbook.tools.environments import ROOT, program
 
 WORKFLOW = ".github/workflows/check.yml"
@@ -71,6 +72,7 @@ def main() -> int:
         return 1
     with ThreadPoolExecutor() as pool:
         found = [text for text in pool.map(check, tools()) if text]
+    found += ["\n".join(said)] if (said := phrases.lines(ROOT, phrases.strict())) else []
     print("\n\n".join(found), end="\n" if found else "", file=sys.stderr)
     return 1 if found else 0
 
