@@ -50,6 +50,7 @@ extensions = [
     "handbook.site.look.front_page",
     "handbook.site.look.literals",
     "handbook.site.tables.request_chart",
+    "handbook.site.tables.version_changes",
     "handbook.site.search.index",
     "handbook.site.look.company",
     "handbook.site.look.llms_txt",
@@ -126,6 +127,27 @@ notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_bas
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "guides/feeds/missing#the-json-form-of-the-page": (
+        "guides/feeds/missing#the-json-form-of-a-package-s-page"
+    ),
+    "guides/feeds/missing#metadata-apart-from-the-file": (
+        "guides/feeds/missing#metadata-without-downloading-the-file"
+    ),
+    "guides/feeds/missing#project-pages-with-description-and-links": (
+        "guides/feeds/missing#project-pages-with-a-description-and-links"
+    ),
+    "guides/feeds/other-packages#not-everything-has-every-type": (
+        "guides/feeds/other-packages#differences-between-types"
+    ),
+    "guides/feeds/feed#create-one": "guides/feeds/feed#steps-in-azure-devops",
+    "guides/feeds/feed#delete-one": "guides/feeds/feed#delete-a-feed",
+    "guides/feeds/upstream#which-of-the-two": "guides/feeds/upstream#on-or-off",
+    "guides/feeds/upstream#what-becomes-visible-when": (
+        "guides/feeds/upstream#when-a-new-version-becomes-visible"
+    ),
+    "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
+    "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
+    "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
     "guides/feeds/addresses#blanks-in-a-name": "guides/feeds/addresses#spaces-in-a-name",
     "index#copy-and-go": "index#the-shortest-way-to-install",
     "index#what-do-you-want-to-do": "index#i-want-to",

@@ -16,13 +16,16 @@ from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
+NOWHERE = "nowhere"  # what supplied a package that was there already
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
+    "anonymous",  # who shows no token to a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
+NOWHERE = "nowhere"  # what supplied a package that came from a cache or a folder
 SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file is the reader's and has a place.
@@ -31,7 +34,6 @@ OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
 NAMES_A_SYSTEM = re.compile(
     r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
 )
-LINUX_ALONE = {name for name, one in CLIENTS.items() if one.lock and not one.windows}
 # How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
@@ -81,7 +83,7 @@ class Case:
         used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
         reasons = [
             *(f"its {file} names another system" for file in files),
-            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
+            *(CLIENTS[one].linux_alone for one in used if CLIENTS[one].linux_alone),
         ]
         return self.windows.get("no", next(iter(reasons), ""))
 
@@ -341,8 +343,9 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
             raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
-        if kind not in HOSTS:
-            raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
+        if kind not in (*HOSTS, NOWHERE):
+            cure = f"use one of {', '.join(HOSTS)}, or {NOWHERE} for a file that was there"
+            raise _wrong(file, f"unknown kind of host {kind!r}", cure)
     if "checked" in data and not data["checked"]["source"].startswith("https://"):
         raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
 

@@ -77,7 +77,8 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Lint, then pytest on two to four cores; with a case's name or a group's, those cases alone."""
     if "--group" in arguments:
-        return run(SITE, "-m", "pytest", *workers(), "tests/cases/test_cases.py", *arguments)
+        files = ("tests/cases/test_cases.py", "tests/unit/test_wall.py")
+        return run(SITE, "-m", "pytest", *workers(), *files, *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
@@ -92,15 +93,13 @@ def windows(arguments: list[str]) -> int:
     if status := run(SITE, "-m", "handbook.tools.windows"):
         return status
     pytest = (SITE, "-m", "pytest", "--system", machine.WINE_NAME)
-    every = "tests/cases/test_cases.py::test_case"
+    every, pasted = "tests/cases/test_cases.py::test_case", "tests/windows/test_pasted.py"
     if arguments and not arguments[0].startswith("-"):
         name, *options = arguments
         return run(*pytest, every, "--case", name, *options)
     # The box gets what the cases have printed.
-    ran = run(
-        *pytest, every, "tests/windows", "--ignore=tests/windows/test_pasted.py", *workers(), *arguments
-    )
-    return ran or run(*pytest, "tests/windows/test_pasted.py")
+    ran = run(*pytest, every, "tests/windows", f"--ignore={pasted}", *workers(), *arguments)
+    return ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
 
 
 def workers() -> list[str]:
@@ -130,7 +129,7 @@ def lock(arguments: list[str]) -> int:
     uv = str(environments.program("uv", "uv"))
     settings = environments.uv_variables()
     settings.pop("UV_INDEX", None)  # a lock must not depend on who made it: never from an additional index
-    for name in ENVIRONMENTS:
+    for name in (*ENVIRONMENTS, environments.INDEX_SERVERS):
         argv = [uv, "pip", "compile", "--quiet", "--group", name, "--universal", "--python-version", "3.11"]
         argv += ["--generate-hashes", "--no-emit-index-url", "--no-annotate"]
         argv += ["--custom-compile-command", "python3 -m handbook lock", "--output-file", f"locks/{name}.txt"]
@@ -162,8 +161,14 @@ def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
 
 
 def record(arguments: list[str]) -> int:
-    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds."""
+    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds.
+
+    With the address of a simple index, ask that live feed in place of the model.
+    """
     import shutil
+
+    if arguments and not arguments[0].startswith("-"):
+        return run(SITE, "-m", "handbook.tools.record_live", *arguments)
 
     fresh, kept = ROOT / "_build" / "cassettes", ROOT / "tests" / "cassettes"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -191,6 +196,7 @@ COMMANDS = {
     "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
     "keys": Command(needs("site"), module("handbook.tools.write_keys")),
     "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),
+    "versions": Command(needs(*ENVIRONMENTS), module("handbook.tools.versions")),
     "bench": Command(needs(*ENVIRONMENTS), module("handbook.tools.benchmark")),
     "lock": Command(needs("uv"), lock),
     "clean": Command(needs(), clean),

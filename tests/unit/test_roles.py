@@ -25,7 +25,7 @@ RESTS = {
 def classes(role: str, token: str) -> list[str]:
     """Return the credential classes of a row."""
     if role == "any":
-        return token.split(", ")
+        return ["anonymous"] if token.endswith("public feed") else token.split(", ")
     return ["no-role"] if role == "none" else [f"{role.lower()}-{token.split()[-1].lower()}"]
 
 
