@@ -50,7 +50,7 @@ extensions = [
     "handbook.site.look.front_page",
     "handbook.site.look.literals",
     "handbook.site.tables.request_chart",
-    "handbook.site.tables.roles",
+    "handbook.site.tables.version_changes",
     "handbook.site.search.index",
     "handbook.site.look.company",
     "handbook.site.look.llms_txt",

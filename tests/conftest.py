@@ -14,6 +14,7 @@ import requests
 
 from handbook.cases import machine, names
 from handbook.feed import packages, recording
+from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
 from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.tools import environments
@@ -21,10 +22,6 @@ from tests import speed
 
 pytest_plugins = ["handbook.runner.plugin", "tests.pages.built"]
 ROOT = Path(__file__).parents[1]
-FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
-ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
-WITH_COMMAND = packages.wheel("contoso-cli", "1.0.0", command="contoso-cli")
-UPSTREAM = [packages.wheel("idna", "3.11", supplier="PyPI")]
 GREETING = ROOT / "snippets" / "uv" / "build-package"
 
 
@@ -173,8 +170,9 @@ def reference(**changes: object) -> ReferenceFeed:
         "organization": names.ORGANIZATION,
         "project": names.PROJECT,
         "feed": names.FEED,
-        "files": [*FILES, ONLY_HERE, WITH_COMMAND],
+        "files": [*FILES, ONLY_HERE, WITH_COMMAND, WITH_REQUIREMENT],
         "upstream": UPSTREAM,
+        "saved": [SAVED.filename],
     }
     return ReferenceFeed(**(known | changes))
 

@@ -16,13 +16,16 @@ from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
+NOWHERE = "nowhere"  # what supplied a package that was there already
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
+    "anonymous",  # who shows no token to a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
+NOWHERE = "nowhere"  # what supplied a package that came from a cache or a folder
 SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file is the reader's and has a place.
@@ -341,8 +344,9 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
             raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
-        if kind not in HOSTS:
-            raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
+        if kind not in (*HOSTS, NOWHERE):
+            cure = f"use one of {', '.join(HOSTS)}, or {NOWHERE} for a file that was there"
+            raise _wrong(file, f"unknown kind of host {kind!r}", cure)
     if "checked" in data and not data["checked"]["source"].startswith("https://"):
         raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
 

@@ -130,14 +130,15 @@ def spelled(name: str) -> str:
     return CLIENTS[name].spelling if name in CLIENTS else name
 
 
-def locked(name: str, root: Path) -> str:
-    """Return the version of a client that its lock pins, or raise ClientError."""
+def locked(name: str, root: Path, package: str = "") -> str:
+    """Return the version that a client's lock pins of it, or of a package that it needs; or ClientError."""
+    package = package or name
     lock = f"locks/{CLIENTS[name].lock}.txt"
     try:
         text = (root / lock).read_text(encoding="utf-8")
     except OSError as error:
         raise ClientError(f"{lock}: {error.strerror}: git checkout {lock}") from None
-    found = re.search(rf"^{re.escape(name)}==(\S+)", text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(package)}==(\S+)", text, re.MULTILINE)
     if not found:
-        raise ClientError(f"{lock}: does not pin {name}: git checkout {lock}")
+        raise ClientError(f"{lock}: does not pin {package}: git checkout {lock}")
     return found[1]

@@ -242,6 +242,10 @@ def _check_values(file: Path, data: dict) -> None:
         raise _wrong(file, "title is not one line", "take the shortest piece that a reader recognises")
     if not data["cause"]:
         raise _wrong(file, "has no cause", "add [[cause]]")
+    for key in {"since", "until"} & data.keys():
+        if any("case" in one for one in data["cause"]):
+            cure = "take it out: `make versions` measures which releases print what a case prints"
+            raise _wrong(file, f"says {key!r}", cure)
     for number, one in enumerate(data.get("quotation", []), 1):
         if ("case" in one) == bool({"source", "date"} & set(one)) or ("source" in one) != ("date" in one):
             cure = "give the case that prints it, or a source and its date"

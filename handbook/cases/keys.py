@@ -6,7 +6,7 @@ From here come the checks, the list in KEYS.md and the JSON Schemas that complet
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -57,6 +57,9 @@ class Given(Table):
     variables: key(
         dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
     ) = UNSET
+    visibility: key(
+        Literal["public"], "of the feed: who shows no token is of the class `anonymous`, not of `none`"
+    ) = UNSET
     session: key(str, "the class of the session that a sign-in with Microsoft's provider left") = UNSET
 
 
@@ -73,7 +76,9 @@ class Asked(Table, rename="kebab"):
 class Result(Table):
     """What is there afterwards."""
 
-    installed: key(dict[str, str], '`"package version"` to the kind of host that supplied it') = UNSET
+    installed: key(
+        dict[str, str], '`"package version"` to the kind of host that supplied it; `nowhere`: it was there'
+    ) = UNSET
     uploaded: key(Names, "files that the feed took in") = UNSET
     refused: key(Names, "the statuses that were the feed's last word to a question") = UNSET
     sent: key(Names, "the classes that reached the feed; left out: all that are given") = UNSET
@@ -178,8 +183,8 @@ class EntryFile(Table):
     means: must(str, "what it means, in MyST")
     isnt: must(str, "what it does not mean, in MyST")
     cause: must(list[CauseTable], "the causes")
-    since: key(str, "the first version that prints it") = UNSET
-    until: key(str, "the last version that prints it") = UNSET
+    since: key(str, "the first version that prints it, of an entry without a case: from its sources") = UNSET
+    until: key(str, "the last version that prints it, of such an entry") = UNSET
     sources: key(Names, "https:// addresses of what was read") = UNSET
     wording: key(list[WordingTable], "the same message of other versions") = UNSET
     quotation: key(list[QuotationTable], "what shows words that no output of its cases has") = UNSET

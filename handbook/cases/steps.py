@@ -26,14 +26,20 @@ PYPIRC = re.compile(r"~/agent/_work/_temp/twineAuthenticate/\w{6}/\.pypirc")
 PYPIRC_TEXT = (
     "[distutils]\nindex-servers={feed}\n\n[{feed}]\nrepository={url}\nusername={user}\npassword={token}\n"
 )
-PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry) publish\b")
+PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry|pdm|hatch|flit) publish\b")
 # Ubuntu's own pip installs nothing (PEP 668).
 NEEDS_PYTHON = re.compile(r"^(?:python -m )?pip ", re.MULTILINE)
 BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]+ ?)+)")
+# Where an agent on Linux works, as a reader's own in ~/agent; hosted ones have another folder above.
+WORKSPACE = "~/agent/_work/1"
+# An agent of one's own is chosen by the name of its pool.
+HOSTED = re.compile(r"(ubuntu-\d\d\.\d\d|windows-\d{4})")
 BUILDS = ("pipx run build", "poetry build")
 BROUGHT = "not run; the handbook's own took its place, in this version"
 BUILT = "not run; dist/ was there"
 RUN = "run in bash"
+RUN_IN_CMD = "run in Wine's cmd, started as the agent starts it"
+OTHER_PYTHON = "not run; the Python of this machine took its place"
 # What a place sets in every job; the value here is that of a push of the tag v1.0.0, or v1.1.0.
 TAG_NAMES = {"azure": "BUILD_SOURCEBRANCHNAME", "github": "GITHUB_REF_NAME", "gitlab": "CI_COMMIT_TAG"}
 TAG = "{tag}"
@@ -62,6 +68,7 @@ class Job:
 
     variables: each with TOKEN, ORGANIZATION and TAG in place of the values. pypirc: the text of the file that
     PYPIRC_PATH names, "" where there is none. identity: whether a token is asked of the identity service.
+    shell: what runs the commands, "bash" or "cmd".
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -69,6 +76,7 @@ class Job:
     pypirc: str = ""
     python: bool = False
     identity: bool = False
+    shell: str = "bash"
 
     @property
     def commands(self) -> str:
@@ -147,14 +155,16 @@ def _commands(job: Job, script: str, title: str = "") -> None:
     shown = title or (lines[0] if len(lines) == 1 else f"{lines[0]} …")
     shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 2]} …"
     if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):
-        for tool, version in (one.split("==") for one in found[1].split()):
-            if tool in CLIENTS and locked(tool, ROOT) != version:
-                raise StepsError(f"brings {tool} {version}: write {locked(tool, ROOT)}, which was run")
+        brought = dict(one.split("==") for one in found[1].split())
+        client = next((tool for tool in brought if tool in CLIENTS), "")
+        for tool, version in brought.items():
+            if client and (run := locked(client, ROOT, tool)) != version:
+                raise StepsError(f"brings {tool} {version}: write {run}, which was run")
         job.steps.append(Step(shown, BROUGHT))
     elif len(lines) == 1 and lines[0] in BUILDS:
         job.steps.append(Step(shown, BUILT))
     else:
-        job.steps.append(Step(shown, RUN, script))
+        job.steps.append(Step(shown, RUN if job.shell == "bash" else RUN_IN_CMD, script))
 
 
 def _publishing(job: Job, what: str, given: object, tagged: object, usual: tuple[object, ...]) -> None:
@@ -171,14 +181,23 @@ def _image(what: str, value: object) -> None:
 
 def _azure(job: Job, pipeline: dict) -> None:
     """Read azure-pipelines.yml."""
-    _keys("the pipeline", pipeline, {"trigger", "pool", "steps"}, {"container"})
-    _keys("pool", pipeline["pool"], {"vmImage"})
-    _image("vmImage", pipeline["pool"]["vmImage"])
+    _keys("the pipeline", pipeline, {"trigger", "pool", "steps"}, {"container", "variables"})
+    _pool(job, pipeline["pool"])
+    if container := pipeline.get("container"):
+        if not re.fullmatch(r"python:3\.\d+", str(container)):
+            raise StepsError(f"container is {container}: make it an image such as python:3.13")
+        job.python = True
+        job.steps.append(Step(f"container: {container}", OTHER_PYTHON))
+    for name, value in pipeline.get("variables", {}).items():
+        job.variables[name] = str(value).replace("$(Pipeline.Workspace)", WORKSPACE)
+        if "$(" in job.variables[name]:
+            raise StepsError(f"{name} is {value}: only $(Pipeline.Workspace) is known here")
     for step in pipeline["steps"] or []:
         if "task" in step:
-            _keys("a task", step, {"task"}, {"inputs"})
+            _keys("a task", step, {"task"}, {"inputs", "env"})
             said = _known("azure", step["task"], step.get("inputs"))
             _task(job, step["task"], step.get("inputs", {}), said)
+            _mapped(job, step.get("env", {}))
         else:
             _keys("a step", step, {"script"}, {"env"})
             _azure_script(job, str(step["script"]), step.get("env", {}))
@@ -186,8 +205,21 @@ def _azure(job: Job, pipeline: dict) -> None:
     _publishing(job, "trigger", pipeline["trigger"], {"tags": {"include": ["v*"]}}, (branches,))
 
 
+def _pool(job: Job, pool: dict) -> None:
+    """Take the shell of the pool's agent: an image of Microsoft's, or the pool that is called Default."""
+    if pool == {"name": "Default"}:
+        job.python = True  # whoever has the agent brings Python
+        return
+    _keys("pool", pool, {"vmImage"})
+    if not HOSTED.fullmatch(str(pool["vmImage"])):
+        raise StepsError(f"vmImage is {pool['vmImage']}: write Ubuntu or Windows, with its version")
+    job.shell = "cmd" if pool["vmImage"].startswith("windows") else "bash"
+
+
 def _task(job: Job, task: str, inputs: dict, said: str) -> None:
     """Do what a task does to the steps that follow it."""
+    if task == "Cache@2" and inputs["path"].removeprefix("$(").removesuffix(")") not in job.variables:
+        raise StepsError(f"{task} keeps {inputs['path']}, which is no variable of the pipeline: add it")
     if task == "AzureCLI@3":
         _stops(inputs["inlineScript"])
         job.steps.append(Step(task, said, str(inputs["inlineScript"])))
@@ -214,8 +246,8 @@ def _feed(name: str) -> str:
 
     Without a slash at the end: the library that gives the task the address drops it (task-address).
     """
-    project, slash, feed = name.rpartition("/")
-    base = feed_base(ORGANIZATION, project if slash else None, feed)
+    project, feed = name.split("/")[:2] if "/" in name else (None, name)
+    base = feed_base(ORGANIZATION, project, feed)
     return base.replace("%7B", "{").replace("%7D", "}")
 
 
@@ -225,13 +257,20 @@ def _azure_script(job: Job, script: str, env: dict) -> None:
         raise StepsError("a script holds $(…), which Azure Pipelines replaces: map it in env")
     if NEEDS_PYTHON.search(script) and not job.python:
         raise StepsError("pip runs without a Python of its own: put UsePythonVersion@0 before it")
+    _mapped(job, env)
+    if job.shell == "cmd" and len(script.strip().splitlines()) > 1:
+        raise StepsError("cmd goes on when a command fails: write one command for each step")
+    _stops(script)
+    _commands(job, script)
+
+
+def _mapped(job: Job, env: dict) -> None:
+    """Give the variables of a step's own `env`."""
     for name, value in env.items():
         filled = str(value).replace("$(System.AccessToken)", TOKEN)
         if "$(" in filled:
             raise StepsError(f"{name} is {value}: only $(System.AccessToken) is known here")
         job.variables[name] = filled
-    _stops(script)
-    _commands(job, script)
 
 
 def _stops(script: str) -> None:

@@ -104,6 +104,16 @@ def unauthorized(organization: str, credential: str, download: bool = False) -> 
     return _unauthorized((*headers, _json()), _envelope("anonymous", say("anonymous")))
 
 
+def no_local_versions(organization: str, package: str) -> Response:
+    """Return a public feed's 401 to a caller without a credential who asks for what nobody has saved.
+
+    The words are those of NuGet and Cargo; that they come with the ways to sign in is inferred.
+    """
+    said = error("no-local-versions", package=package)
+    asked = unauthorized(organization, "none", download=True)
+    return Response(said.status, said.reason, asked.headers, said.body)
+
+
 def _challenge(phrase: str, **gaps: str) -> tuple[tuple[str, str], ...]:
     return tuple(("WWW-Authenticate", one) for one in say(phrase, **gaps).splitlines())
 

@@ -8,30 +8,40 @@ from collections.abc import Callable, Mapping
 
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
-CLASSES = ("none", "wrong", "expired", "no-role", *(f"{role}-{scope}" for role in ROLES for scope in SCOPES))
+# Without a token a caller is of the class none at a private feed, of the class anonymous at a public one.
+WITHOUT = ("none", "anonymous")
+CLASSES = (
+    *WITHOUT,
+    "wrong",
+    "expired",
+    "no-role",
+    *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
+)
 
 Classify = Callable[[str | None], str]
 
 
-def classifier(secrets: Mapping[str, str], unknown: str = "wrong") -> Classify:
+def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str = "none") -> Classify:
     """Return a function from an `Authorization` header to its credential class.
 
-    `secrets` maps each known token to its class; any other is of class `unknown`. The feed takes the
+    `secrets` maps each known token to its class; any other is of class `unknown`, a request without one of
+    class `without`. The feed takes the
     token from the password of Basic authentication whatever the user name is (Microsoft's REST
-    specification, "Use any value for the user name and the token as the password"), and from Bearer.
+    specification, "Use any value for the user name and the token as the password"), and from Bearer. Where
+    the password is empty it takes the user name for the token; on that sources disagree.
     """
 
     def classify(header: str | None) -> str:
         if header is None:
-            return "none"
+            return without
         scheme, _, value = header.partition(" ")
         if scheme.lower() == "bearer":
             return secrets.get(value.strip(), unknown)
         try:
-            _, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+            user, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return unknown
-        return secrets.get(password, unknown)
+        return secrets.get(password or user, unknown)
 
     return classify
 
@@ -62,7 +72,7 @@ def session(name: str) -> str:
 
 def sessions() -> dict[str, str]:
     """Return the class of every session token."""
-    return {session(name): name for name in CLASSES if name != "none"}
+    return {session(name): name for name in CLASSES if name not in WITHOUT}
 
 
 def self_named() -> Classify:
@@ -72,7 +82,7 @@ def self_named() -> Classify:
 
 def may_read(credential: str) -> bool:
     """Return whether a class opens the feed for reading."""
-    return credential.partition("-")[0] in ROLES
+    return credential == "anonymous" or credential.partition("-")[0] in ROLES
 
 
 def may_save(credential: str) -> bool:

@@ -30,9 +30,9 @@ class ReferenceFeed:
     """Answer requests to the feed and to its file store.
 
     organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
-    organization. files: what the feed holds. upstream: what it could save from an upstream source.
-    promoted: for each view beside @Local the names of the files that it shows. metadata_versions: the
-    core metadata versions that an upload may have.
+    organization. files: what was published. upstream: what an upstream source has; saved: the names of
+    those files that were saved before. promoted: for each view beside @Local the names of the files that
+    it shows. metadata_versions: the core metadata versions that an upload may have.
     """
 
     def __init__(
@@ -42,14 +42,16 @@ class ReferenceFeed:
         feed: str = "python-internal",
         files: Iterable[File] = (),
         upstream: Iterable[File] = (),
+        saved: Collection[str] = (),
         classify: credentials.Classify | None = None,
         promoted: Mapping[str, Collection[str]] | None = None,
         head: str = "303",
         metadata_versions: tuple[str, ...] = ("1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4"),
     ) -> None:
         self.organization, self.project, self.feed = organization, project, feed
-        self.files = list(files)
+        self.published = list(files)
         self.upstream = list(upstream)
+        self.saved = [file for file in self.upstream if file.filename in saved]
         self.promoted = promoted or {}
         self.head = head
         self.metadata_versions = metadata_versions
@@ -98,6 +100,19 @@ class ReferenceFeed:
     def _view_id(self, view: str) -> str:
         return answers.guid("view", self._feed_id, view)
 
+    @property
+    def files(self) -> list[File]:
+        """What the feed holds: what was published, and what was saved from an upstream source."""
+        return self.published + self.saved
+
+    def _offered(self, name: str) -> list[File]:
+        """Return what an upstream source has of a package and nobody saved; a published name hides it."""
+        if any(hosts.normalized(file.name) == name for file in self.published):
+            return []
+        return [
+            file for file in self.upstream if hosts.normalized(file.name) == name and file not in self.saved
+        ]
+
     def _in(self, view: str) -> list[File]:
         """Return what a view shows of what the feed holds; the feed itself and @Local show it all."""
         shown = self.promoted.get(view)
@@ -122,7 +137,9 @@ class ReferenceFeed:
             case ["simple", *name] if len(name) < 2:
                 if request.method not in ("GET", "HEAD"):
                     return answers.method_not_allowed(request.method)
-                return self._simple(hosts.normalized(name[0]), view) if name else answers.root_page()
+                if not name:
+                    return answers.root_page()
+                return self._simple(hosts.normalized(name[0]), view, credential)
             case ["upload"]:
                 if request.method != "POST":
                     return answers.method_not_allowed(request.method)
@@ -131,14 +148,16 @@ class ReferenceFeed:
                 return self._download(request, credential, (name, version, filename), view)
         return answers.no_route(request.path)
 
-    def _simple(self, name: str, view: str) -> Response:
-        """Return a package's page: its own files, or those of the upstream where it has none of its own.
+    def _simple(self, name: str, view: str, credential: str) -> Response:
+        """Return a package's page: what the feed holds of it, and what an upstream source offers beside.
 
-        A view never shows what was not saved (Microsoft's page on upstream sources).
+        A view never shows what was not saved (Microsoft's page on upstream sources). Without a credential
+        a public feed answers only where it holds a version (Azure/azure-sdk-tools#6778).
         """
-        listed = [file for file in self._in(view) if hosts.normalized(file.name) == name]
-        if not view and not listed:
-            listed = [file for file in self.upstream if hosts.normalized(file.name) == name]
+        held = [file for file in self._in(view) if hosts.normalized(file.name) == name]
+        listed = held if view else held + self._offered(name)
+        if not held and credential == "anonymous":
+            return answers.no_local_versions(self.organization, name)
         if not listed:
             return answers.error("package-not-found", package=name, feed=self.feed)
         # By name within a version: who uploaded what first is the client's affair, and clients differ.
@@ -167,16 +186,18 @@ class ReferenceFeed:
         for file in self._in(view):
             if wanted == (hosts.normalized(file.name), shortened(file.version), file.filename):
                 return answers.redirect(file)
-        for file in self.upstream:
-            if not view and file.filename == wanted[2]:
+        for file in [] if view else self._offered(wanted[0]):
+            if file.filename == wanted[2]:
                 return self._save(file, credential)
         return answers.error("package-not-found", package=f"{wanted[0]} {wanted[1]}", feed=self.feed)
 
     def _save(self, file: File, credential: str) -> Response:
-        """Save an upstream's file for those who may; a Reader gets 403."""
+        """Save an upstream's file for those who may; a Reader gets 403, who shows no credential 401."""
+        if credential == "anonymous":
+            return answers.no_local_versions(self.organization, hosts.normalized(file.name))
         if not credentials.may_save(credential):
             return self._lacks(credential, "lacks-upstream")
-        self.files.append(file)
+        self.saved.append(file)
         return answers.redirect(file)
 
     def _lacks(self, credential: str, phrase: str) -> Response:
@@ -184,6 +205,8 @@ class ReferenceFeed:
 
     def _upload(self, request: Request, credential: str) -> Response:
         """Take a file in, or say why not: permission, form, metadata, then the name that is taken."""
+        if credential == "anonymous":
+            return answers.unauthorized(self.organization, "none")
         if credential != "contributor-write":
             return self._lacks(credential, "lacks-add")
         upload = forms.read(request)
@@ -199,7 +222,7 @@ class ReferenceFeed:
         if any((hosts.normalized(file.name), file.version) == (name, version) for file in self.upstream):
             return answers.error("exists-upstream", package=f"{name} {version}", upstream=UPSTREAM)
         requires = fields.get("requires_python", "")
-        self.files.append(File(name, version, upload.filename, upload.content, requires))
+        self.published.append(File(name, version, upload.filename, upload.content, requires))
         return Response(200, "OK")
 
     def _unacceptable(self, metadata_version: str, version: str) -> Response | None:

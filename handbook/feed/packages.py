@@ -30,11 +30,18 @@ class File:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def metadata(name: str, version: str, requires_python: str = "", metadata_version: str = "2.1") -> str:
+def metadata(
+    name: str,
+    version: str,
+    requires_python: str = "",
+    metadata_version: str = "2.1",
+    requires: tuple[str, ...] = (),
+) -> str:
     """Return a METADATA file; the source of its form is the core metadata specification."""
     lines = [f"Metadata-Version: {metadata_version}", f"Name: {name}", f"Version: {version}"]
     if requires_python:
         lines.append(f"Requires-Python: {requires_python}")
+    lines += [f"Requires-Dist: {one}" for one in requires]
     return "\n".join(lines) + "\n"
 
 
@@ -45,13 +52,14 @@ def wheel(
     supplier: str = "the feed",
     metadata_version: str = "2.1",
     command: str = "",
+    requires: tuple[str, ...] = (),
 ) -> File:
     """Build a pure Python wheel whose module says in `SUPPLIER` who published it, as its command does."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     files = {
         f"{module}/__init__.py": f'"""{name} {version}."""\n\nSUPPLIER = "{supplier}"\n',
-        f"{info}/METADATA": metadata(name, version, requires_python, metadata_version),
+        f"{info}/METADATA": metadata(name, version, requires_python, metadata_version, requires),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     if command:

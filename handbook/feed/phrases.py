@@ -62,7 +62,7 @@ class Phrase:
 
     def says(self, words: str) -> bool:
         """Return whether these are the phrase's words, whatever fills its gaps."""
-        return re.fullmatch("".join(_pattern(self.text)), words) is not None
+        return re.fullmatch("".join(_pattern(self.text)), words, re.DOTALL) is not None
 
     @property
     def pieces(self) -> list[str]:

@@ -191,10 +191,13 @@ class Player:
     def __call__(self, request: Request) -> Response:
         """Return the recorded answer, or 404 with the question's name."""
         upload = forms.read(request) if request.method == "POST" else None
+        credential = self.classify(request.header("Authorization"))
+        if credential in credentials.WITHOUT and hosts.kind(request.host) != "feed":
+            credential = "none"  # only a feed is public
         question = Question(
             request.method,
             request.url,
-            self.classify(request.header("Authorization")),
+            credential,
             self.uploaded,
             upload.filename if upload else "",
         )

@@ -38,7 +38,7 @@ class Observation:
 
     installed: "package version" to the kind of host that supplied it. refused: the statuses with which
     the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
-    sent: the credential classes that reached the feed, without "none"; "unknown" is one that no case gave.
+    sent: the credential classes that reached the feed, each of a token; "unknown" is one that no case gave.
     written: where a token of the run stands afterwards, "output" or a file below home.
     """
 
@@ -97,6 +97,13 @@ def faults(
         if credentials.user_name(request.header("Authorization")) == ""
         and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
     ]
+    found += [
+        f"{request.method} {request.url} carries a token as the user name, on which sources disagree"
+        for (request, _), one in zip(relay.log, exchanges, strict=True)
+        if credentials.user_name(request.header("Authorization"))
+        and not credentials.password(request.header("Authorization"))
+        and one.credential not in (*credentials.WITHOUT, "unknown")
+    ]
     if PROMPT.search(output):
         found.append("the client asked for a user name or a password")
     if failed_at and failed_at < last_command(script):
@@ -106,14 +113,11 @@ def faults(
 
 def exchange(request: Request, answer: Response, classify: credentials.Classify) -> Exchange:
     """Return one entry of the relay's log as a report shows it."""
-    return Exchange(
-        request.method,
-        request.url,
-        hosts.kind(request.host),
-        hosts.package(request) or "-",
-        classify(request.header("Authorization")),
-        answer.status,
-    )
+    kind, credential = hosts.kind(request.host), classify(request.header("Authorization"))
+    if credential in credentials.WITHOUT and kind != "feed":
+        credential = "none"  # only a feed is public
+    package = hosts.package(request) or "-"
+    return Exchange(request.method, request.url, kind, package, credential, answer.status)
 
 
 def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
@@ -141,7 +145,7 @@ def refused(exchanges: Iterable[Exchange]) -> list[str]:
 
 def sent(exchanges: Iterable[Exchange]) -> list[str]:
     """Return the credential classes that reached the feed."""
-    return sorted({one.credential for one in exchanges if one.kind == "feed"} - {"none"})
+    return sorted({one.credential for one in exchanges if one.kind == "feed"}.difference(credentials.WITHOUT))
 
 
 def installed(
@@ -194,13 +198,9 @@ def _all_given(case: Case) -> set[str]:
     return given - {"none"} if "feed" in case.asked else set()
 
 
-def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
-    """Return how an observation differs from what a case expects, one line each; empty: proved.
-
-    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
-    """
-    differences = list(seen.faults)
-    expected = {
+def expected(case: Case) -> dict[str, object]:
+    """Return what a case expects of an observation, but for its output: field -> value."""
+    return {
         "exit": case.exit,
         "asked": {kind: sorted(packages) for kind, packages in sorted(case.asked.items())},
         "installed": dict(sorted(case.result.get("installed", {}).items())),
@@ -209,21 +209,34 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "sent": sorted(case.result.get("sent", _all_given(case))),
         "written": sorted(case.result.get("written", [])),
     }
-    for what, value in expected.items():
+
+
+def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
+    """Return how an observation differs from what a case expects, one line each; empty: proved.
+
+    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
+    """
+    differences = list(seen.faults)
+    for what, value in expected(case).items():
         if getattr(seen, what) != value:
             differences.append(f"{what}: expected {value}, saw {getattr(seen, what)}")
-    printed, quoted = seen.output.splitlines(), (case.output or "").splitlines()
-    differences += [
+    differences += words(seen.output, case)
+    if output and case.output is not None and seen.output != case.output:
+        differences.append(f"output.txt differs; the client printed:\n{seen.output}")
+    return differences
+
+
+def words(output: str, case: Case) -> list[str]:
+    """Return which lines an output lacks that matter to a case, and which warnings no page has."""
+    printed, quoted = output.splitlines(), (case.output or "").splitlines()
+    found = [
         f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
     ]
-    differences += [
+    return found + [
         f"the client warned, and no page says so: {line}"
         for line in printed
         if WARNING.match(line) and line not in quoted
     ]
-    if output and case.output is not None and seen.output != case.output:
-        differences.append(f"output.txt differs; the client printed:\n{seen.output}")
-    return differences
 
 
 def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -96,5 +97,6 @@ def make_reader_environment(root: Path, folder: Path) -> Path:
         hosts.HERE.put(path, here.packages(folder) / path.name)
     maker = ScriptMaker(None, str(folder / here.scripts))  # as installers make it; on Windows an .exe
     maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
-    maker.make("pip = pip._internal.cli.main:cli")
+    [points] = source.glob("pip-*.dist-info/entry_points.txt")  # which function it is differs in old releases
+    maker.make(f"pip = {re.search(r'(?m)^pip *= *(.+)$', points.read_text(encoding='utf-8'))[1]}")
     return folder / here.scripts

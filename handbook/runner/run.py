@@ -34,6 +34,8 @@ PUBLIC = [
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
     wheel("contoso-cli", "9.9.9", supplier="a stranger", command="contoso-cli"),
     wheel("idna", "3.11", supplier="PyPI"),
+    wheel("certifi", "2025.11.12", supplier="PyPI"),
+    wheel("certifi", "2026.1.4", supplier="PyPI"),
 ]
 SECONDS = 120
 
@@ -78,6 +80,10 @@ class Harness:
         self.relay = Relay(lambda _: Response(404, "Not Found"), self.wall.listening, direct=self.wall.stands)
         self.relay.__enter__()
         return self
+
+    def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
+        """Return what answers the requests of one run; these files were uploaded before."""
+        return recording.Player(self.recorded, classify, uploaded)
 
     def version(self, client: str) -> str:
         """Return the version of a client as the reader's system has it."""
@@ -133,9 +139,10 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
             sandbox.provide(case)
             uploaded |= set(case.given.get("feed", []))
     known = sandbox.secrets | sandbox.words | credentials.sessions()
-    player = recording.Player(harness.recorded, credentials.classifier(known), uploaded)
+    without = "anonymous" if cases[-1].given.get("visibility") == "public" else "none"
+    player = harness.answering(credentials.classifier(known, without=without), uploaded)
     # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
-    named = credentials.classifier(known | {"": "none"}, unknown="unknown")
+    named = credentials.classifier(known | {"": "none"}, unknown="unknown", without=without)
     relay = harness.relay
     names = sorted({name for case in before + cases for name in case.given.get("public", [])})
     tools = {name: packed.wheels(harness.root, name) for name in names}

@@ -154,7 +154,9 @@ EQUIVALENT = [
     Rule(
         "blank-lines",
         lambda mutant: (
-            mutant.file.endswith(".py") and _said(mutant.text or "") == _said(mutant.original or "")
+            mutant.file.endswith(".py")
+            and mutant.text is not None
+            and _said(mutant.text) == _said(mutant.original)
         ),
         "Python passes over blank lines between functions",
     ),

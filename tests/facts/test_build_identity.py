@@ -40,6 +40,14 @@ def test_project_that_begins_with_a_blank(feed: Asker) -> None:
     assert (answer.status_code, "TF200016" in answer.text) == (404, True)
 
 
+@fact(inferred="an unknown feed is answered so to other roles; no capture of a name with a line feed in it")
+def test_feed_with_a_line_feed_in_its_name(feed: Asker) -> None:
+    """Two lines are one name: no such feed, 404."""
+    address = names.feed_base(names.ORGANIZATION, names.PROJECT, f"{names.FEED}\n{names.PROJECT}")
+    answer = feed.ask("GET", f"{address}simple/contoso-utils/", BUILD)
+    assert (answer.status_code, "The feed with ID" in answer.text) == (404, True)
+
+
 @fact("build-identity-roles", "download-redirect-status", "download-redirect-location")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_build_identity_downloads(feed: Asker, method: str) -> None:

@@ -56,6 +56,19 @@ def test_upstream_package_is_listed_to_every_role(feed: Asker, credential: str) 
     assert feed.ask("GET", "simple/idna/", credential).status_code == 200
 
 
+@fact(
+    "token-as-user-name",
+    "token-as-user-name-refused",
+    "token-as-user-name-sign-in-page",
+    inferred="sources disagree: pip installed so (2022), others were refused (2019) or sent to sign in",
+)
+def test_token_in_place_of_the_user_name(feed: Asker) -> None:
+    """A token in the place of the user name, without a password, opens a page."""
+    url = feed.base + "simple/contoso-tools/"
+    answer = feed.session.get(url, auth=("reader-read", ""), allow_redirects=False)
+    assert answer.status_code == 200
+
+
 @fact("entra-token-page")
 def test_bearer_opens_a_page(feed: Asker) -> None:
     """A token in a Bearer header opens a page, as Dependabot sends an Entra ID token."""

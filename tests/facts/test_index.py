@@ -145,6 +145,13 @@ def test_page_without_final_slash(feed: Asker) -> None:
     assert feed.ask("GET", "simple/contoso-utils").status_code == 200
 
 
+@fact(inferred="no capture shows an address with two slashes; empty segments name nothing")
+@pytest.mark.parametrize(("credential", "status"), [("reader-read", 200), ("none", 401), ("wrong", 401)])
+def test_page_after_two_slashes(feed: Asker, credential: str, status: int) -> None:
+    """An index URL that ends in two slashes leads to the same page."""
+    assert feed.ask("GET", "simple//contoso-utils/", credential).status_code == status
+
+
 @fact(inferred="no capture shows a name that is not normalised")
 def test_page_of_a_name_that_is_not_normalised(feed: Asker) -> None:
     """A name in another spelling gets the page of the normalised name."""

@@ -64,7 +64,7 @@ def case(name: str, output: str | None) -> Case:
     client, _, folder = name.partition("/")
     empty: dict = {}
     texts = ("run\n", output)
-    return Case(name, Path(client) / folder, "T", client, "1", 1, *(empty,) * 5, None, *texts)
+    return Case(name, Path(client) / folder, "T", client, 1, *(empty,) * 5, None, *texts)
 
 
 def test_an_entry_is_read(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def feed_of(entry: dict) -> ReferenceFeed:
     files = [packages.from_filename(name, requires.get(name, "")) for name in given.get("files", [])]
     changes = {key: given[key] for key in ("head",) if key in given}
     changes["upstream"] = [packages.from_filename(name) for name in given.get("upstream", [])]
+    changes["saved"] = given.get("saved", [])
     if "metadata_versions" in given:
         changes["metadata_versions"] = tuple(given["metadata_versions"])
     organization = given.get("organization", "organization")
@@ -78,7 +79,7 @@ def request_of(entry: dict, feed: ReferenceFeed) -> Request:
     project = asked.get("project", feed.project)
     url = feed_base(feed.organization, project, asked.get("feed", feed.feed)) + asked["path"]
     if kind in ("link", "store"):
-        file = next(file for file in feed.files if file.filename == filename)
+        file = next(file for file in feed.published + feed.upstream if file.filename == filename)
         url = feed.link(file) if kind == "link" else dict(answers.redirect(file).headers)["Location"]
     auth = None if asked["credential"] == "none" else ("any", asked["credential"])
     form = {}

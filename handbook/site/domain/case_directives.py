@@ -122,7 +122,7 @@ class CaseDirective(SphinxDirective):
         if piece == "proof":
             why = case.windows.get("why")
             there = [shell_tabs.said(f"On Windows: {why}")] if why else []
-            return [*there, proof_lines.line(case, state)]
+            return [*there, *proof_lines.warnings(state), proof_lines.line(case, state)]
         if piece == cases.CMD:
             return [block(case.name, piece, case.commands, [nodes.Text(f"Run in cmd{status}")])]
         if piece == cases.SH:

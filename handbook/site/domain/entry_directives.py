@@ -15,7 +15,7 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
-from handbook.site.domain import checkout, proof_lines
+from handbook.site.domain import checkout, proof_lines, version_ranges
 from handbook.site.domain.folds import details
 from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
@@ -52,7 +52,7 @@ class EntryDirective(SphinxDirective):
         section = nodes.section(ids=[entry.slug], classes=["entry"])
         self.state.document.ids.setdefault(entry.slug, section)
         section += nodes.title("", entry.title, support_smartquotes=False)
-        section += message(entry)
+        section += message(entry, watched(self.env, version_ranges.entry_releases, entry.name))
         section += self.said("entry-means", "", entry.means)
         section += self.said("entry-isnt", "", entry.isnt)
         causes = nodes.enumerated_list(classes=["causes"], enumtype="arabic", prefix="", suffix=".")
@@ -110,11 +110,14 @@ class EntryDirective(SphinxDirective):
         return nodes.paragraph("", "", *first, *inside, *problems, classes=[look])
 
 
-def message(entry: entries.Entry) -> nodes.container:
-    """Return the message as a block with who prints it."""
-    said = f"Printed by {entries.CLIENTS[entry.client]}"
+def message(entry: entries.Entry, releases: str) -> nodes.container:
+    """Return the message as a block with who prints it; `releases` are those that were seen to."""
+    who = entries.CLIENTS[entry.client]
+    said = f"Printed by {releases if releases.startswith(f'{who} ') else who}"
+    said += f", seen with {releases}" if releases and releases not in said else ""
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
+    said += ", from the source" if entry.since or entry.until else ""
     said += "" if entries.reproduced(entry) else " · a transcription, not run here"
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")

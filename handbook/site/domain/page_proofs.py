@@ -82,10 +82,16 @@ def row(case: Case, state: proof_lines.State | None) -> list[list[nodes.Node]]:
     where = "; ".join([f"{state['system']} ({state['date']})", *state["also"].values()])
     return [
         [title],
-        [nodes.Text(proof_lines.client_of(state))],
+        [nodes.Text(run_with(state))],
         [nodes.Text(where)],
         [nodes.Text(f"{proof_lines.mark(state['grade'])} {proof.GRADES[state['grade']]}")],
     ]
+
+
+def run_with(state: proof_lines.State) -> str:
+    """Return the client and the version of the run, and in which releases it was measured to do the same."""
+    said = proof_lines.client_of(state)
+    return f"{said}; holds in {state['releases']}, {state['tried']} tried" if state["tried"] > 1 else said
 
 
 def setup(app: Sphinx) -> dict:

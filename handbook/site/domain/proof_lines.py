@@ -16,7 +16,7 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
-from handbook.site.domain import checkout, step_list
+from handbook.site.domain import checkout, step_list, version_ranges
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
 WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
@@ -24,8 +24,9 @@ SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebod
 SCRIPT_ONLY = " · its commands; {} itself was not run"
 FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
 # What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
-# "also": other system -> its name and date.
-State = dict[str, str | dict[str, str]]
+# "also": other system -> its name and date; "releases": those in which the case was measured to hold,
+# "tried": in how many of them; "unsafe": where a safety claim does not hold.
+State = dict[str, str | int | list[str] | dict[str, str]]
 logger = logging.getLogger(__name__)
 
 
@@ -74,6 +75,10 @@ def state(root: Path, name: str) -> State | None:
         "system": named(entry, here),
         "wine": under(entry if here == WINE_NAME else current.get(WINE_NAME)),
         "also": {where: f"{named(one, where)} ({one['date']})" for where, one in current.items()},
+        # They are measured with Linux builds alone.
+        "releases": version_ranges.case_releases(root, name) if here == HERE else "",
+        "tried": version_ranges.case_tried(root, name),
+        "unsafe": version_ranges.unsafe(root, name),
     }
 
 
@@ -97,7 +102,7 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
+        state, said = "proved", f"{mark(entry['grade'])} {releases_of(entry)}"
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
         children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
@@ -109,6 +114,19 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
 def client_of(state: State) -> str:
     """Return the client's name, as its makers write it, and its version."""
     return f"{CLIENTS.get(state['client'], state['client'])} {state['version']}"
+
+
+def releases_of(state: State) -> str:
+    """Return the client's name and the releases in which the case holds; without a record its version."""
+    return f"{CLIENTS.get(state['client'], state['client'])} {state['releases'] or state['version']}"
+
+
+def warnings(state: State | None) -> list[nodes.Node]:
+    """Return in which releases a safety claim of the case does not hold."""
+    return [
+        nodes.paragraph("", "", nodes.Text(f"⚠ {one}"), classes=["unsafe-releases"])
+        for one in (state["unsafe"] if state else [])
+    ]
 
 
 def inferred(state: State) -> bool:
@@ -187,6 +205,7 @@ def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
     app.setup_extension("handbook.site.domain.checkout")
+    app.setup_extension("handbook.site.domain.version_ranges")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)

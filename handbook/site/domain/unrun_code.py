@@ -23,8 +23,8 @@ OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
     "handed-on-table", "include",
-    "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart", "role-table",
-    "statuses-table", "systems-run", "variables-table", "your-names",
+    "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart",
+    "statuses-table", "systems-run", "variables-table", "version-changes", "your-names",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",

@@ -1,0 +1,107 @@
+"""The feed's model in place of its recording, for clients that ask what nobody recorded.
+
+Every answer is held against the recording. One that is not there has no fact behind it: what rests on it is
+inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from handbook.cases import names
+from handbook.feed import credentials, examples, forms, hosts, packages, recording
+from handbook.feed.http import Request, Response
+from handbook.feed.packages import File
+from handbook.feed.recording import Player, Question, Recorded
+from handbook.runner.run import Harness
+
+
+class ModelPlayer(Player):
+    """Answer from the reference feeds; `guessed` lists the questions whose answer no fact shows."""
+
+    def __init__(
+        self, recorded: dict[Question, Recorded], classify: credentials.Classify, uploaded: frozenset[str]
+    ) -> None:
+        super().__init__(recorded, classify, uploaded)
+        known = {file.filename: file for file in files(recorded)}
+        held = [known.get(name) or packages.from_filename(name) for name in sorted(uploaded)]
+        self.feeds = examples.feeds(
+            names.ORGANIZATION, names.PROJECT, names.FEED, names.ORGANIZATION_FEED, held, classify
+        )
+        self.guessed: list[str] = []
+
+    def __call__(self, request: Request) -> Response:
+        """Return the model's answer; note whether the recording has the same."""
+        upload = forms.read(request) if request.method == "POST" else None
+        question = Question(
+            request.method,
+            request.url,
+            self.classify(request.header("Authorization")),
+            self.uploaded,
+            upload.filename if upload else "",
+        )
+        answer = self.answer(request)
+        found = self._find(question, request)
+        if found is None or not alike(found.response, answer, request):
+            self.guessed.append(str(question))
+        else:
+            self.consumed.update(found.cassettes)
+            self.rests_on.update(found.about or found.cassettes)
+            self.said.update(found.phrases)
+        if upload and answer.status == 200:
+            self.uploaded |= {upload.filename}
+        return answer
+
+    def answer(self, request: Request) -> Response:
+        """Return the answer of the feed that has what is asked for; that of the first where none has."""
+        answers = []
+        for feed in self.feeds:
+            if names_feed(request.url, feed.feed) or hosts.kind(request.host) != "feed":
+                answers.append(feed(request))
+        answers = answers or [self.feeds[0](request)]
+        return next((one for one in answers if one.status != 404), answers[0])
+
+
+def names_feed(url: str, feed: str) -> bool:
+    """Return whether an address names a feed, or has a GUID in its place."""
+    found = re.search(r"/_packaging/([^/]+)/", url)
+    name = unquote(found[1]).partition("@")[0].lower() if found else ""
+    return (
+        name == feed.lower() or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
+    )
+
+
+def alike(recorded: Response, answer: Response, request: Request) -> bool:
+    """Return whether a recorded answer is the model's; of a stored file its status alone."""
+    if hosts.kind(request.host) == "file-store":
+        return (recorded.status, answer.status) in ((200, 200), (200, 206), (400, 400))
+    same = recorded.status == answer.status and _kept(recorded) == _kept(answer)
+    return same and (request.method == "HEAD" or recorded.body == answer.body)
+
+
+def _kept(answer: Response) -> list[tuple[str, str]]:
+    """Return the headers that a recording keeps, in its order."""
+    headers = ((key.lower(), value) for key, value in answer.headers)
+    return sorted(one for one in headers if one[0] not in recording.DROPPED_RESPONSE_HEADERS)
+
+
+def files(recorded: dict[Question, Recorded]) -> Iterable[File]:
+    """Yield each file that the recording's file store gives."""
+    for question, found in recorded.items():
+        name = re.search(r"filename=\"([^\"]+)\"", unquote(unquote(question.url)))
+        if name and question.method == "GET" and found.response.status == 200:
+            known = packages.from_filename(name[1])
+            yield File(known.name, known.version, name[1], found.response.body)
+
+
+class ModelHarness(Harness):
+    """A harness whose feed is the model; `player` is that of the last run."""
+
+    player: ModelPlayer
+
+    def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
+        """Return what answers the requests of one run."""
+        self.player = ModelPlayer(self.recorded, classify, uploaded)
+        return self.player
