@@ -148,6 +148,10 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/feeds/upstream#what-becomes-visible-when": (
         "guides/feeds/upstream#when-a-new-version-becomes-visible"
     ),
+    "guides/credentials/keyring#tell-your-client": "guides/credentials/keyring#set-up-your-client",
+    "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
+        "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
+    ),
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
     "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
