@@ -152,6 +152,16 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
         "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
     ),
+    "guides/slow-installs#what-the-same-install-takes": (
+        "guides/slow-installs#how-many-requests-an-install-takes"
+    ),
+    "guides/tools/commands#an-upgrade-needs-the-token-too": (
+        "guides/tools/commands#upgrades-need-the-token-as-well"
+    ),
+    "guides/tools/test-runners#tox-uv-turns-the-variables-round": (
+        "guides/tools/test-runners#tox-uv-uv-s-variables-only"
+    ),
+    "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
     "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
