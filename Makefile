@@ -16,8 +16,8 @@ setup:  ## make the environments that are missing or outdated (every target does
 	@$(PYTHON) -m handbook setup
 test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt; GROUP=tools runs the slow clients' cases
 	@exec $(PYTHON) -m handbook test $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
-windows:  ## run the cases with the clients for Windows, under Wine; CHANGED=1, CASE= and WRITE=1 as in test
-	@exec $(PYTHON) -m handbook windows $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+windows:  ## run the cases with the clients for Windows, under Wine; CHANGED=1, CASE=, WRITE=1 and GROUP=tools as in test
+	@exec $(PYTHON) -m handbook windows $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
 names:  ## run every case with another organization, project and feed filled in; GROUP=tools those of the slow clients
 	@exec $(PYTHON) -m handbook names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)

@@ -34,7 +34,6 @@ OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
 NAMES_A_SYSTEM = re.compile(
     r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
 )
-LINUX_ALONE = {name for name, one in CLIENTS.items() if one.lock and not one.windows}
 # How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
@@ -84,7 +83,7 @@ class Case:
         used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
         reasons = [
             *(f"its {file} names another system" for file in files),
-            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
+            *(CLIENTS[one].linux_alone for one in used if CLIENTS[one].linux_alone),
         ]
         return self.windows.get("no", next(iter(reasons), ""))
 

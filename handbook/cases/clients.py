@@ -33,7 +33,7 @@ class Client:
     127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
     files, with the format of each. machine: its files for all users of a machine, which the wall hides.
     globs: whether it expands `*` itself.
-    windows: whether its build for Windows is set up.
+    windows: whether its build for Windows is set up. linux_alone: why it is not.
     commands: what a reader calls, where that is not its name.
     group: the group in which its cases run, where each takes seconds.
     """
@@ -50,6 +50,7 @@ class Client:
     machine: list[str] = field(default_factory=list)
     globs: bool = False
     windows: bool = False
+    linux_alone: str = ""
     group: str = ""
     commands: list[str] = field(default_factory=list)
 
@@ -114,6 +115,9 @@ def _client(name: str, row: dict, variables: dict) -> Client:
     if bool(client.canary) == bool(client.never):
         cure = "give its quickest command that connects as canary, or say under never why it cannot run"
         raise ClientError(f"{SHOWN}: {name} has no canary, or two reasons: {cure}")
+    if bool(client.lock) != (client.windows != bool(client.linux_alone)):
+        cure = "give windows = true, or say under linux_alone why its build for Windows does not run"
+        raise ClientError(f"{SHOWN}: {name} says not whether it runs for Windows, or twice: {cure}")
     for variable in {*client.variables, *([client.trust] if client.trust else [])} - variables.keys():
         raise ClientError(f"{SHOWN}: {name} gets {variable}, which has no table: add [variable.{variable}]")
     return client

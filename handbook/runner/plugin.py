@@ -14,7 +14,7 @@ import pytest
 
 from handbook.cases import proof
 from handbook.cases.case import OUTPUT, WINDOWS_OUTPUT, Case, CaseError, all_cases, find, folders, load
-from handbook.cases.clients import GROUPS, ClientError
+from handbook.cases.clients import CLIENTS, GROUPS, ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
 from handbook.runner import observation, run, system
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Find out which cases run; in a worker, take that from the process that started it."""
     config.addinivalue_line("markers", "cases: runs once for each case; collect nothing else with --case")
     config.addinivalue_line(
-        "markers", "runs: runs the case that is its parameter; --group chooses among them"
+        "markers", "runs: runs the case, or the client, that is its parameter; --group chooses among them"
     )
     config.stash[KEPT] = {}
     config.pluginmanager.register(Proofs(config))
@@ -119,7 +119,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def wanted(item: pytest.Item) -> bool:
         proves = item.get_closest_marker("cases")
         if proves or item.get_closest_marker("runs"):
-            case = item.callspec.params["case"]
+            if not (case := item.callspec.params.get("case")):
+                return not alone and CLIENTS[item.callspec.params["client"]].group == group
             return not (proves and case.name in kept) and (bool(alone) or case.group == group)
         return not alone and not group and not (quick and BROWSER in item.fixturenames)
 

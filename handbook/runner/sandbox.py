@@ -45,6 +45,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.fault = ""  # why a run that ended shows nothing
+        self.bash = ""  # what bash is told before the commands
         self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
         self._make_folders()
         self.project.mkdir(parents=True)

@@ -13,6 +13,19 @@ from handbook.runner.wall import Wall
 
 CREDENTIAL_MANAGER = "Credential Manager: "  # and the name of the entry
 REGISTRY = "registry"
+# bash finds a program that a case has installed without the ending that it has on Windows.
+FIND_EXE = """command_not_found_handle() {{
+  local folder IFS=:
+  for folder in $PATH; do
+    if [ -f "$folder/$1.exe" ]; then
+      "{wrapper}" "$@"
+      return
+    fi
+  done
+  echo "bash: $1: command not found" >&2
+  return 127
+}}
+"""
 READER = r"C:\Users\Ada Z"  # of a text that is pasted into the box
 
 
@@ -34,6 +47,7 @@ class WineSandbox(Sandbox):
 
     def _environment(self, used: list[str]) -> dict[str, str]:
         wine.put_on_path(self.root, [one for one in used if one != "bash"], self.prefix, self.folder / "bin")
+        self.bash = FIND_EXE.format(wrapper=self.folder / "wrapper.sh")
         if "pip" in self.clients:
             wine.make_reader_environment(self.root, self.prefix)
         if self.identity:

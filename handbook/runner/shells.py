@@ -23,7 +23,7 @@ def prepare(sandbox: Sandbox, cases: list[Case]) -> tuple[list[str], dict[str, s
         return _cmd(sandbox, commands)
     failed, trap = sandbox.folder / FAILED, sandbox.folder / "trap.sh"
     # Outside the printed commands: remembers which line failed, then leaves no trace for the client.
-    said = f"unset BASH_ENV\ntrap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
+    said = f"unset BASH_ENV\n{sandbox.bash}trap 'echo $LINENO >\"{failed.as_posix()}\"' ERR\n"
     trap.write_text(said, encoding="utf-8", newline="\n")
     script = sandbox.folder / "run.sh"
     script.write_text(commands, encoding="utf-8", newline="\n")

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from handbook.cases import machine
+from handbook.cases.clients import CLIENTS
 from handbook.runner import agent
 from handbook.runner.wall import Wall
 
@@ -88,11 +89,13 @@ def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> 
     wrapper = folder.parent / "wrapper.sh"
     shutil.copyfile(Path(__file__).with_name("wrapper.sh"), wrapper)
     wrapper.chmod(0o755)
-    for name in {*programs, "python"}:
+    commands = {name: client for client in programs for name in CLIENTS[client].programs}
+    for name in {*commands, "python"}:
         (folder / name).symlink_to(wrapper)
-    for name in {*programs} - {"pip"}:
-        source = folder_of(root, name) / "Scripts" / f"{name}.exe"
-        (prefix / "drive_c" / "bin" / f"{name}.exe").symlink_to(source)
+    for name, client in commands.items():
+        if client != "pip":  # pip is in the reader's own environment
+            source = folder_of(root, client) / "Scripts" / f"{name}.exe"
+            (prefix / "drive_c" / "bin" / source.name).symlink_to(source)
 
 
 def make_reader_environment(root: Path, prefix: Path) -> Path:
@@ -130,7 +133,7 @@ def folder_of(root: Path, client: str) -> Path:
 
 def client_version(root: Path, client: str) -> str:
     """Return the version of a client for Windows as it is installed, "" if it is not."""
-    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client}-*.dist-info"))
+    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client.replace('-', '_')}-*.dist-info"))
     return found[0].name.removesuffix(".dist-info").partition("-")[2] if found else ""
 
 
@@ -175,7 +178,9 @@ class Session:
         said = self._wait(agent.STORES)
         found = json.loads(said) if said else {"fault": self._silent()}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
-        run(self.wall, self.prefix, self.environment, "wineserver", "-k")
+        # SIGTERM saves the registry and ends the server; `-k` alone looks for its end half a second later.
+        run(self.wall, self.prefix, self.environment, "wineserver", "-k15")
+        run(self.wall, self.prefix, self.environment, "wineserver", "-w")
         self.agent.kill()
         self.agent.wait()
 

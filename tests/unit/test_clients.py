@@ -23,6 +23,7 @@ trust = "REQUESTS_CA_BUNDLE"
 variables = ["HTTPS_PROXY", "LANG"]
 canary = "bento --version {url}"
 publishes = true
+linux_alone = "Bento has no build for Windows"
 files = { "bento.lock" = "toml" }
 machine = ["/etc/xdg/bento/config.toml"]
 globs = true
@@ -64,6 +65,8 @@ print(json.dumps({
             'trust = "PIP_CA"',
             "pip gets PIP_CA, which has no table: add [variable.PIP_CA]",
         ),
+        ("windows = true\n", "", "pip says not whether it runs for Windows, or twice: give windows = true, "),
+        ("windows = true", 'windows = true\nlinux_alone = "no"', "pip says not whether it runs for Windows"),
         ("[client.pip]", "[client.pip", "cannot be read ("),
     ],
 )

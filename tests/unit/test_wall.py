@@ -63,6 +63,7 @@ def called(listening: socket.socket) -> bool:
     return bool(select.select([listening], [], [], 0)[0])
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("client", [name for name, one in CLIENTS.items() if not one.never])
 def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_path: Path, client: str) -> None:
     """The client reaches an index on this machine from outside the wall, and cannot from inside."""

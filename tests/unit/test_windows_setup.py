@@ -216,12 +216,37 @@ def test_windows_can_be_left_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder that holds no CPython 3.11 for Windows is named, and nothing is copied."""
-    monkeypatch.setenv(windows.OTHER_PYTHON, str(tmp_path))
+    """A folder that holds no CPython 3.11 for Windows is named, and what is set up stays as it is."""
+    monkeypatch.setattr(windows, "missing", lambda: "")
+    kept = tmp_path / "root" / ".envs" / "wine" / "wine.stamp"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    for folder in (tmp_path, tmp_path / "none"):
+        monkeypatch.setenv(windows.OTHER_PYTHON, str(folder))
+        with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name the folder of its "):
+            windows.Windows(tmp_path / "root").ensure()
+    assert kept.exists()
+
+
+def test_of_another_python_is_taken_what_is_taken_of_the_pinned_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither pip nor byte code is taken of an installed Python; the proof names it by its library."""
+    for name in ("python.exe", "python311.dll", "Lib/os.py", "Lib/__pycache__/os.cpython-311.pyc"):
+        (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / name).write_bytes(b"a")
+    for name in ("Scripts/pip.exe", "Lib/site-packages/pip/t64.exe"):
+        (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / name).touch()
+    monkeypatch.setenv(windows.OTHER_PYTHON, str(tmp_path / "a"))
+    monkeypatch.setattr(windows, "check_signatures", lambda folder: None)
     whole = windows.Windows(tmp_path / "root")
-    with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name its folder$"):
-        whole._put_python(windows_files.Fetcher())
-    assert not (tmp_path / "root").exists()
+    whole._put_python(windows_files.Fetcher())
+    folder = whole.drive / "python"
+    found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert found == ["Lib/os.py", "handbook.txt", "python.exe", "python311.dll"]
+    said = f"3.11 of WINDOWS_PYTHON, python311.dll {hashlib.sha256(b'a').hexdigest()[:16]}"
+    assert machine.windows_python(tmp_path / "root") == said
 
 
 def test_the_digest_of_a_proof_covers_what_runs_under_wine() -> None:

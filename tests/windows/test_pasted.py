@@ -19,6 +19,7 @@ def test_there_is_something_to_paste() -> None:
     assert len(DUE) > len(RUNS) * 0.8
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize(("entry", "case"), DUE, ids=[case.name for _, case in DUE])
 def test_an_output_of_windows_finds_its_entry(box: Box, entry: object, case: object) -> None:
     """With its ends of lines, paths and a login name with a blank, an output finds its entry first."""

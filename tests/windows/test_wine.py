@@ -193,6 +193,23 @@ def test_both_outputs_get_into_a_file(see: Callable[..., Observation]) -> None:
     assert sorted(lines) == sorted(["3", "out", "3", "err", "3", "out", "err", "err", "out"])
 
 
+def test_a_program_that_a_case_installs_is_found(see: Callable[..., Observation]) -> None:
+    """What the commands put on the PATH is found without its ending by bash, and by Windows' programs."""
+    lines = [
+        "mkdir -p ~/.local/bin",
+        "cp -L ~/../../bin/uv.exe ~/.local/bin/other.exe",
+        'export PATH="$HOME/.local/bin:$PATH"',
+        "other --version > a",
+        "grep -c uv a",
+        "python -c \"import shutil; print(shutil.which('other'))\"",
+        "missing",
+    ]
+    seen = see("\n".join([*lines, ""]), "uv")
+    found = r"C:\users\root\.local\bin\other.EXE".replace("root", wine.login())
+    assert (seen.exit, seen.faults) == (127, [])
+    assert seen.printed.splitlines() == ["1", found, "bash: missing: command not found"]
+
+
 def test_cmd_stops_at_the_first_line_that_fails(see: Callable[..., Observation]) -> None:
     """A run.cmd runs as a file of cmd, ends at the line that fails, and says which it is."""
     lines = [
