@@ -80,7 +80,7 @@ class EntryCounts(MadeTable):
 class CollisionsTable(MadeTable):
     """Print which failures a client words alike although their causes differ."""
 
-    head = ("Message", "Client", "Causes that print the same words")
+    head = ("Message", "Client", "Causes with the same output")
 
     @staticmethod
     def rows(root: Path) -> Rows:
