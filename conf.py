@@ -127,6 +127,9 @@ notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_bas
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "guides/clients/pipenv-settings#where-the-token-must-not-be": (
+        "guides/clients/pipenv-settings#where-the-token-leaks"
+    ),
     "guides/feeds/missing#the-json-form-of-the-page": (
         "guides/feeds/missing#the-json-form-of-a-package-s-page"
     ),
@@ -145,6 +148,21 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/feeds/upstream#what-becomes-visible-when": (
         "guides/feeds/upstream#when-a-new-version-becomes-visible"
     ),
+    "guides/credentials/keyring#tell-your-client": "guides/credentials/keyring#set-up-your-client",
+    "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
+        "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
+    ),
+    "guides/slow-installs#what-the-same-install-takes": (
+        "guides/slow-installs#how-many-requests-an-install-takes"
+    ),
+    "guides/tools/commands#an-upgrade-needs-the-token-too": (
+        "guides/tools/commands#upgrades-need-the-token-as-well"
+    ),
+    "guides/tools/test-runners#tox-uv-turns-the-variables-round": (
+        "guides/tools/test-runners#tox-uv-uv-s-variables-only"
+    ),
+    "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
+    "guides/company#add-pages-of-your-own": "guides/company#add-your-own-pages",
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
     "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",

@@ -18,6 +18,7 @@ from handbook.cases import case, entry
 from handbook.tools.environments import ROOT
 
 FILE = Path(__file__).with_suffix(".toml")
+LIST = "handbook/tools/plain_english.toml"
 OTHERS = ("index.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 NOT_PROSE = (  # in this order: what a fence holds is no inline code
     re.compile(r"^ *(`{3,}).*?^ *\1 *$", re.MULTILINE | re.DOTALL),  # code, and directives with backticks
@@ -76,7 +77,7 @@ def texts(root: Path) -> Iterator[tuple[str, str, bool]]:
 def lines(root: Path, among: tuple[str, ...]) -> list[str]:
     """Return one line for each phrase in the files whose names start like `among`: file, words, cure."""
     return [
-        f"{name}{f':{line}' if lined else ''}: says {words!r}: write {write!r} (handbook/tools/plain_english.toml)"
+        f"{name}{f':{line}' if lined else ''}: says {words!r}: write {write!r} ({LIST})"
         for name, text, lined in texts(root)
         if name.startswith(among)
         for line, words, write in found(text)
