@@ -85,7 +85,7 @@
 
   /** Return the codes in a text: `TF400813`, `PackageLookupError`, `SECONDARY`. Neither a status nor an error of every program's. */
   function codes(text) {
-    const found = text.match(/\b(?!(?:HTTP|OS|Permission|FileNotFound|Runtime|Value|Connection)Error\b)(?:[A-Z]{2,}\d{2,}|[A-Z]\w*[a-z]\w*[A-Z]\w*\b|(?!WARNING\b)[A-Z]{6,}\b)/g);
+    const found = text.match(/\b(?!(?:(?:HTTP|OS|Permission|FileNotFound|Runtime|Value|Connection)Error|HTTPSConnectionPool)\b)(?:[A-Z]{2,}\d{2,}|[A-Z]\w*[a-z]\w*[A-Z]\w*\b|(?!WARNING\b)[A-Z]{6,}\b)/g);
     return new Set(found);
   }
 
