@@ -25,6 +25,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OF_LOOKS = ["color-contrast", "link-in-text-block"]  # the slowest rules, which depend only on colours
+OF_LAYOUT = ["target-size", "scrollable-region-focusable"]  # whose verdict depends on the width
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 STATES = {  # the settings that a reader's browser may have; the first is the most common
     "light": {},
@@ -100,17 +101,21 @@ class Watched:
         return self.page
 
 
-def violations(watched: Watched, *, everything: bool = False, rules: bool = True) -> list[str]:
+def violations(
+    watched: Watched, *, everything: bool = False, rules: bool = True, layout: bool = False
+) -> list[str]:
     """Return axe's violations of WCAG 2.2 A and AA on the open page.
 
     Contrast is measured at one element for each text style that this tab has not seen on any page yet; with
-    `everything`, at all elements. With `rules` off, only contrast is measured.
+    `everything`, at all elements. With `rules` off, only contrast is measured. With `layout`, only the rules
+    whose result may depend on the width are applied besides.
     """
     page = watched.page
     if everything:
         return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
     switched = {"target-size": {"enabled": True}} | {name: {"enabled": False} for name in OF_LOOKS}
-    found = _axe(page, {"runOnly": WCAG, "rules": switched}) if rules else []
+    chosen = {"runOnly": OF_LAYOUT} if layout else {"runOnly": WCAG, "rules": switched}
+    found = _axe(page, chosen) if rules else []
     looks = set(looks_of(page))
     if new := looks - watched.looks:
         watched.looks |= new
@@ -146,8 +151,13 @@ def probe(page: Page, *names: str) -> list[str]:
     return [f"{name}: {one}" for name, faults in zip(names, found, strict=True) for one in faults]
 
 
-def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
-    """Visit a page in a state and return its faults, at each width that matters in that state."""
+def stumbles(
+    watched: Watched, path: str, state: str, *, everything: bool = False, again: bool = True
+) -> list[str]:
+    """Visit a page in a state and return its faults, at each width that matters in that state.
+
+    With `again` off, axe applies at the second width only the rules whose result may depend on it.
+    """
     page = watched.page
     sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
     sizes = sizes[-1:] if state in COLOURS and not everything else sizes
@@ -158,7 +168,8 @@ def stumbles(watched: Watched, path: str, state: str, *, everything: bool = Fals
         page.set_viewport_size(size)
         seen = probe(page, *ASKED.get(state, PROBED))
         if state != "scriptless":  # axe is a script, and has checked the same page with more content
-            seen += violations(watched, everything=everything, rules=state not in COLOURS)
+            layout = not again and size is not sizes[0]
+            seen += violations(watched, everything=everything, rules=state not in COLOURS, layout=layout)
         found += [f"{size['width']} px: {one}" for one in seen]
     return [*watched.faults, *found]
 

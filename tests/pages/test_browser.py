@@ -55,9 +55,13 @@ def test_every_page_is_visited(site: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_at_two_widths(room: Callable[[str], Watched], site: Path, path: str) -> None:
-    """A page is small, causes no errors, and is accessible (WCAG 2.2 A, AA) and operable at both widths."""
+    """A page is small, causes no errors, and is accessible (WCAG 2.2 A, AA) and operable at both widths.
+
+    The frame around the text is the same on every page, so one page of each kind gets all rules at the second
+    width.
+    """
     watched = room("light")
-    assert_none(tabs.stumbles(watched, path, "light"))
+    assert_none(tabs.stumbles(watched, path, "light", again=path in KINDS.values()))
     assert tabs.weight(site, watched.first) < tabs.HEAVIEST
 
 

@@ -77,12 +77,16 @@ def test_a_probe_finds_its_fault(planted: Callable[[str], Watched], name: str, f
     assert PROBES[name][fault] in "\n".join(tabs.probe(planted(fault).page, name))
 
 
-@pytest.mark.parametrize("how", [{}, {"everything": True}, {"rules": False}], ids=["quick", "all", "colours"])
+HOW = {"quick": {}, "all": {"everything": True}, "colours": {"rules": False}, "layout": {"layout": True}}
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
 def test_axe_finds_its_faults(planted: Callable[[str], Watched], how: dict[str, bool]) -> None:
     """Axe finds the planted faults in the quick and in the full run, and none on the page without them."""
     assert tabs.violations(planted(""), **how) == []
     found = {one.partition(":")[0] for one in tabs.violations(planted("".join(AXE)), **how)}
-    assert found == (set(tabs.OF_LOOKS) if "rules" in how else set(AXE.values()))
+    narrowed = {"rules": {*tabs.OF_LOOKS}, "layout": {*tabs.OF_LOOKS, *tabs.OF_LAYOUT}}
+    assert found == set(AXE.values()).intersection(*(narrowed[one] for one in how if one in narrowed))
 
 
 def test_contrast_is_measured_at_each_look(planted: Callable[[str], Watched]) -> None:
