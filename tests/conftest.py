@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from handbook.cases import machine, names
+from handbook.cases import machine, names, version_record
+from handbook.cases.case import CaseError, all_cases
+from handbook.cases.clients import ClientError
 from handbook.feed import packages, recording
 from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
 from handbook.feed.model import ReferenceFeed
@@ -44,6 +46,19 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(f"HANDBOOK_{kind}", None)
     speed.hide_what_is_missing()
     config.addinivalue_line("markers", "fact(evidence, inferred, grade): one fact about the feed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many cases have no current version record; it fails nothing: their pages have no range."""
+    if hasattr(config, "workerinput") or config.getoption("--case") or records(config):
+        return
+    try:
+        cases = all_cases(ROOT)
+        number = sum(version_record.stale(ROOT, cases).values())
+    except (CaseError, ClientError, version_record.RecordError) as error:
+        terminalreporter.write_line(str(error), red=True)
+    else:
+        terminalreporter.write_line(f"{number} of {len(cases)} cases have no current version record")
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: object) -> None:

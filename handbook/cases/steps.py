@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from handbook.cases.clients import CLIENTS, locked
+from handbook.cases.clients import CLIENTS, ClientError, locked
 from handbook.cases.names import TOKEN_VARIABLE, feed_base
 
 TOKEN = "{token}"  # a placeholder for the token of the job or of the service's secret
@@ -158,8 +158,12 @@ def _commands(job: Job, script: str, title: str = "") -> None:
     if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):
         brought = dict(one.split("==") for one in found[1].split())
         client = next((tool for tool in brought if tool in CLIENTS), "")
-        for tool, version in brought.items():
-            if client and (run := locked(client, ROOT, tool)) != version:
+        for tool, version in brought.items() if client else ():
+            try:
+                run = locked(client, ROOT, tool)
+            except ClientError:
+                raise StepsError(f"brings {tool}, which {client} was not run with: take it out") from None
+            if run != version:
                 raise StepsError(f"brings {tool} {version}: write {run}, which was run")
         job.steps.append(Step(shown, BROUGHT))
     elif len(lines) == 1 and lines[0] in BUILDS:

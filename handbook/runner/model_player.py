@@ -17,6 +17,8 @@ from handbook.feed.packages import File
 from handbook.feed.recording import Player, Question, Recorded
 from handbook.runner.run import Harness
 
+PROJECT = re.compile(r"/[^/]+/[^/]+/_packaging/")  # an address with an organization and a project
+
 
 class ModelPlayer(Player):
     """Answer from the reference feeds; `guessed` lists the requests whose answer no fact shows."""
@@ -55,22 +57,15 @@ class ModelPlayer(Player):
         return answer
 
     def answer(self, request: Request) -> Response:
-        """Return the answer of the feed that has the requested resource, or the first feed's by default."""
-        answers = []
-        for feed in self.feeds:
-            if names_feed(request.url, feed.feed) or hosts.kind(request.host) != "feed":
-                answers.append(feed(request))
-        answers = answers or [self.feeds[0](request)]
-        return next((one for one in answers if one.status != 404), answers[0])
+        """Return the answer of the feed that is asked: the first in a project's address, else the second.
 
-
-def names_feed(url: str, feed: str) -> bool:
-    """Return whether a URL names a feed, or has a GUID in its place."""
-    found = re.search(r"/_packaging/([^/]+)/", url)
-    name = unquote(found[1]).partition("@")[0].lower() if found else ""
-    return (
-        name == feed.lower() or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name) is not None
-    )
+        The file store and the identity service are both feeds'.
+        """
+        first, second = self.feeds
+        if hosts.kind(request.host) == "feed":
+            return (first if PROJECT.match(request.path) else second)(request)
+        answer = first(request)
+        return second(request) if answer.status == 404 else answer
 
 
 def alike(recorded: Response, answer: Response, request: Request) -> bool:

@@ -42,7 +42,7 @@ def _of(case: Case, file: str) -> list[str]:
         job = steps.read(file, case.text(file))
     except steps.StepsError as error:
         return [f"{file}: {error}"]
-    found = [] if case.place[file]["linux"] == file else [f"{file} is put at {case.place[file]['linux']}"]
+    found = [f"{file} is put at {place}" for place in set(case.place[file].values()) - {file}]
     commands = case.commands
     if job.commands != commands:
         found.append(f"{file} runs {job.commands!r}, run.sh {commands!r}")
@@ -50,7 +50,7 @@ def _of(case: Case, file: str) -> list[str]:
     given = {name: re.sub(r"\{[a-z-]+\}", TOKEN, value) for name, value in variables.items()}
     given |= {name: TOKEN for name in case.credential if name.isupper() and "-" not in name}
     path = given.get("PYPIRC_PATH", "")
-    written = "".join(case.text(name) for name, place in case.place.items() if place["linux"] == path)
+    written = "".join(case.text(name) for name, place in case.place.items() if place.get("linux") == path)
     for word in case.credential:
         written = written.replace(word, TOKEN)
     organization = ADDRESS.search(f"{given} {written}")

@@ -23,7 +23,7 @@ SHARED = ("windows", "python", "clients", "handbook", "Program Files", "Program 
 REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
-SECONDS = 60  # the time limit for Wine to start or to end
+SECONDS = 120  # the time limit for Wine to start or to end
 
 
 class WineError(Exception):

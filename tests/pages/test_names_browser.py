@@ -154,16 +154,16 @@ def test_names_of_an_older_visit_are_kept(context: BrowserContext, address: str)
     ("values", "at", "reason"),
     [
         (("", "", ""), 0, "The organization is missing: in the address of a feed it is the first name."),
-        (("fabrikam", "", ""), 2, "The feed is missing: in its address it stands behind _packaging/ or"),
+        (("fabrikam", "", ""), 2, "The feed is missing: in its address it comes after _packaging/ or"),
         (
             ("https://dev.azure.com/fabrikam/Data%20Team", "", ""),
             0,
-            "This address names no feed of Azure DevOps:",
+            "This is not the address of a feed:",
         ),
         (
             ("fabrikam", "", "https://example.org/feeds/wheels"),
             2,
-            "This address names no feed of Azure DevOps:",
+            "This is not the address of a feed:",
         ),
         (
             ("fabri kam", "", "wheels"),

@@ -167,7 +167,7 @@ def test_only_the_publishing_jobs_may_write():
             assert job["permissions"] == {"contents": "read"}, name
     pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
     checking = [job["job"] for job in pipeline if {"checkout": "none"} not in job["steps"]]
-    assert checking == ["tools", "check", "nightly", "nightly_tools"]
+    assert checking == ["tools", "check", "nightly", "nightly_tools", "nightly_versions", "weekly_versions"]
     for job in pipeline[len(checking) :]:
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
     assert "TOKEN" not in str(pipeline[: len(checking)])

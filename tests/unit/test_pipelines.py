@@ -13,7 +13,9 @@ import yaml
 from handbook.cases import names, steps
 from handbook.cases.case import Case, load
 from handbook.cases.steps import Job, StepsError
+from handbook.runner import shells
 from handbook.runner.pipelines import differences, masked
+from handbook.tools import lint
 from tests import every
 from tests.cases.test_other_names import OTHER, filled_in
 from tests.conftest import ROOT
@@ -22,11 +24,14 @@ from tests.facts.fact import evidence
 FILE = "azure-pipelines.yml"
 WORKFLOW = ".github/workflows/python.yml"
 PLACED = {case.name: next(filter(steps.place_of, case.files), "") for case in every.CASES}
-CASES = [case for case in every.CASES if PLACED[case.name]]
+CASES = [case for case in every.CASES if PLACED[case.name] and not case.checked]
+UNRUN = [case for case in every.CASES if PLACED[case.name] and case.checked]
 PIP = (ROOT / "snippets" / "pip" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 TWINE = (ROOT / "snippets" / "twine" / "publish-pipeline" / FILE).read_text(encoding="utf-8")
 UV = (ROOT / "snippets" / "uv" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 CONNECTION = (ROOT / "snippets" / "uv" / "install-pipeline-connection" / FILE).read_text(encoding="utf-8")
+CACHE = (ROOT / "snippets" / "uv" / "install-pipeline-cache" / FILE).read_text(encoding="utf-8")
+PDM = (ROOT / "snippets" / "pdm" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 GITHUB = (ROOT / "snippets" / "uv" / "install-github" / WORKFLOW).read_text(encoding="utf-8")
 GITLAB = (ROOT / "snippets" / "uv" / "install-gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8")
 DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(encoding="utf-8")
@@ -41,6 +46,12 @@ def read(text: str) -> Job:
 def test_case_runs_the_steps(case: Case) -> None:
     """A pipeline runs the lines of run.sh, with the variables and files of the case."""
     assert differences(case) == []
+
+
+@pytest.mark.parametrize("case", UNRUN, ids=lambda case: case.name)
+def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
+    """A file that no case runs has the steps and inputs that are known, too."""
+    assert steps.read(PLACED[case.name], case.text(PLACED[case.name])).steps
 
 
 @pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
@@ -146,11 +157,20 @@ def meaning(text: str) -> object:
     [
         (FILE, "a: [", "is not YAML"),
         (FILE, "steps: []", "the pipeline has the keys"),
-        (FILE, PIP + "variables: {}\n", "the pipeline has the keys"),
-        (FILE, PIP.replace("ubuntu-24.04", "windows-2025"), "no version of Ubuntu"),
+        (FILE, PIP + "stages: []\n", "the pipeline has the keys"),
+        (FILE, PIP + "variables: {A: $(Build.Id)}\n", "only $(Pipeline.Workspace) is known"),
+        (FILE, PIP.replace("ubuntu-24.04", "windows-latest"), "write Ubuntu or Windows, with its version"),
+        (FILE, PIP + "container: python:latest\n", "make it an image such as"),
+        (
+            FILE,
+            UV.replace("ubuntu-24.04", "windows-2025").replace("uv sync", "|\n      a\n      b"),
+            "goes on",
+        ),
+        (FILE, CACHE.replace("path: $(UV_CACHE_DIR)", "path: $(OTHER_DIR)"), "no variable of the pipeline"),
+        (FILE, PDM.replace("hishel==", "hishel==9."), "brings hishel"),
         (FILE, PIP.replace('"3.11"', "3.11"), "with quotes"),
         (FILE, PIP.replace("PipAuthenticate@1", "PipAuthenticate@0"), "PipAuthenticate@0 is unknown"),
-        (FILE, PIP.replace("artifactFeeds", "artifactFeed"), "PipAuthenticate@1 has the keys"),
+        (FILE, PIP.replace("artifactFeeds", "feeds"), "PipAuthenticate@1 has the keys"),
         (FILE, re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP), "put UsePythonVersion@0 before it"),
         (FILE, PIP.replace("requirements.txt", "$(file)"), "map it in env"),
         (FILE, TWINE[TWINE.index("pool") :], "the pipeline has the keys"),
@@ -192,6 +212,59 @@ def test_steps_count_in_their_order() -> None:
     assert job.commands == "set -e\nuv lock\nuv sync\n"
     assert [step.said for step in job.steps] == [steps.BROUGHT, steps.RUN]
     assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == steps.TOKEN
+
+
+def test_what_a_pipeline_sets_reaches_its_commands() -> None:
+    """Variables of the whole pipeline, a container and an agent of one's own count as their makers say."""
+    assert read(CACHE).variables["UV_CACHE_DIR"] == f"{steps.WORKSPACE}/.uv"
+    bare = re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP)
+    assert read(bare + "container: python:3.13\n").steps[0].title == "container: python:3.13"
+    assert read(bare.replace("vmImage: ubuntu-24.04", "name: Default")).shell == "bash"
+
+
+def test_a_step_of_windows_is_for_cmd() -> None:
+    """On an image with Windows a script is run by cmd, and the list of steps says whose."""
+    job = read(PIP.replace("ubuntu-24.04", "windows-2025"))
+    assert (job.shell, job.steps[-1].said) == ("cmd", steps.RUN_IN_CMD)
+
+
+def test_cmd_is_started_as_the_task_starts_it() -> None:
+    """The switches are those that the task's source gives cmd, and the file begins with its first line."""
+    quote = evidence()["task-command-line"]["quote"]
+    switches = re.search(r'arguments = "(/D /E:ON /V:OFF) ', quote)[1].split()
+    source = Path(shells.__file__).read_text(encoding="utf-8")
+    assert all(f'"{one}"' in source for one in switches)
+    assert "@echo off" in quote and '"@echo off"' in source
+
+
+@pytest.mark.parametrize("file", lint.REFUSED)
+def test_the_schema_refuses_what_is_shown_as_wrong(file: str) -> None:
+    """The schema of pipelines does not accept a misspelt input, and lint leaves no other file out."""
+    argv = next(argv for argv in lint.tools() if "vendor.azure-pipelines" in argv)
+    assert file not in argv and lint.check([*argv[: argv.index("azure-pipelines.yml")], file])
+
+
+def test_the_schema_refuses_a_list(tmp_path: Path) -> None:
+    """artifactFeeds as a YAML list is no pipeline."""
+    (tmp_path / FILE).write_text(PIP.replace('"platform/python-internal"', "[a, b]"), encoding="utf-8")
+    argv = next(argv for argv in lint.tools() if "vendor.azure-pipelines" in argv)
+    schema = argv[: argv.index("azure-pipelines.yml")]
+    assert lint.check([*schema, str(tmp_path / FILE)])
+    (tmp_path / FILE).write_text(PIP, encoding="utf-8")
+    assert not lint.check([*schema, str(tmp_path / FILE)])
+
+
+def test_each_file_is_read_by_its_tool() -> None:
+    """Every file of another place that a case prints is given to its schema, zizmor or hadolint."""
+    given = [set(argv) for argv in lint.tools()]
+    tools = {".yml": 1, "renovate.json": 1, "compose.yaml": 1, "Dockerfile": 1}
+    for case in every.CASES:
+        for file in case.files:
+            path = f"snippets/{case.name}/{file}"
+            ends = next((end for end in tools if file.endswith(end)), "")
+            third = "AzureCLI@3" in case.text(file) if file == FILE else False
+            if ends and not third and path not in lint.REFUSED:
+                assert sum(path in one for one in given) == 1 + file.startswith(".github/"), path
 
 
 def test_feed_of_the_organization() -> None:

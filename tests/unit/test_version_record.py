@@ -119,8 +119,8 @@ def test_every_record_can_be_read_and_is_as_it_was_written() -> None:
         assert version_record.text(record) == file.read_text(encoding="utf-8")
 
 
-def test_records_name_cases_that_may_be_gone() -> None:
-    """Cases without a current record are counted per client, never more than the client has."""
+def test_what_is_out_of_date_is_counted() -> None:
+    """What has no current record is counted for each client, never more than it has cases."""
     cases = all_cases(ROOT)
     for client, number in version_record.stale(ROOT, cases).items():
         assert 0 < number <= sum(case.client == client for case in cases)

