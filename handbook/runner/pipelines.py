@@ -1,4 +1,4 @@
-"""A case with the file of another place: do its commands run what its steps run, with just that?"""
+"""Check that a case with a CI file runs exactly the commands, variables and files of the file's steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSION = re.compile(r"v\d+\.\d+\.\d+")
 
 
 def differences(case: Case) -> list[str]:
-    """Return how a case differs from what its steps do, one line each; [] for a case without such a file."""
+    """Return how a case differs from its CI file's steps, one line each; [] for a case without a CI file."""
     found = []
     for path in sorted(case.folder.rglob("*")):
         file = path.relative_to(case.folder).as_posix()
@@ -23,7 +23,7 @@ def differences(case: Case) -> list[str]:
 
 
 def masked(case: Case, printed: str) -> str:
-    """Return what a log shows: GitHub takes `::add-mask::` for itself, and hides that value from there on."""
+    """Return what GitHub's log shows: it removes each `::add-mask::` line and hides that value after it."""
     if not any(steps.place_of(file) == "github" for file in case.files):
         return printed
     shown, hidden = [], []

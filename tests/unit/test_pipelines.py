@@ -1,4 +1,4 @@
-"""Pipelines, workflows, Dockerfiles: their steps are what the cases run, with the same variables."""
+"""The steps of pipelines, workflows and Dockerfiles equal what the cases run, with the same variables."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(
 
 
 def read(text: str) -> Job:
-    """Return what an azure-pipelines.yml does."""
+    """Return the job that an azure-pipelines.yml defines."""
     return steps.read(FILE, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case_runs_the_steps(case: Case) -> None:
-    """A pipeline runs the lines of run.sh, and gives them what the case gives."""
+    """A pipeline runs the lines of run.sh, with the variables and files of the case."""
     assert differences(case) == []
 
 
@@ -56,7 +56,7 @@ def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
 
 @pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
 def test_a_case_names_its_place(case: Case) -> None:
-    """A case that runs speaks of a place in its name exactly if it has the file of that place."""
+    """The name of a case that runs names a CI service exactly if the case has that service's file."""
     words = {"azure": "pipeline", "github": "github", "gitlab": "gitlab", "docker": "docker"}
     named = {place for place, word in words.items() if word in case.folder.name.split("-")}
     assert named == ({steps.place_of(PLACED[case.name])} - {""}) or case.checked
@@ -64,7 +64,7 @@ def test_a_case_names_its_place(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_pipeline_with_other_names(case: Case, tmp_path: Path) -> None:
-    """With fabrikam, Data Team and wheels filled in, the pipeline still gives what the case gives."""
+    """With fabrikam, Data Team and wheels filled in, the pipeline still agrees with the case."""
     filled = filled_in(case, tmp_path)
     assert differences(filled) == []
     text = filled.text(PLACED[case.name])
@@ -81,13 +81,13 @@ def test_pipeline_with_other_names(case: Case, tmp_path: Path) -> None:
     ],
 )
 def test_names_are_filled_in_without_an_address(project: str | None, feed: str, expected: str) -> None:
-    """A reader's feed takes the example's place in a pipeline and as a section of .pypirc, once."""
+    """A reader's feed replaces the example in a pipeline, and as a section of .pypirc, once."""
     text = '"platform/python-internal" [python-internal] -r python-internal'
     assert names.filled_in(text, "fabrikam", project, feed) == expected
 
 
 def changed(text: str) -> Iterator[str]:
-    """Yield the text without each of its lines, and with each of its words misspelt."""
+    """Yield the text with each line removed in turn, and with each word misspelt in turn."""
     lines = text.splitlines(keepends=True)
     for at in range(len(lines)):
         yield "".join(lines[:at] + lines[at + 1 :])
@@ -105,7 +105,7 @@ def with_text(case: Case, file: str, text: str, folder: Path) -> Case:
 
 
 def does(file: str, text: str) -> object:
-    """Return what the commands of a file are and find; a file that is refused says so."""
+    """Return the commands of a file and their environment, or the error if the file is refused."""
     try:
         job = steps.read(file, text)
     except StepsError as error:
@@ -115,7 +115,7 @@ def does(file: str, text: str) -> object:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_mistake_is_noticed(case: Case, tmp_path: Path) -> None:
-    """A lost line and a wrong letter that change what the commands are or find are noticed."""
+    """A lost line or wrong letter that changes the commands or their environment is noticed."""
     file = PLACED[case.name]
     text = case.text(file)
     for other in changed(text):
@@ -124,18 +124,18 @@ def test_each_mistake_is_noticed(case: Case, tmp_path: Path) -> None:
 
 
 def test_each_mistake_beside_a_pipeline_is_noticed(tmp_path: Path) -> None:
-    """So is one in the commands, and in the file that TwineAuthenticate writes."""
+    """A mistake in the commands, or in the file that TwineAuthenticate writes, is noticed as well."""
     case = next(case for case in CASES if case.name == "twine/publish-pipeline")
     for other in changed(case.commands):
         assert differences(dataclasses.replace(case, commands=other)) != [], other
     for other in changed(case.text(".pypirc")):
-        # No pipeline names its organization: that one letter only the run notices.
+        # No pipeline names its organization, so only the run notices that one letter.
         if f"/{names.EXAMPLES['ORGANIZATION']}/" in other or "pkgs.dev.azure.com/" not in other:
             assert differences(with_text(case, ".pypirc", other, tmp_path)) != [], other
 
 
 def test_place_is_noticed() -> None:
-    """A pipeline that lies elsewhere, or a .pypirc that PYPIRC_PATH does not name, is a difference."""
+    """A pipeline in another place, or a .pypirc that PYPIRC_PATH does not name, is a difference."""
     case = next(case for case in CASES if case.name == "twine/publish-pipeline")
     for file in case.files:
         place = case.place | {file: dict.fromkeys(case.place[file], "elsewhere")}
@@ -145,7 +145,7 @@ def test_place_is_noticed() -> None:
 
 
 def meaning(text: str) -> object:
-    """Return what a YAML text says; one that cannot be read says itself."""
+    """Return the meaning of a YAML text; an invalid text means only itself."""
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
@@ -201,13 +201,13 @@ def meaning(text: str) -> object:
     ],
 )
 def test_mistake_names_its_cure(file: str, text: str, message: str) -> None:
-    """A file that cannot be shown is refused with what is wrong."""
+    """A file that no case can show is refused with what is wrong."""
     with pytest.raises(StepsError, match=re.escape(message)):
         steps.read(file, text)
 
 
 def test_steps_count_in_their_order() -> None:
-    """A variable of a task or a step reaches the commands; a script of several lines is several commands."""
+    """A task's or step's variable reaches the commands, and a script of several lines is several commands."""
     job = read(UV.replace("uv sync", "|\n      set -e\n      uv lock\n      uv sync"))
     assert job.commands == "set -e\nuv lock\nuv sync\n"
     assert [step.said for step in job.steps] == [steps.BROUGHT, steps.RUN]
@@ -268,7 +268,7 @@ def test_each_file_is_read_by_its_tool() -> None:
 
 
 def test_feed_of_the_organization() -> None:
-    """A feed without a project is one of the organization, as the tasks' source says."""
+    """A feed without a project is organization-scoped, as in the tasks' source."""
     url = read(PIP.replace("platform/", "")).variables["PIP_INDEX_URL"]
     assert (
         url
@@ -277,7 +277,7 @@ def test_feed_of_the_organization() -> None:
 
 
 def test_tasks_are_modelled_on_their_source() -> None:
-    """The variables, the user name, the file's lines and the lost slash stand so in the tasks' source."""
+    """The variables, the user name, the file's lines and the lost slash are those in the tasks' source."""
     pip, twine = (evidence()[f"task-{name}-authenticate"]["quote"] for name in ("pip", "twine"))
     assert f'addCredentialsToUri("{steps.USER}"' in pip
     slash = re.search(r'if \(c == "/"\) \{\s+if \(currentPathPart\)', evidence()["task-address"]["quote"])
@@ -290,12 +290,12 @@ def test_tasks_are_modelled_on_their_source() -> None:
 
 
 def test_case_without_a_pipeline() -> None:
-    """A case that has none differs from none."""
+    """A case without a pipeline has no difference from one."""
     assert differences(load(ROOT / "snippets" / "pip" / "install-env")) == []
 
 
 def test_a_mask_hides_what_follows_it() -> None:
-    """GitHub takes `::add-mask::` for itself and hides the value from there on; no other place does."""
+    """GitHub removes `::add-mask::` lines and hides the value after them; no other service does."""
     case = load(ROOT / "snippets" / "uv" / "install-github")
     printed = "abc\n::add-mask::abc\nabc d\n"
     assert masked(case, printed) == "abc\n*** d\n"
