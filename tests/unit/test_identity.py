@@ -105,6 +105,6 @@ MACHINE = f"http://169.254.169.254/metadata/identity/oauth2/token?api-version=20
     ],
 )
 def test_a_machine_asks_as_documented(url: str, header: tuple[str, str], status: int) -> None:
-    """A machine gets the token with the header, the version and the resource that Microsoft documents alone."""
+    """A machine gets the token with the header, the version and the resource that Microsoft documents."""
     answer = TokenEndpoint("made")(Request("GET", url, (header,), b""))
     assert (answer.status, "made" in answer.body.decode()) == (status, status == 200)

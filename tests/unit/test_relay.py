@@ -189,7 +189,7 @@ def test_direct_tls_is_refused(direct: bool, host: str) -> None:
     [(True, "169.254.169.254", 200), (True, "example.com", 403), (False, "169.254.169.254", 403)],
 )
 def test_plain_http_is_for_a_machine_alone(direct: bool, host: str, answer: int) -> None:
-    """Without TLS the relay answers for a virtual machine's own service, where direct connections are allowed."""
+    """Without TLS the relay answers for a machine's own service alone, and only without a proxy."""
     with Relay(echo, direct=direct) as relay:
         connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=SECONDS)
         with contextlib.closing(connection):
