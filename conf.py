@@ -189,6 +189,16 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/errors/sign-in#you-may-not-make-a-personal-access-token": (
+        "guides/errors/sign-in#you-can-t-create-a-personal-access-token"
+    ),
+    "guides/errors/sign-in#it-works-for-one-organization-and-not-for-another": (
+        "guides/errors/sign-in#it-works-for-one-organization-but-not-for-another"
+    ),
+    "guides/errors/sign-in#a-token-is-refused-by-azure-devops-server": (
+        "guides/errors/sign-in#azure-devops-server-refuses-a-valid-token"
+    ),
+    "guides/errors/tools#the-token-does-not-arrive": "guides/errors/tools#the-token-doesn-t-arrive",
     "guides/places/azure-pipelines#before-you-start": "guides/places/azure-pipelines#the-identity-of-a-job",
 }
 redirects = {  # a moved page -> its new place, relative to the old one

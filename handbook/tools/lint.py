@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from handbook.cases import case, entry
-from handbook.tools import version_numbers
+from handbook.tools import plain_english, version_numbers
 from handbook.tools.environments import ROOT, program
 
 WORKFLOW = ".github/workflows/check.yml"
@@ -76,7 +76,8 @@ def main() -> int:
         return 1
     with ThreadPoolExecutor() as pool:
         found = [text for text in pool.map(check, tools()) if text]
-    found += ["\n".join(numbers)] if (numbers := version_numbers.unsourced(ROOT)) else []
+    read = (version_numbers.unsourced(ROOT), plain_english.lines(ROOT, plain_english.strict()))
+    found += ["\n".join(lines) for lines in read if lines]
     print("\n\n".join(found), end="\n" if found else "", file=sys.stderr)
     return 1 if found else 0
 
