@@ -8,7 +8,7 @@ endif
 unexport PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate bench lock clean
+.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate versions bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m handbook help
@@ -32,14 +32,16 @@ publish:  ## build the site, but refuse cases that are not proved
 	@$(PYTHON) -m handbook publish
 serve:  ## show the site in a browser, build and reload on each save; PORT=8000 chooses the port
 	@exec $(PYTHON) -m handbook serve $${PORT:+"$$PORT"}
-record:  ## record the feed's answers anew (tests/cassettes)
-	@$(PYTHON) -m handbook record
+record:  ## record the model's answers anew (tests/cassettes); LIVE=<address of a simple index> asks a real feed, PACKAGE= for a package that it holds
+	@exec $(PYTHON) -m handbook record $${LIVE:+"$$LIVE" $${PACKAGE:+"$$PACKAGE"}}
 keys:  ## write the list of the keys of case.toml and of entries, and their schemas (handbook/cases)
 	@$(PYTHON) -m handbook keys
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port
 	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch; GROUP=tools the slow clients' cases
 	@exec $(PYTHON) -m handbook mutate $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed)
+versions:  ## measure old releases: CLIENT=uv, or due for the one whose turn it is, or new for those with a new release; EVERY=1 runs each release, NEWEST=1 the newest alone
+	@exec $(PYTHON) -m handbook versions $${CLIENT:+"$$CLIENT"} $(if $(EVERY),--every) $(if $(NEWEST),--newest)
 bench:  ## measure; print a table and write JSON into _build
 	@$(PYTHON) -m handbook bench
 lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m handbook lock --upgrade)

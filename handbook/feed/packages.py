@@ -1,6 +1,6 @@
-"""Small distributions made in memory: the same input gives the same bytes, on every system.
+"""Build small wheels and other distributions in memory; the same input gives the same bytes on every system.
 
-Their content is stored, not compressed: two builds of zlib may compress otherwise.
+The content is stored, not compressed, because two builds of zlib may compress differently.
 """
 
 from __future__ import annotations
@@ -26,15 +26,22 @@ class File:
 
     @property
     def sha256(self) -> str:
-        """The digest of the content, 64 hexadecimal digits."""
+        """The SHA-256 of the content, 64 hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
 
 
-def metadata(name: str, version: str, requires_python: str = "", metadata_version: str = "2.1") -> str:
-    """Return a METADATA file; the source of its form is the core metadata specification."""
+def metadata(
+    name: str,
+    version: str,
+    requires_python: str = "",
+    metadata_version: str = "2.1",
+    requires: tuple[str, ...] = (),
+) -> str:
+    """Return the text of a METADATA file, in the form that the core metadata specification defines."""
     lines = [f"Metadata-Version: {metadata_version}", f"Name: {name}", f"Version: {version}"]
     if requires_python:
         lines.append(f"Requires-Python: {requires_python}")
+    lines += [f"Requires-Dist: {one}" for one in requires]
     return "\n".join(lines) + "\n"
 
 
@@ -45,13 +52,14 @@ def wheel(
     supplier: str = "the feed",
     metadata_version: str = "2.1",
     command: str = "",
+    requires: tuple[str, ...] = (),
 ) -> File:
-    """Build a pure Python wheel whose module says in `SUPPLIER` who published it, as its command does."""
+    """Build a pure Python wheel; its module names its publisher in `SUPPLIER`, and its command prints it."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     files = {
         f"{module}/__init__.py": f'"""{name} {version}."""\n\nSUPPLIER = "{supplier}"\n',
-        f"{info}/METADATA": metadata(name, version, requires_python, metadata_version),
+        f"{info}/METADATA": metadata(name, version, requires_python, metadata_version, requires),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     if command:
@@ -71,7 +79,7 @@ def _record_digest(text: str) -> str:
 
 
 def from_filename(filename: str, requires_python: str = "") -> File:
-    """Return a file of the given name; wheels can be installed, other archives hold only their name."""
+    """Return a file of the given name. Only wheels can be installed; other archives hold just their name."""
     stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
     if filename.endswith(".whl"):
         name, version, *_ = filename.split("-")

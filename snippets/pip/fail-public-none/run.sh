@@ -1,0 +1,1 @@
+pip install --no-input --index-url https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/ idna

@@ -1,0 +1,2 @@
+pip install certifi
+pip install --index-url https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/ contoso-web
