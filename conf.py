@@ -127,6 +127,9 @@ notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_bas
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "guides/clients/pipenv-settings#where-the-token-must-not-be": (
+        "guides/clients/pipenv-settings#where-the-token-leaks"
+    ),
     "guides/feeds/missing#the-json-form-of-the-page": (
         "guides/feeds/missing#the-json-form-of-a-package-s-page"
     ),
@@ -145,6 +148,21 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/feeds/upstream#what-becomes-visible-when": (
         "guides/feeds/upstream#when-a-new-version-becomes-visible"
     ),
+    "guides/credentials/keyring#tell-your-client": "guides/credentials/keyring#set-up-your-client",
+    "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
+        "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
+    ),
+    "guides/slow-installs#what-the-same-install-takes": (
+        "guides/slow-installs#how-many-requests-an-install-takes"
+    ),
+    "guides/tools/commands#an-upgrade-needs-the-token-too": (
+        "guides/tools/commands#upgrades-need-the-token-as-well"
+    ),
+    "guides/tools/test-runners#tox-uv-turns-the-variables-round": (
+        "guides/tools/test-runners#tox-uv-uv-s-variables-only"
+    ),
+    "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
+    "guides/company#add-pages-of-your-own": "guides/company#add-your-own-pages",
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
     "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
@@ -170,6 +188,16 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/errors/sign-in#you-may-not-make-a-personal-access-token": (
+        "guides/errors/sign-in#you-can-t-create-a-personal-access-token"
+    ),
+    "guides/errors/sign-in#it-works-for-one-organization-and-not-for-another": (
+        "guides/errors/sign-in#it-works-for-one-organization-but-not-for-another"
+    ),
+    "guides/errors/sign-in#a-token-is-refused-by-azure-devops-server": (
+        "guides/errors/sign-in#azure-devops-server-refuses-a-valid-token"
+    ),
+    "guides/errors/tools#the-token-does-not-arrive": "guides/errors/tools#the-token-doesn-t-arrive",
     "guides/places/azure-pipelines#before-you-start": "guides/places/azure-pipelines#the-identity-of-a-job",
 }
 redirects = {  # a moved page -> its new place, relative to the old one

@@ -1,8 +1,8 @@
-"""Version records: in which releases of a client a case does what its page says, as `make versions` measured.
+"""Version records: the client releases in which a case does what its page says, measured by `make versions`.
 
-A record is `tests/versions/<client>.toml`, written by the tool and by nothing else. Of each case, and of each
-entry's message that a case prints, it holds spans of releases with one result each, a line a span. A page
-prints a range only as far as releases were tried, and none of a case that has changed since.
+A record is `tests/versions/<client>.toml`, written only by the tool. For each case, and for each entry's
+message that a case prints, it lists spans of releases with one result each, one per line. A page prints a
+range only as far as releases were tried, and none for a case that has changed since.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from handbook.cases.entry import Entry
 FOLDER = Path("tests") / "versions"
 SAME, WORDS, OTHERWISE, UNMEASURED = "same", "only words differ", "otherwise", "not measurable"
 RESULTS = (SAME, WORDS, OTHERWISE, UNMEASURED)
-# The dependencies that a release got: those of today, beside them what its group pins, or those of its date.
+# The kind of dependencies that a release got: today's, today's with those that its group pins, or those of
+# its date.
 TODAY, PINNED, ITS_DATE = "today", "as pinned here", "of its date"
 DEPENDENCIES = (TODAY, PINNED, ITS_DATE)
 HEAD = "# Written by `make versions CLIENT={}`: what was seen. Measure again in place of editing it.\n"
@@ -34,10 +35,10 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Span:
-    """Releases next to each other, as far as they were tried, that gave one result.
+    """Adjacent releases, as far as they were tried, that gave the same result.
 
-    what: of a result other than *same* what differs, or why it is not measurable. unsafe: which safety
-    claims do not hold. inferred: whether it rests on answers that no fact shows.
+    what: for a result other than *same*, what differs, or why it is not measurable. unsafe: the safety claims
+    that do not hold. inferred: whether it rests on answers that no fact shows.
     """
 
     first: str
@@ -50,7 +51,7 @@ class Span:
 
     @property
     def holds(self) -> bool:
-        """Whether the case does there what its page says."""
+        """Whether the case does what its page says in these releases."""
         return self.result in (SAME, WORDS)
 
     @property
@@ -61,16 +62,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Subject:
-    """What was measured of a case, or of an entry's message; the digest is that of its files then."""
+    """The measurements of a case or of an entry's message; the digest is that of its files at the time."""
 
     digest: str
     spans: tuple[Span, ...]
 
     @property
     def range(self) -> Span | None:
-        """The newest releases next to each other in which it was seen to hold; None if not in the newest.
+        """The newest adjacent releases in which it was seen to hold; None if it does not hold in the newest.
 
-        It ends before a result that is inferred.
+        It ends before an inferred result.
         """
         found: list[Span] = []
         for span in reversed(self.spans):
@@ -84,7 +85,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Record:
-    """The record of one client: the releases that were tried, and what was seen in them."""
+    """The record of one client: the releases that were tried, and the results in them."""
 
     client: str
     system: str
@@ -95,12 +96,12 @@ class Record:
 
 
 def key(version: str) -> tuple[int, ...]:
-    """Return what orders releases."""
+    """Return the sort key of a release."""
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
 def digest(cases: Iterable[Case], *more: str) -> str:
-    """Return twelve hexadecimal digits over the files of some cases, and over texts."""
+    """Return twelve hexadecimal digits of a SHA-256 over the files of some cases and over texts."""
     found = hashlib.sha256("\0".join(more).encode())
     for case in cases:
         for file in sorted(case.folder.rglob("*")):
@@ -111,7 +112,7 @@ def digest(cases: Iterable[Case], *more: str) -> str:
 
 
 def measured_by(entry: Entry, cases: dict[str, Case]) -> dict[str, list[Case]]:
-    """Return for each client the cases of an entry that can show its message, by the client's name."""
+    """Return the cases of an entry that can show its message, grouped by client name."""
     found: dict[str, list[Case]] = {}
     for name in entry.cases:
         case = cases.get(name)
@@ -121,7 +122,7 @@ def measured_by(entry: Entry, cases: dict[str, Case]) -> dict[str, list[Case]]:
 
 
 def read(root: Path, client: str) -> Record | None:
-    """Return the record of a client, None where none was made; RecordError for one that is broken."""
+    """Return the record of a client, or None if there is none; raise RecordError if it is broken."""
     file = root / FOLDER / f"{client}.toml"
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -152,7 +153,7 @@ def _subjects(data: dict) -> dict[str, Subject]:
 
 
 def text(record: Record) -> str:
-    """Return a record as its file holds it: sorted, a line a span."""
+    """Return a record as the text of its file: sorted, one line per span."""
     lines = [HEAD.format(record.client)]
     lines += [f"{name} = {json.dumps(getattr(record, name))}\n" for name in ("client", "system", "python")]
     lines += ["\n[releases]\n"]
@@ -176,7 +177,7 @@ def _keys(span: Span) -> Iterator[str]:
 
 
 def current(record: Record | None, subject: Subject | None, digest_now: str, pinned: str) -> bool:
-    """Return whether what was measured is about the files of today, and about the pinned release."""
+    """Return whether a measurement is about the present files and the pinned release."""
     return bool(
         record
         and subject
@@ -187,7 +188,7 @@ def current(record: Record | None, subject: Subject | None, digest_now: str, pin
 
 
 def stale(root: Path, cases: Iterable[Case]) -> dict[str, int]:
-    """Return how many cases of each client have no current record, of the clients that have a release."""
+    """Return the number of cases without a current record, for each client that has releases."""
     found: dict[str, int] = {}
     records: dict[str, Record | None] = {}
     for case in cases:

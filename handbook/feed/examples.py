@@ -1,4 +1,4 @@
-"""The packages of the examples and the feeds that hold them, as reference feeds."""
+"""The example packages, and the two example feeds as reference feeds."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ UPSTREAM = [
     packages.wheel("certifi", "2025.11.12", supplier="PyPI"),
     packages.wheel("certifi", "2026.1.4", supplier="PyPI"),
 ]
-SAVED = UPSTREAM[1]  # from upstream, by somebody before
-# A stranger's version on PyPI, of a name that the feed has, too.
+SAVED = UPSTREAM[1]  # saved from the upstream earlier
+# A stranger's version on PyPI, under a name that the feed has as well.
 STRANGER = packages.wheel("contoso-utils", "9.9.9", supplier="a stranger")
-COMMON = packages.wheel("contoso-common", "1.0.0")  # what the organization's feed holds
+COMMON = packages.wheel("contoso-common", "1.0.0")  # the package in the organization-scoped feed
 PROMOTED = {"Prerelease": (), "Release": (FILES[0].filename,)}
 
 
@@ -33,7 +33,7 @@ def feeds(
     uploaded: Iterable[File] = (),
     classify: Classify | None = None,
 ) -> list[ReferenceFeed]:
-    """Return both feeds of the examples, fresh, under these names; `uploaded` was added to the first."""
+    """Return new instances of both example feeds under these names; the first also has `uploaded`."""
     first = ReferenceFeed(
         organization,
         project,

@@ -1,4 +1,4 @@
-"""One HTTP exchange as plain values, shared by the relay and by everything that answers it."""
+"""HTTP requests and responses as plain values, shared by the relay and everything that answers it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Request:
-    """A request with its absolute URL; header names keep their case, look-up ignores it."""
+    """A request with its absolute URL. Header names keep their case; `header` ignores it."""
 
     method: str
     url: str
@@ -22,7 +22,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The host of the URL, lower case, without the port."""
+        """The host of the URL, in lower case and without the port."""
         return (urlsplit(self.url).hostname or "").lower()
 
     @property
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; `headers` may hold a name several times, `reason` is the HTTP/1.1 phrase."""
+    """A response; `headers` may contain a name several times, `reason` is the HTTP/1.1 reason phrase."""
 
     status: int
     reason: str
@@ -41,15 +41,15 @@ class Response:
     body: bytes = b""
 
     def values(self, name: str) -> list[str]:
-        """Return all values of a header in their order."""
+        """Return all values of a header, in order."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
 
 def part_of(answer: Response, request: Request) -> tuple[Response, str]:
-    """Return the part of a whole stored file that HEAD or `Range` asks for, and what was done.
+    """Return the part of a stored file that HEAD or `Range` asks for, and which of them applied.
 
-    The second value is "" (answer unchanged), "head" or "range". Only a 200 is cut.
-    Source: RFC 9110 sections 9.3.2 (HEAD) and 14 (range requests).
+    The second value is "" (response unchanged), "head" or "range". For "head" the body stays; the sender
+    omits it. Only a 200 is cut. Source: RFC 9110 sections 9.3.2 (HEAD) and 14 (range requests).
     """
     if answer.status != 200:
         return answer, ""
@@ -67,7 +67,7 @@ def part_of(answer: Response, request: Request) -> tuple[Response, str]:
 
 
 def _span(value: str | None, size: int) -> tuple[int, int] | None:
-    """Return first and last byte of a single-range header; None where there is none to honour."""
+    """Return the first and last byte of a single-range header, or None if there is no range to honour."""
     found = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", value or "")
     start, end = found.groups() if found else ("", "")
     if not start and not end:

@@ -1,8 +1,8 @@
-"""The model of the feed: a program that behaves as the evidence says, with state.
+"""The reference feed: a stateful model of an Azure Artifacts feed that behaves as the evidence says.
 
-One object is one feed of one organization. An upload is listed afterwards and refused a second
-time. What changed over time is a switch: `head` is the answer to HEAD on a download link, "405" up
-to mid-2025, "303" today (astral-sh/uv#11379, #21347).
+One object models one feed of one organization. An uploaded file is listed afterwards, and refused if it is
+uploaded again. Behaviour that changed over time is a switch: `head` is the answer to HEAD on a download link,
+"405" up to mid-2025, "303" today (astral-sh/uv#11379, #21347).
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ _PEP440 = re.compile(
 )
 LONGEST_VERSION = 127
 SESSIONS_HOST = "vssps.dev.azure.com"
-UPSTREAM = "PyPI"  # the name of the upstream source; an organization may choose another
-LOCAL = "Local"  # the view that every feed has: what was published or saved
+UPSTREAM = "PyPI"  # the name of the upstream source; an organization can choose another one
+LOCAL = "Local"  # the view that every feed has: everything that was published or saved
 
 
 class ReferenceFeed:
     """Answer requests to the feed and to its file store.
 
-    organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
-    organization. files: what was published. upstream: what an upstream source has; saved: the names of
-    those files that were saved before. promoted: for each view beside @Local the names of the files that
-    it shows. metadata_versions: the core metadata versions that an upload may have.
+    organization, project, feed: names as in the URL, decoded; project None for an organization-scoped feed.
+    files: the published files. upstream: the files that an upstream source has; saved: the names of those
+    that were saved before. promoted: for each view besides @Local, the names of the files that it shows.
+    head: the answer to HEAD on a download link, "303" or "405". metadata_versions: the core metadata versions
+    that an upload may have.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class ReferenceFeed:
         self._feed_id = answers.guid("feed", organization, project or "", feed)
 
     def __call__(self, request: Request) -> Response:
-        """Return the answer of the feed or of its file store; 404 for any other host."""
+        """Return the answer of the feed or of its file store, or 404 for any other host."""
         credential = self._classify(request.header("Authorization"))
         if request.host == answers.STORE_HOST:
             return self._from_store(request, credential)
@@ -79,7 +80,7 @@ class ReferenceFeed:
         return self._missing(found, view) or self._route(request, unquote(found["rest"]), credential, view)
 
     def _session(self, request: Request, credential: str) -> Response:
-        """Exchange a token for a session token, at the address that the feed's 401 names."""
+        """Exchange a token for a session token, at the URL that the feed's 401 names."""
         if (request.method, request.path) != ("POST", f"/{self.organization}/_apis/Token/SessionTokens"):
             return Response(404, "Not Found")
         if not credentials.may_read(credential):
@@ -87,7 +88,7 @@ class ReferenceFeed:
         return answers.session_token(credential)
 
     def _view(self, feed: str) -> str | None:
-        """Return the view that the feed's segment names: "" is the feed itself, None is unknown here."""
+        """Return the view that the feed's URL segment names: "" for the feed itself, None if unknown."""
         known = (self.feed.lower(), self._feed_id)
         if feed.lower() in known:
             return ""
@@ -102,11 +103,11 @@ class ReferenceFeed:
 
     @property
     def files(self) -> list[File]:
-        """What the feed holds: what was published, and what was saved from an upstream source."""
+        """The files in the feed: those that were published, and those saved from an upstream source."""
         return self.published + self.saved
 
     def _offered(self, name: str) -> list[File]:
-        """Return what an upstream source has of a package and nobody saved; a published name hides it."""
+        """Return a package's upstream files that no one has saved; none if the name was published."""
         if any(hosts.normalized(file.name) == name for file in self.published):
             return []
         return [
@@ -114,7 +115,7 @@ class ReferenceFeed:
         ]
 
     def _in(self, view: str) -> list[File]:
-        """Return what a view shows of what the feed holds; the feed itself and @Local show it all."""
+        """Return the files of the feed that a view shows; the feed itself and @Local show all of them."""
         shown = self.promoted.get(view)
         return [file for file in self.files if shown is None or file.filename in shown]
 
@@ -131,7 +132,7 @@ class ReferenceFeed:
         return None
 
     def _route(self, request: Request, rest: str, credential: str, view: str) -> Response:
-        """Dispatch a request that may read, by what follows `…/pypi/`."""
+        """Dispatch a request that is allowed to read, by the path after `…/pypi/`."""
         parts = [part for part in rest.split("/") if part]
         match parts:
             case ["simple", *name] if len(name) < 2:
@@ -149,10 +150,10 @@ class ReferenceFeed:
         return answers.no_route(request.path)
 
     def _simple(self, name: str, view: str, credential: str) -> Response:
-        """Return a package's page: what the feed holds of it, and what an upstream source offers beside.
+        """Return a package's page: the feed's own files, and those that an upstream source offers.
 
-        A view never shows what was not saved (Microsoft's page on upstream sources). Without a credential
-        a public feed answers only where it holds a version (Azure/azure-sdk-tools#6778).
+        A view never shows a version that was not saved (Microsoft's page on upstream sources). Without a
+        credential, a public feed answers only if it has a version (Azure/azure-sdk-tools#6778).
         """
         held = [file for file in self._in(view) if hosts.normalized(file.name) == name]
         listed = held if view else held + self._offered(name)
@@ -160,15 +161,15 @@ class ReferenceFeed:
             return answers.no_local_versions(self.organization, name)
         if not listed:
             return answers.error("package-not-found", package=name, feed=self.feed)
-        # By name within a version: who uploaded what first is the client's affair, and clients differ.
+        # By name within a version: the upload order depends on the client.
         by_name = sorted(listed, key=lambda file: file.filename)
         newest_first = sorted(by_name, key=lambda file: _version_key(file.version), reverse=True)
         return answers.simple_page(name, [(file, self.link(file, view)) for file in newest_first])
 
     def link(self, file: File, view: str = "") -> str:
-        """Return the download address of a file: GUIDs for project, feed and view, short version.
+        """Return the download URL of a file: GUIDs for project, feed and view, and the shortened version.
 
-        Trailing zero components of the version are left out (astral-sh/uv#10394 and others).
+        Trailing zero components of the version are omitted (astral-sh/uv#10394 and others).
         """
         project = f"/{self._project_id}" if self.project else ""
         short = shortened(file.version)
@@ -192,7 +193,7 @@ class ReferenceFeed:
         return answers.error("package-not-found", package=f"{wanted[0]} {wanted[1]}", feed=self.feed)
 
     def _save(self, file: File, credential: str) -> Response:
-        """Save an upstream's file for those who may; a Reader gets 403, who shows no credential 401."""
+        """Save an upstream's file if the credential may; answer 403 to a Reader, 401 to anonymous."""
         if credential == "anonymous":
             return answers.no_local_versions(self.organization, hosts.normalized(file.name))
         if not credentials.may_save(credential):
@@ -204,7 +205,7 @@ class ReferenceFeed:
         return answers.error(phrase, user=answers.guid("user", credential))
 
     def _upload(self, request: Request, credential: str) -> Response:
-        """Take a file in, or say why not: permission, form, metadata, then the name that is taken."""
+        """Accept a file or answer with the first problem: permission, form, metadata, then a taken name."""
         if credential == "anonymous":
             return answers.unauthorized(self.organization, "none")
         if credential != "contributor-write":
@@ -226,7 +227,7 @@ class ReferenceFeed:
         return Response(200, "OK")
 
     def _unacceptable(self, metadata_version: str, version: str) -> Response | None:
-        """Return the refusal of an upload's metadata, None where it is accepted."""
+        """Return the error for an upload's metadata, or None if the feed accepts it."""
         if metadata_version not in self.metadata_versions:
             supported = ",".join(self.metadata_versions)
             return answers.error("metadata-version", version=metadata_version, supported=supported)
@@ -237,7 +238,7 @@ class ReferenceFeed:
         return None
 
     def _from_store(self, request: Request, credential: str) -> Response:
-        """Answer as the file store: the whole file or a part, and never to a credential."""
+        """Answer as the file store: with the whole file or a part, and never if a credential is sent."""
         if credential != "none":
             return answers.store_refusal()
         for file in self.files:
@@ -247,7 +248,7 @@ class ReferenceFeed:
 
 
 def shortened(version: str) -> str:
-    """Return a version as it stands in a download link: trailing zero components are left out.
+    """Return a version as download links write it, without trailing zero components.
 
     >>> [shortened(text) for text in ("2.31.0", "2.0.0", "2.32.3", "7.1.0b4", "1.20.0.dev20240928001")]
     ['2.31', '2', '2.32.3', '7.1b4', '1.20.dev20240928001']
@@ -260,7 +261,7 @@ def shortened(version: str) -> str:
 
 
 def _version_key(version: str) -> tuple[tuple[int, ...], bool, str]:
-    """Return a sort key: release numbers, final before pre-release, then the text."""
+    """Return a sort key: the release numbers, then final before pre-release, then the remaining text."""
     release = re.match(r"[0-9]+(\.[0-9]+)*", version)
     numbers = tuple(int(part) for part in release[0].split(".")) if release else ()
     rest = version[release.end() :] if release else version

@@ -1,7 +1,7 @@
-"""The feed's model in place of its recording, for clients that ask what nobody recorded.
+"""Replace the feed's recording by its model, for clients whose requests were not recorded.
 
-Every answer is held against the recording. One that is not there has no fact behind it: what rests on it is
-inferred.
+Every answer is compared with the recording. An answer that is not in it has no fact behind it, so a result
+that rests on it is inferred.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PROJECT = re.compile(r"/[^/]+/[^/]+/_packaging/")  # an address with an organiza
 
 
 class ModelPlayer(Player):
-    """Answer from the reference feeds; `guessed` lists the questions whose answer no fact shows."""
+    """Answer from the reference feeds; `guessed` lists the requests whose answer no fact shows."""
 
     def __init__(
         self, recorded: dict[Question, Recorded], classify: credentials.Classify, uploaded: frozenset[str]
@@ -35,7 +35,7 @@ class ModelPlayer(Player):
         self.guessed: list[str] = []
 
     def __call__(self, request: Request) -> Response:
-        """Return the model's answer; note whether the recording has the same."""
+        """Return the model's answer; record whether the recording has the same."""
         upload = forms.read(request) if request.method == "POST" else None
         question = self.question(request, upload.filename if upload else "")
         answer = self.answer(request)
@@ -63,7 +63,7 @@ class ModelPlayer(Player):
 
 
 def alike(recorded: Response, answer: Response, request: Request) -> bool:
-    """Return whether a recorded answer is the model's; of a stored file its status alone."""
+    """Return whether a recorded answer equals the model's; for a stored file, only the status counts."""
     if hosts.kind(request.host) == "file-store":
         return (recorded.status, answer.status) in ((200, 200), (200, 206), (400, 400))
     same = recorded.status == answer.status and _kept(recorded) == _kept(answer)
@@ -77,7 +77,7 @@ def _kept(answer: Response) -> list[tuple[str, str]]:
 
 
 def files(recorded: dict[Question, Recorded]) -> Iterable[File]:
-    """Yield each file that the recording's file store gives."""
+    """Yield each file that the recording's file store returns."""
     for question, found in recorded.items():
         name = re.search(r"filename=\"([^\"]+)\"", unquote(unquote(question.url)))
         if name and question.method == "GET" and found.response.status == 200:
@@ -86,11 +86,11 @@ def files(recorded: dict[Question, Recorded]) -> Iterable[File]:
 
 
 class ModelHarness(Harness):
-    """A harness whose feed is the model; `player` is that of the last run."""
+    """A harness whose feed is the model; `player` is the one of the last run."""
 
     player: ModelPlayer
 
     def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
-        """Return what answers the requests of one run."""
+        """Return the app that answers the requests of one run."""
         self.player = ModelPlayer(self.recorded, classify, uploaded)
         return self.player

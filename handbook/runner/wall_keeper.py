@@ -1,7 +1,7 @@
-"""The wall's keeper: the process that makes the namespaces and stays in them; standard library only.
+"""The wall's keeper: the process that creates the namespaces and stays in them; standard library only.
 
-`handbook.runner.wall` starts it as a program. It makes the namespaces, hands the listening socket over, and
-then shows folders and ends processes as it is told, until its caller ends.
+`handbook.runner.wall` starts it as a program. It creates the namespaces, hands over the listening socket, and
+then shows folders and ends processes on request, until its caller ends.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ IFF_UP = 0x1
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 MNT_DETACH = 0x2
 HOSTS = "/etc/hosts"
-SECONDS = 10  # for processes to be gone that were killed
+SECONDS = 10  # how long to wait until killed processes are gone
 
 
 def within(path: str, folders: list[str]) -> str:
-    """Return the folder of some in which a path lies, or which it is; "" if there is none."""
+    """Return the one of `folders` that contains a path or equals it; "" if there is none."""
     return next((one for one in folders if f"{path}/".startswith(f"{one}/")), "")
 
 
 class Keeper:
-    """What runs inside as the first process of its namespace; when it ends, the kernel ends all others."""
+    """The first process of the new namespace; when it ends, the kernel ends all others in it."""
 
     def __init__(self, libc: ctypes.CDLL) -> None:
         self.libc = libc
-        self.originals: dict[str, int] = {}  # hidden folder -> a handle of what it holds outside
+        self.originals: dict[str, int] = {}  # hidden folder -> a handle of its original content
         self.shared: list[str] = []
         self.named = False
 
     def mount(self, source: str, target: str, kind: str | None, flags: int = 0) -> None:
-        """Mount, or raise OSError."""
+        """Mount a file system, or raise OSError."""
         names = (os.fsencode(source), os.fsencode(target), kind and kind.encode())
         if self.libc.mount(*names, ctypes.c_ulong(flags), None) != 0:
             error = ctypes.get_errno()
             raise OSError(error, os.strerror(error), target)
 
     def hide(self, settings: list[str], folders: list[str], needed: list[str]) -> None:
-        """Empty some files and folders, but for what lies in them and is needed."""
+        """Hide the content of some files and folders, except for what is needed in them."""
         self.mount("none", "/", None, MS_REC | MS_PRIVATE)
         for path in settings:
             if Path(path).exists():
@@ -63,32 +63,32 @@ class Keeper:
             self.originals[folder] = handles[folder]
         for path in kept:
             self.show(f"/proc/self/fd/{handles[path]}", path)
-        with contextlib.suppress(OSError):  # a container may forbid it; its /proc then shows what it showed
+        with contextlib.suppress(OSError):  # a container may forbid it; /proc then stays as it was
             self.mount("none", "/proc", "proc")
 
     def show(self, source: str, target: str) -> None:
-        """Let a folder appear in one that is hidden."""
+        """Make a folder visible inside a hidden one."""
         Path(target).mkdir(parents=True, exist_ok=True)
         self.mount(source, target, None, MS_BIND | MS_REC)
 
     def share(self, path: str) -> None:
-        """Let a folder appear until `tidy`, unless it is seen anyway."""
+        """Make a folder visible until `tidy`, unless it is visible anyway."""
         hidden = within(path, list(self.originals))
         if hidden and not Path(path).exists():
             self.show(f"/proc/self/fd/{self.originals[hidden]}{path.removeprefix(hidden)}", path)
             self.shared.append(path)
 
     def name(self, path: str) -> None:
-        """Let a file take the place of the list of host names until `tidy`."""
+        """Replace the list of host names by a file, until `tidy`."""
         self.mount(path, HOSTS, None, MS_BIND)
         self.named = True
 
     def tidy(self) -> None:
-        """End all other processes and wait until they are gone; hide what was shared."""
+        """End all other processes and wait until they are gone; hide the shared folders again."""
         if self.named and self.libc.umount2(HOSTS.encode(), MNT_DETACH) == 0:
             self.named = False
         deadline = time.monotonic() + SECONDS
-        with contextlib.suppress(ProcessLookupError):  # nobody is left
+        with contextlib.suppress(ProcessLookupError):  # no other process is left
             while time.monotonic() < deadline:
                 os.kill(-1, signal.SIGKILL)
                 time.sleep(0.001)
@@ -99,7 +99,7 @@ class Keeper:
                 os.removedirs(path)
 
     def serve(self, channel: socket.socket) -> None:
-        """Do what is asked for until the caller closes the channel, which it does at its end, too."""
+        """Carry out requests until the caller closes the channel, which happens at its end at the latest."""
         while message := channel.recv(1 << 16):
             what, _, path = message.partition(b"\0")
             try:
@@ -113,10 +113,10 @@ class Keeper:
 
 
 def keep(handle: int, *lists: list[str]) -> None:
-    """Enter new namespaces, send a listening socket through `handle`, then do what is asked for there."""
-    import fcntl  # only where there is a wall
+    """Enter new namespaces, send a listening socket through `handle`, then serve requests inside."""
+    import fcntl  # needed only with a wall
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is the caller's
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the caller
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID) != 0:
@@ -125,9 +125,9 @@ def keep(handle: int, *lists: list[str]) -> None:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-        if child := os.fork():  # the child is the first process of the new namespace
+        if child := os.fork():  # the child becomes the first process of the new namespace
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # orphans come to the first process: let them go
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # orphans become children of this process: reap them
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
             asked = struct.pack("16sh", b"lo", 0)
             flags = struct.unpack("16sh", fcntl.ioctl(control, SIOCGIFFLAGS, asked))[1]
@@ -136,7 +136,8 @@ def keep(handle: int, *lists: list[str]) -> None:
         keeper.hide(*lists)
     except OSError as error:
         sys.exit(f"namespace: {error}")
-    # The port of https: a client that knows no proxy finds the relay there, under the names of a hosts file.
+    # The port of HTTPS: a client without proxy support finds the relay here, through the names in a hosts
+    # file.
     listening = socket.create_server(("127.0.0.1", 443), backlog=64)
     with socket.socket(fileno=handle) as channel:
         socket.send_fds(channel, [b"."], [listening.fileno()])

@@ -1,6 +1,7 @@
-"""Old releases of a client: which there are, and a checkout in which one takes the place of the pinned one.
+"""List a client's old releases, and set up a checkout in which one of them replaces the pinned one.
 
-Such a checkout is `.envs/versions/<client>-<release>`: links to this one, but for the client's environment.
+Such a checkout is `.envs/versions/<client>-<release>`; apart from the client's environment, it consists of
+links to this one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Release:
 
     @property
     def key(self) -> tuple[int, ...]:
-        """What orders releases."""
+        """The sort key of a release."""
         return tuple(int(part) for part in re.findall(r"\d+", self.version))
 
     @property
@@ -48,7 +49,7 @@ class Release:
 
 @cache
 def measured_clients() -> dict[str, dict]:
-    """Return the clients that are measured, each with the first release of its window and why it is that."""
+    """Return the clients to measure, each with the first release of its window and the reason for it."""
     known = tomllib.loads(WINDOWS.read_text(encoding="utf-8"))
     for name in known.keys() - CLIENTS.keys():
         raise SetupError(f"handbook/tools/{WINDOWS.name}: {name} is no client: add it to clients.toml, too")
@@ -57,7 +58,7 @@ def measured_clients() -> dict[str, dict]:
 
 @cache
 def finder() -> object:
-    """Return what asks the index that the user's pip or uv asks, too."""
+    """Return the finder, which asks the same index as the user's pip or uv."""
     from pip._internal.models.index import PyPI
     from unearth import PackageFinder
 
@@ -69,12 +70,12 @@ def finder() -> object:
 
 
 def releases(client: str) -> list[Release]:
-    """Return the releases in the window of a client that have a file for this Python, the oldest first."""
+    """Return the releases in a client's window that have a file for this Python, the oldest first."""
     warnings.filterwarnings("ignore", category=FutureWarning)
     days: dict[str, date] = {}
     try:
         found = list(finder().find_all_packages(client, allow_yanked=False))
-    except Exception as error:  # whatever the library's own libraries raise
+    except Exception as error:  # any exception of the libraries that unearth uses
         why = " ".join(str(error).split())[:100] or type(error).__name__
         cure = "connect, or set HTTPS_PROXY or pip's index-url"
         raise SetupError(f"cannot list the releases of {client} ({why}): {cure}") from None
@@ -98,9 +99,9 @@ def chosen(known: list[Release]) -> list[Release]:
 
 
 def checkout(client: str, release: Release) -> tuple[Path, str]:
-    """Make a checkout with a release of a client, where there is none; return it and its dependencies.
+    """Create a checkout with a release of a client, unless it exists; return it and its dependencies.
 
-    SetupError says why the release cannot be measured.
+    Raises SetupError with the reason if the release cannot be measured.
     """
     root = FOLDER / f"{client}-{release.version}"
     told = root / "dependencies"
@@ -120,7 +121,7 @@ def checkout(client: str, release: Release) -> tuple[Path, str]:
 
 
 def install(client: str, release: Release, folder: Path) -> str:
-    """Install a release; return of when its dependencies are, or why it is not measurable."""
+    """Install a release; return the kind of its dependencies, or why it is not measurable."""
     import sys
 
     settings = environments.uv_variables()
@@ -154,7 +155,7 @@ def install(client: str, release: Release, folder: Path) -> str:
 
 
 def starts(client: str, folder: Path) -> str:
-    """Return "" if a release says its version, else why it does not."""
+    """Return "" if a release prints its version, else why it does not."""
     for name in CLIENTS[client].programs[:1]:
         program = system.HERE.executable(folder, name)
         variables = {"PATH": os.defpath, "HOME": str(folder)}

@@ -1,4 +1,7 @@
-"""What a run of a case in another release of its client shows: the same, other words, or something else."""
+"""Judge a case's run in another release of its client: the same, only other words, or something else.
+
+The results are recorded in the version records.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from handbook.runner import observation
 KINDS = {"feed": "the feed", "file-store": "the file store", "identity": "the identity service"}
 KINDS |= {"public-index": "PyPI", "other": "another host"}
 PLACES = {"output": "its output"}
-PRIVATE = "contoso-"  # how the names of the examples' own packages begin
+PRIVATE = "contoso-"  # the prefix of the examples' own packages
 
 
 def verdict(case: Case, seen: dict, release: str, pinned: str) -> Span:
@@ -38,12 +41,12 @@ def verdict(case: Case, seen: dict, release: str, pinned: str) -> Span:
 
 
 def as_pinned(output: str, release: str, pinned: str) -> str:
-    """Return an output with the pinned release's number in place of the release's own."""
+    """Return an output with the release's own number replaced by the pinned one's."""
     return re.sub(rf"(?<![\w.]){re.escape(release)}(?![\w.]*\d)", pinned, output)
 
 
 def message(entry: Entry, runs: Iterable[tuple[Case, Span, dict]], release: str, pinned: str) -> Span:
-    """Return whether the cases of an entry print of its message what they print in the pinned release."""
+    """Return whether an entry's cases print the same lines of its message as in the pinned release."""
     due = set(lines(entry.message))
     silent, heard, why = [], [], ""
     for case, span, seen in runs:
@@ -62,7 +65,7 @@ def message(entry: Entry, runs: Iterable[tuple[Case, Span, dict]], release: str,
 
 
 def spans(results: Iterable[Span]) -> tuple[Span, ...]:
-    """Join the results of single releases, in their order, where neighbours have the same."""
+    """Join the results of adjacent releases that are equal, keeping their order."""
     found: list[Span] = []
     for one in results:
         last = found[-1] if found else None
@@ -82,19 +85,19 @@ def spans(results: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def same(one: Span, other: Span) -> bool:
-    """Return whether two results are one."""
+    """Return whether two results are equal."""
     return (one.result, one.what, one.unsafe, one.inferred) == (
         other.result, other.what, other.unsafe, other.inferred,
     )  # fmt: skip
 
 
 def as_safe(one: Span, other: Span) -> bool:
-    """Return whether two results are one to a reader: both hold, or neither, with the same safety claims."""
+    """Return whether two results mean the same to a reader: both or neither hold, with the same safety."""
     return (one.holds, one.unsafe) == (other.holds, other.unsafe)
 
 
 def _unsafe(case: Case, seen: dict, wanted: dict) -> Iterable[str]:
-    """Yield which safety claims of a case do not hold."""
+    """Yield the safety claims of a case that do not hold."""
     if more := _more(seen["asked"].get("public-index", []), wanted["asked"].get("public-index", [])):
         yield f"asks PyPI for {', '.join(more)}"
     taken = [what for what, kind in seen["installed"].items() if kind == "public-index"]
@@ -123,7 +126,7 @@ def _back_ends(case: Case, seen: dict, wanted: dict) -> str:
 
 
 def _otherwise(seen: dict, wanted: dict) -> Iterable[str]:
-    """Yield in words what differs from what a case expects, what a reader notices first."""
+    """Yield the differences from a case's expectations in words, the most noticeable first."""
     if seen["exit"] != wanted["exit"]:
         yield f"exit {seen['exit']}"
     more, less = (

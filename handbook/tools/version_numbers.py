@@ -1,7 +1,7 @@
-"""A version number after a client's name comes from the record or from a linked source; else it is a guess.
+"""Check that each version number after a client's name comes from a version record or a linked source.
 
-On a page a linked source is one in the same paragraph, list item or row; in an entry, one of its own. The
-role {release} prints what was measured, and has no number in the text.
+On a page, a linked source must be in the same paragraph, list item or row; in an entry, it may be one of the
+entry's own. The role {release} prints measured releases without a number in the text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from handbook.cases.clients import CLIENTS
 from handbook.cases.entry import FOLDER
 
 CURE = "print it with the role {release}, link its source beside it, or leave it out"
-# A name with a number behind it, or a word of time with one: "since 0.7.0". A pin such as pip==26.3 is code.
+# A name followed by a number, or a word of time with one: "since 0.7.0". A pin such as pip==26.3 is code.
 NAMES = "|".join(
     sorted(
         {re.escape(one) for name, row in CLIENTS.items() if row.lock for one in (name, row.spelling)},
@@ -31,7 +31,7 @@ BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[*|] |\d+\. |: ))")
 
 
 def unsourced(root: Path) -> list[str]:
-    """Return a line for each number on a page or in an entry that nothing shows."""
+    """Return a line for each number on a page or in an entry that has no source."""
     pages = sorted([*(root / "guides").rglob("*.md"), root / "index.md"])
     found = [f"{page.relative_to(root)}: {one}" for page in pages for one in _of_page(page)]
     entries = sorted((root / FOLDER).glob("*/*.toml"))

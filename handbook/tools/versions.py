@@ -43,13 +43,13 @@ SEEN = ("exit", "output", "asked", "installed", "uploaded", "refused", "sent", "
 
 @functools.cache
 def _bench() -> tuple[model_player.ModelHarness, dict[str, Case]]:
-    """Open what one worker process needs, once; it ends with the process."""
+    """Return the harness and the cases of this worker process, which are opened once and never closed."""
     harness = model_player.ModelHarness(ROOT, seconds=SECONDS).__enter__()
     return harness, {one.name: one for one in all_cases(ROOT)}
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the main process, and end with it, however it ends."""
+    """Leave Ctrl-C to the main process, and end when it ends, for whatever reason."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
@@ -69,7 +69,7 @@ def _try_once(root: str, name: str) -> dict:
     with tempfile.TemporaryDirectory(prefix="versions-", ignore_cleanup_errors=True) as folder:
         try:
             seen = run.observe(harness, [cases[name]], Path(folder) / "run")
-        except Exception as error:  # whatever it is, this release shows nothing of the case
+        except Exception as error:  # whatever the error is, this release proves nothing about the case
             return {"why": (str(error).splitlines() or [type(error).__name__])[0][:200]}
     return {key: getattr(seen, key) for key in SEEN} | {
         "guessed": len(harness.player.guessed),
@@ -78,7 +78,7 @@ def _try_once(root: str, name: str) -> dict:
 
 
 class Measured:
-    """What was seen so far of a client, kept in a file."""
+    """The observations of a client so far, kept in a file."""
 
     def __init__(self, client: str) -> None:
         self.file = ROOT / "_build" / "versions" / f"{client}.json"
@@ -89,14 +89,14 @@ class Measured:
             self.known = {"runs": {}, "dependencies": {}, "seconds": 0}
 
     def save(self) -> None:
-        """Write what is known."""
+        """Write the observations."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.file.with_suffix(".tmp")
         temporary.write_text(json.dumps(self.known, sort_keys=True), encoding="utf-8")
         temporary.replace(self.file)
 
     def get(self, version: str, case: Case) -> dict | None:
-        """Return what was seen of a case as it is now in a release."""
+        """Return the observation of a case in its present form in a release."""
         found = self.known["runs"].get(version, {}).get(case.name)
         return found if found and found["digest"] == self.digest(case) else None
 
@@ -109,7 +109,7 @@ class Measured:
 
 @dataclass
 class Client:
-    """One client under measurement: its releases, its cases, the entries whose messages these print."""
+    """A client to measure: its releases, its cases, and the entries whose messages these print."""
 
     name: str
     known: list[Release]
@@ -131,7 +131,7 @@ class Client:
         self.pinned = locked(self.name, ROOT)
 
     def measure(self, wanted: Iterable[tuple[Release, list[Case]]], pool: ProcessPoolExecutor) -> None:
-        """Run what is not known yet of some cases in some releases."""
+        """Run some cases in some releases, unless the result is known."""
         for release, cases in wanted:
             missing = [case for case in cases if self.measured.get(release.version, case) is None]
             if not missing:
@@ -163,7 +163,7 @@ class Client:
         }
 
     def of_entry(self, entry: Entry, cases: list[Case]) -> dict[str, Span]:
-        """Return in each release that was tried whether the cases of an entry print its message."""
+        """Return, for each release that was tried, whether the cases of an entry print its message."""
         results = {case.name: self.of_case(case) for case in cases}
         found = {}
         for version in [one.version for one in self.known]:
@@ -175,7 +175,7 @@ class Client:
         return found
 
     def subjects(self) -> Iterator[tuple[list[Case], dict[str, Span]]]:
-        """Yield everything that is measured: the cases that must run for it, its results so far."""
+        """Yield every subject: the cases that must run for it, and its results so far."""
         for cases in ([case] for case in self.cases if self.chosen(case)):
             yield cases, self.of_case(cases[0])
         for entry, cases in self.entries:
@@ -183,7 +183,7 @@ class Client:
                 yield cases, self.of_entry(entry, cases)
 
     def between(self, alike: Callable[[Span, Span], bool]) -> list[tuple[Release, list[Case]]]:
-        """Return what to run next: in the middle of each pair of neighbours that differ, what differs."""
+        """Return the next runs: the middle of each pair of differing neighbours, for what differs."""
         number = {one.version: n for n, one in enumerate(self.known)}
         wanted: dict[int, dict[str, Case]] = {}
         for cases, results in self.subjects():
@@ -192,7 +192,7 @@ class Client:
         return [(self.known[n], list(cases.values())) for n, cases in sorted(wanted.items(), reverse=True)]
 
     def record(self) -> Record:
-        """Return the record of what was seen so far."""
+        """Return the record of the observations so far."""
         days = {one.version: one.day for one in self.known}
         dependencies = self.measured.known["dependencies"]
         tried = [one for one in days if one in dependencies]
@@ -236,7 +236,7 @@ class Client:
 
 
 def middles(results: dict[int, Span], alike: Callable[[Span, Span], bool]) -> list[int]:
-    """Return what lies in the middle of each pair of neighbours that differ; releases are numbered."""
+    """Return the middle of each pair of differing neighbours; releases are numbered."""
     return [
         (one + other) // 2
         for one, other in pairwise(sorted(results))
@@ -245,7 +245,7 @@ def middles(results: dict[int, Span], alike: Callable[[Span, Span], bool]) -> li
 
 
 def ordered(grid: list[Release]) -> list[list[Release]]:
-    """Return the releases in two parts: a run that is ended early shows the whole window coarsely.
+    """Return the releases in two parts, so that a run that is ended early covers the window coarsely.
 
     First the newest, the oldest and the last of each series from the newest on, then the others.
     """

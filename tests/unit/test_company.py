@@ -1,4 +1,4 @@
-"""A company's settings: what changes them, and what stops the build."""
+"""A company's settings: which values change the site, and which stop the build."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.test_ext import CONF as TINY
 from tests.unit.test_ext import Site, new_site, with_extensions
 from tests.unit.test_ext import words as plain
 
-# Whoever runs the tests may have set these.
+# The environment of the tests may contain these.
 VARIABLES = {company.SWITCH, *(f"HANDBOOK_{key.upper()}" for key in (*company.NAMES, *company.MOVED))}
 SETTINGS = """organization = "fabrikam"
 project = "Data Team"
@@ -39,7 +39,7 @@ SMALL = {
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Write a tiny handbook that a company may set up."""
+    """Write a small test handbook that a company can configure."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     site = Site(tmp_path)
@@ -48,7 +48,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between two builds of one folder the names, the contact and the pages change, and change back."""
+    """If names, contact or pages change between two builds, every page follows, and follows them back."""
     assert small.build() == 0
     first = {name: small.page(name) for name in ("index", "guides/errors/a", "guides/b")}
     assert small.rebuilt() - {"search"} == set()
@@ -64,13 +64,13 @@ def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.Mo
     assert "Our feeds" in small.page("index")
     small.write({"conf.py": CONF})
     for kind in OTHER:
-        monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # as a host hands on what nobody has set
+        monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # a host passes on an unset variable as an empty one
     assert small.rebuilt() >= {"index", "a", "b"}
     assert {name: small.page(name) for name in first} == first
 
 
 def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a company's names a page says once that its examples ran with the example names, else never."""
+    """Only with a company's names does a page say, once, that its examples ran with the example names."""
     tiny = new_site(small.root / "tiny")
     tiny.write({"conf.py": with_extensions(TINY, "look.company") + TEMPLATES})
     tiny.prove("pip/install-env")
@@ -83,7 +83,7 @@ def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.
 
 
 def test_own_pages_come_and_go(small: Site) -> None:
-    """A page that is put into the folder is in the navigation at the next build, and gone with its file."""
+    """A page added to the folder is in the navigation at the next build, and gone when its file is."""
     small.write({"company/index.md": "# Ours\n"})
     assert small.build() == 0
     assert "Ours" in small.page("index")
@@ -97,7 +97,7 @@ def test_own_pages_come_and_go(small: Site) -> None:
 
 
 def test_the_switch_turns_a_company_off(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With HANDBOOK_COMPANY=off a fork's site is the original, so that its tests read what they expect."""
+    """With HANDBOOK_COMPANY=off, a fork builds the original site, which its tests expect."""
     small.write({"company/handbook.toml": SETTINGS, "company/index.md": "# Ours\n"})
     monkeypatch.setenv("HANDBOOK_ORGANIZATION", "not allowed")
     monkeypatch.setenv(company.SWITCH, "off")
@@ -132,7 +132,7 @@ WRONG = [
 def test_a_wrong_value_stops_the_build(
     small: Site, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], file: str, message: str
 ) -> None:
-    """A wrong value ends the build with one line: where it is, what is wrong, what is allowed."""
+    """A wrong value stops the build with one line: where it is, what is wrong, what is allowed."""
     for key, value in variables.items():
         monkeypatch.setenv(f"HANDBOOK_{key}", value)
     small.write({"company/handbook.toml": file})
@@ -142,7 +142,7 @@ def test_a_wrong_value_stops_the_build(
 
 @pytest.mark.parametrize("key", company.MOVED)
 def test_each_setting_that_went_names_the_line_that_took_its_place(key: str) -> None:
-    """What an old settings file may still say leads to a line that conf.py has."""
+    """The error for each removed setting names a line that conf.py contains."""
     for name in re.findall(r"[a-z_]{4,}", company.MOVED[key].replace("and ", "")):
         assert re.search(
             rf'^ *"?{name}"?( =|:)|# .*\b{name}\b', (ROOT / "conf.py").read_text(), re.MULTILINE
@@ -150,14 +150,14 @@ def test_each_setting_that_went_names_the_line_that_took_its_place(key: str) -> 
 
 
 def test_pages_without_a_first_one_stop_the_build(small: Site) -> None:
-    """A folder with pages and without index.md is refused with the cure."""
+    """A folder with pages but without index.md is refused with the cure."""
     small.write({"company/access.md": "# Access\n"})
     with pytest.raises(SystemExit, match=r"^company/access.md: its folder has no index.md: add one"):
         small.build()
 
 
 def test_a_variable_overrides_its_line(tmp_path: Path) -> None:
-    """The variables take the place of the file's three names together."""
+    """The variables replace the three names in the file together."""
     (tmp_path / "company").mkdir()
     (tmp_path / company.FILE).write_text(THREE)
     assert company.read(tmp_path, {}).names == ("a", "", "b")
@@ -166,7 +166,7 @@ def test_a_variable_overrides_its_line(tmp_path: Path) -> None:
 
 
 def test_the_guide_says_what_each_name_may_be() -> None:
-    """The table of the three names on the page for a fork has the rule that the build applies."""
+    """For each of the three names, the guide for forks states the rule that the build applies."""
     page = (ROOT / "guides" / "company.md").read_text(encoding="utf-8")
     for kind, (_, rule) in names.ALLOWED.items():
         assert f"| `{kind.lower()}` | `HANDBOOK_{kind}` | {rule}" in page

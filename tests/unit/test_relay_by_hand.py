@@ -1,4 +1,4 @@
-"""`make relay`: what it prints, what it says of a request, how it begins anew and ends."""
+"""`make relay`: what it prints, how it reports a request, how it starts anew and ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handbook.feed.http import Request
 from handbook.tools import relay_by_hand
 from tests.conftest import ROOT
 from tests.unit.test_recording import BASE, PAGE, get, published
-from tests.unit.test_recording import recorded as recorded  # the fixture
+from tests.unit.test_recording import recorded as recorded  # a fixture
 
 SECONDS = 20
 
@@ -35,13 +35,13 @@ SECONDS = 20
     ],
 )
 def test_arguments(argv: list[str], found: tuple[str, int]) -> None:
-    """Client and port are each left out or given, in whatever order."""
+    """Client and port can each be omitted or given, in any order."""
     assert relay_by_hand.parsed(argv) == found
 
 
 @pytest.mark.parametrize("word", ["70000", "65536", "-1", "bash", "nope", "", "9" * 5000, "²"])
 def test_argument_that_is_none(word: str, capsys: pytest.CaptureFixture) -> None:
-    """What is neither a client nor a port is one line that names both."""
+    """An argument that is neither a client nor a port is reported in one line that names both."""
     assert relay_by_hand.main([word]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"relay: {word!r} is no client and no port: use artifacts-keyring-nofuss, flit, ")
@@ -49,7 +49,7 @@ def test_argument_that_is_none(word: str, capsys: pytest.CaptureFixture) -> None
 
 @pytest.mark.parametrize("client", ["", *[name for name, one in clients.CLIENTS.items() if one.lock]])
 def test_variables_of_the_client_alone(client: str) -> None:
-    """The variables are the client's, without one those that lead here; nothing in them is expanded."""
+    """The client's variables are set, or without a client those of the relay, and nothing is expanded."""
     place = Path("/a $HOME `id` 'b'.pem")
     lines = relay_by_hand.exports(client, "http://relay:x@127.0.0.1:1", place)
     script = "\n".join(lines) + "\nenv -0"
@@ -72,7 +72,7 @@ def session(recorded: dict) -> relay_by_hand.Session:
 def test_what_is_not_in_the_recording_is_said(
     session: relay_by_hand.Session, capsys: pytest.CaptureFixture
 ) -> None:
-    """A request is one line; one that nobody recorded is followed by its question, a true 404 is not."""
+    """A request is one line; one without a recording is followed by its name, but a recorded 404 is not."""
     missing = f"{BASE}simple/contoso-nothing/"
     for url in (PAGE, missing, BASE + "simple/unheard/"):
         session(get(url))
@@ -89,7 +89,7 @@ def test_what_is_not_in_the_recording_is_said(
 
 
 def test_uploads_are_forgotten(session: relay_by_hand.Session, capsys: pytest.CaptureFixture) -> None:
-    """After `anew` a file can be uploaded again, and pages are answered as before the upload."""
+    """After `anew`, a file can be uploaded again, and pages are answered as before the upload."""
     assert [session(published()).status for _ in range(2)] == [200, 409]
     session.anew()
     assert session(get(PAGE, "contributor-write")).status == 200
@@ -99,7 +99,7 @@ def test_uploads_are_forgotten(session: relay_by_hand.Session, capsys: pytest.Ca
 
 @contextlib.contextmanager
 def playing(*argv: str) -> Iterator[subprocess.Popen[str]]:
-    """Start `argv` and wait until it plays."""
+    """Start `argv`, and end it with all its processes when the block ends."""
     process = subprocess.Popen(
         argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -112,7 +112,7 @@ def playing(*argv: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def until(process: subprocess.Popen[str], start: str) -> str:
-    """Return the first line that begins so."""
+    """Return the first line that starts with `start`."""
     for line in process.stdout:
         if line.startswith(start):
             return line
@@ -120,7 +120,7 @@ def until(process: subprocess.Popen[str], start: str) -> str:
 
 
 def test_it_begins_anew_and_ends_with_its_parent() -> None:
-    """A line and a hang-up begin anew; the relay ends when the make that started it is ended."""
+    """An input line and a hang-up start the relay anew, and it ends with the make that started it."""
     with playing("make", f"PYTHON={sys.executable}", "relay", "CLIENT=uv") as process:
         pid = int(until(process, "# Enter").split()[5].rstrip(","))
         handle = os.pidfd_open(pid)

@@ -1,4 +1,4 @@
-"""The table of roles and scopes: each cell is what the recording answers, each grade what it rests on."""
+"""The table of roles and scopes: each cell equals the recorded answer, each grade that of its evidence."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from handbook.runner import run
 from tests.conftest import FILES, ROOT, UPSTREAM, links
 
 BASE = names.feed_base(*names.EXAMPLES.values())
-ACTIONS = ("install", "save", "publish")  # the columns behind role and token
+ACTIONS = ("install", "save", "publish")  # the columns after role and token
 LINES = (ROOT / "guides" / "feeds" / "roles.md").read_text(encoding="utf-8").split(":::")[1].splitlines()
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES if line.startswith("| ")][1:]
-# The grade of a column, where its answer is yes and where it is no.
+# The grades of a column's evidence, for "yes" and for "no".
 RESTS = {
     action: {row[0][1:].partition("”")[0]: row[column] for row in ROWS if row[0].endswith("rests on")}
     for column, action in enumerate(ACTIONS, 2)
@@ -40,13 +40,13 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[recording.Question, recording.Recorded]:
-    """Give today's recording."""
+    """Provide today's recording."""
     folder = ROOT / run.CASSETTES
     return recording.load(folder, run.today(folder))
 
 
 def ask(player: recording.Player, method: str, url: str, credential: str, file: str = "") -> Response:
-    """Return the recorded answer to a question as `requests` asks it."""
+    """Return the recorded answer to a request, sent as `requests` sends it."""
     auth = None if credential == "none" else (names.USER, credential)
     content = packages.from_filename(file).content if file else b""
     form = {"data": {"name": "x"}, "files": {"content": (file, content)}} if file else {}
@@ -55,7 +55,7 @@ def ask(player: recording.Player, method: str, url: str, credential: str, file: 
 
 
 def answer(player: recording.Player, credential: str, action: str) -> Response:
-    """Return the feed's last word to an action of a credential class."""
+    """Return the feed's final answer to an action of a credential class."""
     if action == "publish":
         return ask(player, "POST", BASE + "upload/", credential, "contoso_utils-1.2.0-py3-none-any.whl")
     package, file = ("contoso-utils", FILES[1]) if action == "install" else ("idna", UPSTREAM[0])
@@ -68,7 +68,7 @@ def answer(player: recording.Player, credential: str, action: str) -> Response:
 
 @pytest.mark.parametrize(("credential", "action", "said"), CELLS)
 def test_each_cell_is_recorded(recorded, credential: str, action: str, said: str) -> None:
-    """A cell of the table says what the feed answers."""
+    """A cell of the table states what the feed answers."""
     player = recording.Player(recorded, credentials.self_named())
     status = answer(player, credential, action).status
     assert said == ("yes" if status < 400 else f"no, {status}")
@@ -84,7 +84,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_each_grade_is_the_weakest(recorded, action: str) -> None:
-    """A grade of the table is that of the weakest fact behind the answers of its column."""
+    """A grade in the table is that of the weakest fact behind the answers in its column."""
     folder = ROOT / run.CASSETTES
     grades = {
         f"{part}/{name}": grade

@@ -1,4 +1,4 @@
-"""Version records: how they are read and written, and which range a page may print of one."""
+"""Version records: how they are read and written, and which range of one a page may print."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECORD = Record(
 
 
 def written(root: Path, text: str) -> Path:
-    """Write a record of pip."""
+    """Write a record of pip; return the checkout's root."""
     file = root / version_record.FOLDER / "pip.toml"
     file.parent.mkdir(parents=True)
     file.write_text(text)
@@ -34,7 +34,7 @@ def written(root: Path, text: str) -> Path:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    """A record that was written and read is the same; releases are in their order, cases in theirs."""
+    """A record is the same after writing and reading, with releases and cases each in order."""
     text = version_record.text(RECORD)
     assert version_record.read(written(tmp_path, text), "pip") == RECORD
     assert [text.index(f'"{one}" = {{') for one in ("1.0", "1.10", "2.0")] == sorted(
@@ -44,7 +44,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_span_is_one_line() -> None:
-    """Every span is a line of its own, so that a difference between two records can be read."""
+    """Every span is on a line of its own, so that a diff of two records is readable."""
     lines = version_record.text(RECORD).splitlines()
     spans = [
         one for subjects in (RECORD.cases, RECORD.messages) for two in subjects.values() for one in two.spans
@@ -62,7 +62,7 @@ def test_a_span_is_one_line() -> None:
     ],
 )
 def test_a_broken_record_is_one_line(tmp_path: Path, change: tuple[str, str], said: str) -> None:
-    """A record that somebody edited is one line with the file and the cure."""
+    """A record that was edited is reported in one line with the file and the cure."""
     written(tmp_path, version_record.text(RECORD).replace(*change))
     with pytest.raises(version_record.RecordError) as error:
         version_record.read(tmp_path, "pip")
@@ -72,7 +72,7 @@ def test_a_broken_record_is_one_line(tmp_path: Path, change: tuple[str, str], sa
 
 
 def test_a_range_ends_where_it_does_not_hold() -> None:
-    """A page prints the newest releases that did what it says, other words included, and not one more."""
+    """A page's range is exactly the newest releases that did what it says, including other words."""
     found = Subject("", (OLD, *NEW)).range
     assert (found.releases, found.tried) == ("1.3 to 2.0", 5)
 
@@ -101,18 +101,18 @@ def test_an_inferred_result_ends_a_range() -> None:
     [
         (Subject("a1", tuple(NEW)), "a1", "2.0", True),
         (Subject("a1", tuple(NEW)), "b2", "2.0", False),  # its files changed
-        (Subject("a1", tuple(NEW)), "a1", "2.1", False),  # the pin did
+        (Subject("a1", tuple(NEW)), "a1", "2.1", False),  # the pinned release changed
         (Subject("a1", ()), "a1", "2.0", False),
         (None, "a1", "2.0", False),
     ],
 )
 def test_what_is_out_of_date(subject: Subject | None, now: str, pinned: str, expected: bool) -> None:
-    """A record counts while the files are those that were measured and the pinned release is in it."""
+    """A record counts as long as the files are the measured ones and the pinned release is in it."""
     assert version_record.current(RECORD, subject, now, pinned) is expected
 
 
 def test_every_record_can_be_read_and_is_as_it_was_written() -> None:
-    """Each record of the checkout is of a client, and byte for byte what the tool writes."""
+    """Each record in the checkout belongs to a client, and is byte for byte what the tool writes."""
     for file in sorted((ROOT / version_record.FOLDER).glob("*.toml")):
         record = version_record.read(ROOT, file.stem)
         assert record.client == file.stem in clients.CLIENTS

@@ -1,4 +1,4 @@
-"""Measuring old releases: what a run shows, where the search goes on, what the model answers."""
+"""Measuring old releases: what a run proves, where the search continues, what the model answers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from handbook.runner import model_player, observation
 from handbook.tools import releases, verdicts, version_numbers, versions
 from handbook.tools.releases import Release
 from tests.conftest import ROOT
-from tests.unit.test_recording import recorded as recorded  # the fixture
+from tests.unit.test_recording import recorded as recorded  # a fixture
 
 CASE = load(ROOT / "snippets" / "uv" / "fail-wrong-token")
 QUIET = load(ROOT / "snippets" / "uv" / "install-explicit")
 
 
 def seen(case: Case, **changes: object) -> dict:
-    """Return what a run shows that does all that a case expects."""
+    """Return the observation of a run that does everything that a case expects."""
     output = case.output if case.output is not None else "Installed\n"
     return {**observation.expected(case), "output": output, "faults": [], "guessed": 0, **changes}
 
@@ -34,7 +34,7 @@ def verdict(case: Case, **changes: object) -> Span:
 
 
 def test_the_same() -> None:
-    """A run that does and prints what the case says is the same, whatever its release is called."""
+    """A run that does and prints what the case says is the same, whatever its release number."""
     assert verdict(CASE).result == SAME
     known = replace(CASE, output="uv 0.13.9 fails\n", result={})
     assert verdict(known, output="uv 0.5.0 fails\n").result == SAME
@@ -42,7 +42,7 @@ def test_the_same() -> None:
 
 
 def test_only_words() -> None:
-    """Another output alone is other words: the case still does what its page says."""
+    """If only the output differs, the result is other words: the case still does what its page says."""
     found = verdict(CASE, output="error: no\n")
     assert (found.result, found.holds, found.unsafe) == (WORDS, True, "")
 
@@ -58,7 +58,7 @@ def test_only_words() -> None:
     ],
 )
 def test_otherwise(changes: dict, what: str) -> None:
-    """Anything else is otherwise, and the record says in what."""
+    """Any other difference gives the result otherwise, and the record says what differs."""
     found = verdict(CASE, **changes)
     assert (found.result, found.holds, found.what) == (OTHERWISE, False, what)
 
@@ -72,13 +72,13 @@ def test_otherwise(changes: dict, what: str) -> None:
     ],
 )
 def test_safety(changes: dict, unsafe: str) -> None:
-    """A private name asked of PyPI, a token that stays and a stranger's package are named as such."""
+    """Asking PyPI for a private name, leaving a token and installing a stranger's package are unsafe."""
     found = verdict(CASE, **changes)
     assert (found.result, found.unsafe) == (OTHERWISE, unsafe)
 
 
 def test_what_is_not_measurable() -> None:
-    """A run that could not take place, or that needs what the example pins for the newest, shows nothing."""
+    """A run that did not take place, or that needs what the example pins for the newest, proves nothing."""
     assert verdicts.verdict(CASE, {"why": "it does not start"}, "1", "2") == Span(
         "1", "1", 1, UNMEASURED, "it does not start"
     )
@@ -93,7 +93,7 @@ def test_an_answer_that_nobody_recorded_makes_it_inferred() -> None:
 
 
 def test_spans_join_what_is_one() -> None:
-    """Neighbours with one result are one span, with the number of releases that were tried."""
+    """Adjacent releases with the same result form one span, with the number of releases that were tried."""
     results = [Span(one, one, 1, SAME) for one in ("1", "2")] + [Span("3", "3", 1, OTHERWISE, "exit 1")]
     assert [(one.releases, one.tried) for one in verdicts.spans(results)] == [("1 to 2", 2), ("3", 1)]
 
@@ -105,7 +105,7 @@ KNOWN = [
 
 
 def test_first_and_last_of_each_series() -> None:
-    """The search begins with the first and last patch of each minor series; the coarse part with the last."""
+    """The search starts with the first and last patch of each minor series, in a coarse and a fine part."""
     chosen = releases.chosen(KNOWN)
     assert [one.version for one in chosen] == ["0.4.30", "0.5.0", "0.5.31", "0.6.0", "0.6.2", "0.7.0"]
     first, rest = versions.ordered(chosen)
@@ -114,8 +114,8 @@ def test_first_and_last_of_each_series() -> None:
 
 
 def test_the_search_finds_what_comes_and_goes() -> None:
-    """Between neighbours that differ it bisects until both edges of a passing fault are known."""
-    faulty = range(37, 52)  # of 100 releases, 50 of which is in the grid
+    """Between differing neighbours, the search bisects until both edges of a temporary fault are known."""
+    faulty = range(37, 52)  # of 100 releases, of which 50 is in the grid
     results: dict[int, Span] = {}
     wanted = [0, 25, 50, 75, 99]
     while wanted:
@@ -126,7 +126,7 @@ def test_the_search_finds_what_comes_and_goes() -> None:
 
 
 def test_a_message_is_printed_or_not() -> None:
-    """A message counts as printed where each case prints what it prints of it in the pinned release."""
+    """A message counts as printed if each case prints the same lines of it as in the pinned release."""
     entry = next(
         one for one in versions.all_entries(ROOT) if CASE.name in one.cases and len(set(one.cases)) > 1
     )
@@ -140,7 +140,7 @@ def test_a_message_is_printed_or_not() -> None:
 
 
 def test_the_model_answers_as_the_recording(recorded: dict) -> None:
-    """Every recorded question is answered by the model in the same words, so no seen result is inferred."""
+    """The model answers every recorded request in the same words, so no observed result is inferred."""
     wrong, number = [], 0
     unsaved = [one for one in examples.UPSTREAM if one is not examples.SAVED]
     for question, found in recorded.items():
@@ -178,7 +178,7 @@ PAGE = """# A page
     ],
 )
 def test_a_number_needs_a_source(tmp_path: Path, text: str, found: list[str]) -> None:
-    """A version after a client's name is found where nothing beside it shows it."""
+    """A version after a client's name is reported if nothing beside it supports it."""
     (tmp_path / "guides").mkdir()
     (tmp_path / "guides" / "a.md").write_text(PAGE.format(text=text))
     said = version_numbers.unsourced(tmp_path)
@@ -187,11 +187,11 @@ def test_a_number_needs_a_source(tmp_path: Path, text: str, found: list[str]) ->
 
 
 def test_every_number_of_the_handbook_has_one() -> None:
-    """No page and no entry says a client's version that neither a record nor a linked source shows."""
+    """No page or entry names a client version that neither a record nor a linked source supports."""
     assert version_numbers.unsourced(ROOT) == []
 
 
 def test_the_window_of_each_client_has_a_reason() -> None:
-    """Every client that is measured says with which release it begins, and why there."""
+    """Every client that is measured says with which release its window starts, and why."""
     for client, one in releases.measured_clients().items():
         assert set(one) == {"first", "why"} and one["why"].strip(), client

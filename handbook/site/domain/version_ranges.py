@@ -1,8 +1,8 @@
-"""In which releases of a client something holds: printed from the version records, only as far as tried.
+"""Print the client releases in which a statement holds, from the version records, only as far as tried.
 
 The role {release}`uv/install-env` prints the client and the releases in which that case does what its page
-says, {release}`uv/forbidden` those that print an entry's message, {release}`uv` the pinned release alone.
-What has changed since it was measured has the pinned release alone, too.
+says, {release}`uv/forbidden` those that print an entry's message, and {release}`uv` only the pinned release.
+For a case or entry that has changed since it was measured, only the pinned release is printed.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @once_a_build
 def record(root: Path, client: str) -> Record | None:
-    """Return the record of a client; a broken one is said once, and counts for nothing."""
+    """Return the record of a client; a broken one gives one warning and is ignored."""
     try:
         return version_record.read(root, client)
     except RecordError as error:
@@ -34,7 +34,7 @@ def record(root: Path, client: str) -> Record | None:
 
 @once_a_build
 def pinned(root: Path, client: str) -> str:
-    """Return the release that the lock of a client pins, "" for what no lock pins."""
+    """Return the release that a client's lock pins, or "" if it has no lock."""
     try:
         return locked(client, root) if CLIENTS[client].lock else ""
     except ClientError:
@@ -43,7 +43,7 @@ def pinned(root: Path, client: str) -> str:
 
 @once_a_build
 def of_case(root: Path, name: str) -> Subject | None:
-    """Return what was measured of a case as it is now, None where that is nothing."""
+    """Return the measurements of a case in its present form, or None if there are none."""
     case = every_case(root).get(name)
     found = record(root, case.client) if case else None
     subject = found and found.cases.get(name)
@@ -53,7 +53,7 @@ def of_case(root: Path, name: str) -> Subject | None:
 
 @once_a_build
 def of_entry(root: Path, name: str) -> dict[str, Subject | None]:
-    """Return for each client whose cases print an entry's message what was measured of it as it is now."""
+    """Return for each client the measurements of an entry's message in its present form, or None."""
     entry = every_entry(root)[name]
     found: dict[str, Subject | None] = {}
     for client, cases in version_record.measured_by(entry, every_case(root)).items():
@@ -67,14 +67,14 @@ def of_entry(root: Path, name: str) -> dict[str, Subject | None]:
 
 
 def case_releases(root: Path, name: str) -> str:
-    """Return the releases in which a case does what its page says: as far as tried, else the pinned one."""
+    """Return the releases in which a case does what its page says, as far as tried; else the pinned one."""
     subject = of_case(root, name)
     span = subject and subject.range
     return span.releases if span else pinned(root, every_case(root)[name].client)
 
 
 def case_tried(root: Path, name: str) -> int:
-    """Return in how many releases of its range a case was tried; 0 without a measured one."""
+    """Return the number of releases in a case's range that were tried; 0 if it was not measured."""
     subject = of_case(root, name)
     span = subject and subject.range
     return span.tried if span else 0
@@ -101,7 +101,7 @@ def entry_releases(root: Path, name: str) -> str:
 
 
 def named(root: Path, what: str) -> str:
-    """Return what the role prints; "" where there is no such case, entry or client."""
+    """Return the text of the role; "" if there is no such case, entry or client."""
     if what in every_case(root):
         return f"{spelled(every_case(root)[what].client)} {case_releases(root, what)}"
     if what in every_entry(root):
@@ -113,7 +113,7 @@ class ReleaseRole(SphinxRole):
     """Print the client and the releases of a case, of an entry, or the pinned release of a client."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the words, linked to the case or the entry; or nothing and one warning."""
+        """Return the text, linked to the case or entry; on an error, return nothing and give one warning."""
         said = watched(self.env, named, self.text)
         if not said:
             cure = "name a case, an entry whose message a case prints, or a client"

@@ -1,8 +1,8 @@
-"""A company's own handbook: its three names, from one settings file, and its pages.
+"""A company's own handbook: its organization, project and feed from one settings file, and its pages.
 
-`company/handbook.toml` holds the names; an environment variable (`HANDBOOK_FEED`) overrides the line of its
-name. The folder `company` is the fork's: nothing else of the handbook lies there. Title, logo, address and
-contact are lines of conf.py. guides/company.md explains.
+`company/handbook.toml` contains the names; an environment variable (`HANDBOOK_FEED`) overrides the line for
+its name. The folder `company` belongs to the fork: no other file of the handbook is in it. Title, logo,
+address and contact are set in conf.py. guides/company.md explains how.
 """
 
 import os
@@ -21,9 +21,9 @@ from handbook.site.look import page_foot
 
 FOLDER = "company"
 FILE = f"{FOLDER}/handbook.toml"
-SWITCH = "HANDBOOK_COMPANY"  # "off": the site as in the original, which is what the tests read
+SWITCH = "HANDBOOK_COMPANY"  # "off": build the original site, which the tests read
 NAMES = tuple(kind.lower() for kind in names.EXAMPLES)
-# Settings of earlier handbooks: the line of conf.py that each one is now.
+# Settings of earlier handbooks -> the line of conf.py that replaced each.
 MOVED = {
     "title": "project",
     "logo": "html_logo",
@@ -46,7 +46,7 @@ class CompanyError(ValueError):
 
 @dataclass(frozen=True)
 class Company:
-    """Organization, project and feed (those of the original if not set), and the company's own pages."""
+    """Organization, project and feed (the original's if not set), and the company's own pages."""
 
     names: tuple[str, ...] = tuple(names.EXAMPLES.values())
     pages: tuple[str, ...] = ()
@@ -62,8 +62,8 @@ def read(root: Path, environment: Mapping[str, str]) -> Company:
     given = settings(root / FILE)
     where = {key: f"{FILE}: {key}" for key in given}
     variables = {key: environment.get(f"HANDBOOK_{key.upper()}") for key in NAMES}
-    # A host hands on a variable that nobody has set as an empty one. Only a project may be empty, and only
-    # beside the others.
+    # A CI host passes on an unset variable as an empty one. Only the project may be empty, and only if the
+    # others are set.
     if any(variables.values()):
         given = {key: value for key, value in variables.items() if value is not None}
         where = {key: f"HANDBOOK_{key.upper()}" for key in given}
@@ -71,7 +71,7 @@ def read(root: Path, environment: Mapping[str, str]) -> Company:
 
 
 def settings(file: Path) -> dict[str, str]:
-    """Return what the file says, nothing when there is none."""
+    """Return the settings in the file; empty if there is no file."""
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -91,7 +91,7 @@ def settings(file: Path) -> dict[str, str]:
 
 
 def three(given: dict[str, str], where: dict[str, str]) -> tuple[str, ...]:
-    """Return organization, project and feed: all given, or none and the examples."""
+    """Return organization, project and feed: all as given, or, if none is given, the examples."""
     here = [key for key in NAMES if key in given]
     if not here:
         return tuple(names.EXAMPLES.values())
@@ -108,7 +108,7 @@ def three(given: dict[str, str], where: dict[str, str]) -> tuple[str, ...]:
 
 
 def own_pages(root: Path) -> tuple[str, ...]:
-    """Return the names of the company's pages; there may be none, or one is the first."""
+    """Return the names of the company's pages, `index` first; there may be none."""
     pages = sorted(page.stem for page in (root / FOLDER).glob("*.md"))
     if pages and "index" not in pages:
         raise CompanyError(
@@ -118,7 +118,7 @@ def own_pages(root: Path) -> tuple[str, ...]:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Hand the names to `name_marks`, or stop with one line; without a company, drop what a fork has set."""
+    """Pass the names to `name_marks`, or stop with one line; without a company, reset what a fork has set."""
     if os.environ.get(SWITCH) == "off":
         config.exclude_patterns.append(FOLDER)
         config.html_baseurl = ""
@@ -127,7 +127,7 @@ def configure(app: Sphinx, config: Config) -> None:
     try:
         company = read(Path(app.srcdir), os.environ)
     except CompanyError as error:
-        raise SystemExit(str(error)) from None  # any other error is printed with a traceback
+        raise SystemExit(str(error)) from None  # any other exception prints a traceback
     config.handbook_names = company.names
     config.handbook_company = company.pages
 

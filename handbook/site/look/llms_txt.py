@@ -1,6 +1,6 @@
-"""What machines read: each page as Markdown beside it, and llms.txt, which lists them.
+"""Pages for language models: each page as Markdown beside the HTML, and llms.txt, which lists them.
 
-The form of llms.txt: https://llmstxt.org/
+The format of llms.txt: https://llmstxt.org/
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from handbook.site.search.words import titled, written
 
 
 def write_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Write a page's Markdown, and tell its template where it is."""
-    if doctree is None:  # the search page, the page for what is not there
+    """Write a page's Markdown, and pass its name to the page's template."""
+    if doctree is None:  # the search page and the 404 page
         return
     file = Path(app.outdir) / f"{page}.md"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def flat(entries: list[Entry]) -> Iterator[Entry]:
 
 
 def listing(app: Sphinx) -> str:
-    """Return the text of llms.txt; addresses are absolute where the site's own is known."""
+    """Return the text of llms.txt; URLs are absolute if the site's own is known."""
     env, base = app.env, app.config.html_baseurl
     titles = {page: node.astext() for page, node in env.titles.items()}
     said = {page: titled(text, page, titles) for page, text in of(env).data["begins"].items()}
@@ -55,7 +55,7 @@ def listing(app: Sphinx) -> str:
 
 
 def write_listing(app: Sphinx, error: Exception | None) -> None:
-    """Write llms.txt when the pages are written."""
+    """Write llms.txt once the pages are written."""
     if error or app.builder.name != "html":
         return
     (Path(app.outdir) / "llms.txt").write_text(listing(app), encoding="utf-8", newline="\n")

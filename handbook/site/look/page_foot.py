@@ -1,7 +1,7 @@
-"""What the foot and the head of a page say: where it is edited, when it last changed, how a chat shows it.
+"""The foot and head of a page: its edit links, its last change, the contact and the preview in a chat.
 
-Each address, and whom to ask, is a line of conf.py that a fork sets; without it there is no link. The last
-change is that of the page's source, or of a case, an entry or a table on it, where git knows the whole
+Each link and the contact is a line of conf.py that a fork sets; without it, the page has no such link. The
+last change is that of the page's source or of a case, an entry or a table on it, if git has the whole
 history.
 """
 
@@ -20,13 +20,13 @@ from handbook.site.domain.checkout import once_a_build
 
 LINKS = ("repository", "edit", "report")  # in html_context
 SETTINGS = ("contact", *LINKS)
-PAGE = "{page}"  # in such an address: the path of the page's source
-TROUBLE = "guides/errors/"  # on these pages the contact is at the end of the text, too
+PAGE = "{page}"  # a placeholder in these addresses: the path of the page's source
+TROUBLE = "guides/errors/"  # on these pages the contact is also at the end of the text
 WEB, MAIL = r"https://(?![^/?#]*@)[^\s<>\"'\\]+", r"mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+"
 LINK = re.compile(f"{WEB}|{MAIL}")
-TEXT = r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}"  # what is no address of any scheme
+TEXT = r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}"  # text without any URL scheme
 CREDENTIAL = "without a user, a password or a token"
-ALLOWED = {  # each line of conf.py, with what it may be
+ALLOWED = {  # each line of conf.py, with its allowed values
     "contact": (
         f"(?i:{WEB}|{MAIL}|{TEXT})",
         f"an address that begins with https:// or mailto:, or one line of text, {CREDENTIAL}",
@@ -42,11 +42,11 @@ ALLOWED = {  # each line of conf.py, with what it may be
         "an address that begins with https:// and ends with a slash, without a query",
     ),
 }
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # what a chat can show
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # formats that a chat can show
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Check what conf.py says, or stop with one line, and tell the extensions the site's address."""
+    """Check the settings in conf.py, or stop with one line; pass the site's address to the extensions."""
     values = {key: config.html_context.get(key, "") for key in SETTINGS} | {
         "html_baseurl": config.html_baseurl
     }
@@ -64,19 +64,19 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_context["contact"] = spoken(values["contact"])
     if config.html_baseurl:
         config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
-        app.setup_extension("sphinx_sitemap")  # it complains where the site has no address
+        app.setup_extension("sphinx_sitemap")  # it warns if the site has no address
         config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
 
 
 def spoken(contact: str) -> tuple[str, str] | None:
-    """Return the words of a contact and its address, "" when it is text; None without a contact."""
+    """Return the text of a contact and its address ("" if it has none), or None without a contact."""
     if not contact:
         return None
     return (re.sub("^(https://|mailto:)", "", contact), contact) if LINK.fullmatch(contact) else (contact, "")
 
 
 def offer_help(app: Sphinx, document: nodes.document, page: str) -> None:
-    """Say at the end of a page about errors whom to ask."""
+    """Add a line with the contact to the end of a page about errors."""
     contact = app.config.html_context["contact"]
     if not contact or not page.startswith(TROUBLE):
         return
@@ -88,7 +88,7 @@ def offer_help(app: Sphinx, document: nodes.document, page: str) -> None:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Return what git answers in a checkout, "" where it cannot."""
+    """Return the output of git in a checkout, or "" if git fails."""
     command = ["git", "-c", "core.quotepath=off", *arguments]
     try:
         return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
@@ -98,7 +98,7 @@ def git(root: Path, *arguments: str) -> str:
 
 @once_a_build
 def changes(root: Path) -> dict[str, str]:
-    """Return the day of each file's last commit; nothing where the history is cut off, or of others."""
+    """Return the day of each file's last commit; empty if the history is shallow or of another checkout."""
     if not (root / ".git").exists() or git(root, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
     found: dict[str, str] = {}
@@ -112,7 +112,7 @@ def changes(root: Path) -> dict[str, str]:
 
 
 def last_change(app: Sphinx, page: str) -> str:
-    """Return the day on which a page, or what it prints, last changed; "" where nobody knows."""
+    """Return the day on which a page, or a file that it prints, last changed; "" if it is unknown."""
     root, source = Path(app.srcdir), app.env.doc2path(page, base=False)
     known = changes(root)
     if str(source) not in known:
@@ -121,7 +121,7 @@ def last_change(app: Sphinx, page: str) -> str:
 
 
 def add(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Give a page's template its links, its last change and its picture."""
+    """Pass a page's links, last change and preview picture to its template."""
     picture = context.get("logo_url", "").rpartition("/")[2]
     if app.config.html_baseurl and picture.endswith(PICTURES):
         context["preview_picture"] = f"{app.config.html_baseurl}_static/{picture}"
@@ -134,7 +134,7 @@ def add(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.doc
 
 
 def write_robots(app: Sphinx, error: Exception | None) -> None:
-    """Write robots.txt, which names the sitemap; it counts only where the site is all that its host has."""
+    """Write robots.txt, which names the sitemap; it works only for a site at the root of its host."""
     base = app.config.html_baseurl
     if not error and base and urlsplit(base).path == "/":
         text = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
@@ -144,7 +144,7 @@ def write_robots(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("handbook.site.domain.checkout")
-    app.connect("config-inited", configure, priority=200)  # after `company`, which may drop all of it
+    app.connect("config-inited", configure, priority=200)  # after `company`, which may reset these settings
     app.connect("doctree-resolved", offer_help)
     app.connect("builder-inited", lambda app: changes(Path(app.srcdir)), priority=200)  # once for all workers
     app.connect("html-page-context", add)

@@ -1,7 +1,7 @@
-"""What changed in which release: `{version-changes} uv`, made from the version record of a client.
+"""The table of changes per client release: `{version-changes} uv`, from the client's version record.
 
-A row is a release in which some examples or messages changed in the same way. Where releases in between were
-not tried, it says after which one the change came, and in which it was seen.
+A row is a release in which some examples or messages changed in the same way. If releases in between were not
+tried, it names the last one before the change and the first one in which the change was seen.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class VersionChanges(MadeTable):
     head = ("Release", "Example or message", "Before", "From then on")
 
     def run(self) -> list[nodes.Node]:
-        """Return a line about the record and the table; without a record the pinned release."""
+        """Return a line about the record, with the table; without a record, only the pinned release."""
         client = self.arguments[0]
         if client not in CLIENTS or not CLIENTS[client].lock:
             warn(f"version-changes {client}: is no client that a lock pins", self.get_location())
@@ -43,7 +43,7 @@ class VersionChanges(MadeTable):
 
 
 def about(root: Path, client: str) -> str:
-    """Return how many releases were tried, and with what."""
+    """Return the number of releases that were tried, and the system and Python."""
     record = version_ranges.record(root, client)
     if record is None:
         return NONE.format(spelled(client), version_ranges.pinned(root, client))
@@ -55,7 +55,7 @@ def about(root: Path, client: str) -> str:
 
 
 def measured(root: Path, client: str) -> Iterator[tuple[Part, Subject, str]]:
-    """Yield what was measured of a client and is as it was: its link, the spans, what *holds* is called."""
+    """Yield each current measurement of a client: its link, the spans, and the words for *holds*."""
     record = version_ranges.record(root, client)
     cases, entries = every_case(root), every_entry(root)
     for name in record.cases if record else ():
@@ -67,7 +67,7 @@ def measured(root: Path, client: str) -> Iterator[tuple[Part, Subject, str]]:
 
 
 def changes(root: Path, client: str) -> Rows:
-    """Return a row for each way in which examples or messages changed with a release, the newest first."""
+    """Return a row for each kind of change in a release with what changed so, the newest first."""
     record = version_ranges.record(root, client)
     order = sorted(record.releases, key=version_record.key) if record else []
     found: dict[tuple[int, int, str, str], list[Part]] = {}
