@@ -37,13 +37,7 @@ class ModelPlayer(Player):
     def __call__(self, request: Request) -> Response:
         """Return the model's answer; record whether the recording has the same."""
         upload = forms.read(request) if request.method == "POST" else None
-        question = Question(
-            request.method,
-            request.url,
-            self.classify(request.header("Authorization")),
-            self.uploaded,
-            upload.filename if upload else "",
-        )
+        question = self.question(request, upload.filename if upload else "")
         answer = self.answer(request)
         found = self._find(question, request)
         if found is None or not alike(found.response, answer, request):
