@@ -32,8 +32,8 @@ publish:  ## build the site, but refuse cases that are not proved
 	@$(PYTHON) -m handbook publish
 serve:  ## show the site in a browser, build and reload on each save; PORT=8000 chooses the port
 	@exec $(PYTHON) -m handbook serve $${PORT:+"$$PORT"}
-record:  ## record the feed's answers anew (tests/cassettes)
-	@$(PYTHON) -m handbook record
+record:  ## record the model's answers anew (tests/cassettes); LIVE=<address of a simple index> asks a real feed, PACKAGE= for a package that it holds
+	@exec $(PYTHON) -m handbook record $${LIVE:+"$$LIVE" $${PACKAGE:+"$$PACKAGE"}}
 keys:  ## write the list of the keys of case.toml and of entries, and their schemas (handbook/cases)
 	@$(PYTHON) -m handbook keys
 relay:  ## play the recording for a client that you run by hand; CLIENT=uv prints its variables, PORT=8443 chooses the port

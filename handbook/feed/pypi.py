@@ -31,8 +31,8 @@ class ReferenceFeed:
 
     organization, project, feed: names as in the URL, decoded; project None for a feed of the whole
     organization. files: what was published. upstream: what an upstream source has; saved: the names of
-    those files that were saved before. promoted: for each view beside @Local the names of the files that it shows. metadata_versions: the
-    core metadata versions that an upload may have.
+    those files that were saved before. promoted: for each view beside @Local the names of the files that
+    it shows. metadata_versions: the core metadata versions that an upload may have.
     """
 
     def __init__(

@@ -98,7 +98,7 @@ def faults(
         and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
     ]
     found += [
-        f"{request.method} {request.url} carries a token in place of the user name, which not every feed takes"
+        f"{request.method} {request.url} carries a token as the user name, on which sources disagree"
         for (request, _), one in zip(relay.log, exchanges, strict=True)
         if credentials.user_name(request.header("Authorization"))
         and not credentials.password(request.header("Authorization"))

@@ -130,7 +130,7 @@ def lock(arguments: list[str]) -> int:
     uv = str(environments.program("uv", "uv"))
     settings = environments.uv_variables()
     settings.pop("UV_INDEX", None)  # a lock must not depend on who made it: never from an additional index
-    for name in ENVIRONMENTS:
+    for name in (*ENVIRONMENTS, environments.INDEX_SERVERS):
         argv = [uv, "pip", "compile", "--quiet", "--group", name, "--universal", "--python-version", "3.11"]
         argv += ["--generate-hashes", "--no-emit-index-url", "--no-annotate"]
         argv += ["--custom-compile-command", "python3 -m handbook lock", "--output-file", f"locks/{name}.txt"]
@@ -162,8 +162,14 @@ def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
 
 
 def record(arguments: list[str]) -> int:
-    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds."""
+    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds.
+
+    With the address of a simple index, ask that live feed in place of the model.
+    """
     import shutil
+
+    if arguments and not arguments[0].startswith("-"):
+        return run(SITE, "-m", "handbook.tools.record_live", *arguments)
 
     fresh, kept = ROOT / "_build" / "cassettes", ROOT / "tests" / "cassettes"
     shutil.rmtree(fresh, ignore_errors=True)

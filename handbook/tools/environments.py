@@ -64,6 +64,8 @@ CAUSES = (
     (r"No space left", "the disk is full: make room and try again"),
 )
 
+INDEX_SERVERS = "index-servers"  # made by the test that needs it, not by the set-up
+
 
 class SetupError(Exception):
     """Why an environment cannot be made: one line, with the cure."""

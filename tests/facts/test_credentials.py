@@ -60,7 +60,7 @@ def test_upstream_package_is_listed_to_every_role(feed: Asker, credential: str) 
     "token-as-user-name",
     "token-as-user-name-refused",
     "token-as-user-name-sign-in-page",
-    inferred="sources disagree: pip installed so (October 2022), others were refused (2019) or sent to sign in (2022)",
+    inferred="sources disagree: pip installed so (2022), others were refused (2019) or sent to sign in",
 )
 def test_token_in_place_of_the_user_name(feed: Asker) -> None:
     """A token in the place of the user name, without a password, opens a page."""

@@ -1,4 +1,4 @@
-"""What a feed with an upstream source remembers: steps that no recording can hold, because they change answers."""
+"""What a feed with an upstream source remembers: steps that change answers, which no recording can hold."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_saving_one_version_hides_no_other() -> None:
 
 
 def test_a_saved_version_is_for_everybody() -> None:
-    """What a Collaborator has saved a Reader gets, and at a public feed whoever asks; the others stay closed."""
+    """What a Collaborator has saved a Reader gets, and whoever asks a public feed; the others stay closed."""
     feed = ReferenceFeed(upstream=[OLD, NEW])
     callers = {"reader-read": 403, "anonymous": 401}
     assert {one: ask(feed, feed.link(NEW), one).status for one in callers} == callers
@@ -42,7 +42,7 @@ def test_a_saved_version_is_for_everybody() -> None:
 
 
 def test_a_published_name_hides_the_upstream() -> None:
-    """A name that was published offers none of the upstream's versions, neither on the page nor by its link."""
+    """A name that was published offers none of the upstream's versions, on the page and by its link."""
     feed = ReferenceFeed(files=[OLD], upstream=[NEW])
     assert listed(feed) == [OLD.filename]
     assert ask(feed, feed.link(NEW), "collaborator-write").status == 404
