@@ -144,7 +144,9 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     tools = {name: packed.wheels(harness.root, name) for name in names}
     listed = {one for name in names for one in packed.direct(harness.root, name)}
     needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
-    index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
+    # Before a command pip asks for a newer pip. There is none: the version does not change with the day.
+    own = wheel("pip", harness.version("pip"), supplier="PyPI")
+    index = PublicIndex([own, *harness.public, *(file for files in tools.values() for file in files)])
     stand_ins = {"public-index": index}
     if sandbox.identity:  # else the recording answers, which has an exchange of tokens
         stand_ins["identity"] = identity.TokenEndpoint(sandbox.identity)
@@ -155,9 +157,10 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     relay.forget()
     status, printed, failed_at, bare = _execute(harness, sandbox, cases)
     printed = pipelines.masked(cases[-1], printed)
-    exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
+    asked = [observation.exchange(request, answer, named) for request, answer in relay.log]
+    exchanges = observation.without_pip(asked, cases)
     script = "".join(case.commands for case in cases)
-    faults = observation.faults(relay, player, exchanges, printed, failed_at, script, cases[-1].script)
+    faults = observation.faults(relay, player, asked, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # What the service says is printed under the grade of what shows these words.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
