@@ -8,7 +8,7 @@ endif
 unexport PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate bench lock clean
+.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate versions bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m handbook help
@@ -16,8 +16,8 @@ setup:  ## make the environments that are missing or outdated (every target does
 	@$(PYTHON) -m handbook setup
 test:  ## run all checks; CHANGED=1 keeps proved cases and opens no browser; CASE=uv/install-env shows one case, WRITE=1 writes its output.txt; GROUP=tools runs the slow clients' cases
 	@exec $(PYTHON) -m handbook test $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
-windows:  ## run the cases with the clients for Windows, under Wine; CHANGED=1, CASE= and WRITE=1 as in test
-	@exec $(PYTHON) -m handbook windows $${CASE:+"$$CASE"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
+windows:  ## run the cases with the clients for Windows, under Wine; CHANGED=1, CASE=, WRITE=1 and GROUP=tools as in test
+	@exec $(PYTHON) -m handbook windows $${CASE:+"$$CASE"} $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed) $(if $(WRITE),--write)
 names:  ## run every case with another organization, project and feed filled in; GROUP=tools those of the slow clients
 	@exec $(PYTHON) -m handbook names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
@@ -40,6 +40,8 @@ relay:  ## play the recording for a client that you run by hand; CLIENT=uv print
 	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch; GROUP=tools the slow clients' cases
 	@exec $(PYTHON) -m handbook mutate $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed)
+versions:  ## measure old releases: CLIENT=uv, or due for the one whose turn it is, or new for those with a new release; EVERY=1 runs each release, NEWEST=1 the newest alone
+	@exec $(PYTHON) -m handbook versions $${CLIENT:+"$$CLIENT"} $(if $(EVERY),--every) $(if $(NEWEST),--newest)
 bench:  ## measure; print a table and write JSON into _build
 	@$(PYTHON) -m handbook bench
 lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m handbook lock --upgrade)

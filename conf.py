@@ -1,6 +1,7 @@
 """Sphinx's settings: one block for each extension, in the order of `extensions`."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,19 @@ sys.path.insert(0, str(Path(__file__).parent))  # for handbook
 
 from handbook.cases.clients import CLIENTS  # noqa: E402 - found only now
 
+# A fork's own title, logo, address and contact; its names and pages are in the folder company.
+# guides/company.md says what each line may be.
 project = "Artifact feeds handbook"
+html_short_title = "Artifact feeds"  # in a browser's tab, after the page's title
+html_logo = None  # the path of a picture; two, for light and dark: light_logo and dark_logo, below
+html_baseurl = os.environ.get("HANDBOOK_URL", "")  # where the site is published; a host may know it first
+html_context = {
+    "contact": "",  # whom a reader asks
+    "repository": "",
+    "edit": "",  # where a page is edited, {page} in place of its path
+    "report": "",  # where a mistake is reported; may hold {page}
+}
+
 author = "The handbook's contributors"
 
 extensions = [
@@ -38,10 +51,10 @@ extensions = [
     "handbook.site.look.front_page",
     "handbook.site.look.literals",
     "handbook.site.tables.request_chart",
-    "handbook.site.tables.roles",
+    "handbook.site.tables.version_changes",
     "handbook.site.search.index",
     "handbook.site.look.company",
-    "handbook.site.look.llms",
+    "handbook.site.look.llms_txt",
     "notfound.extension",
     "sphinx.ext.githubpages",
     "sphinx_reredirects",
@@ -58,7 +71,6 @@ highlight_language = "text"
 # HTML: https://pradyunsg.me/furo/customisation/
 html_theme = "furo"
 html_title = project
-html_short_title = "Artifact feeds"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css", "errors.css", "front.css"]
@@ -109,13 +121,52 @@ notfound_context = {
         if Path(__file__).with_name("guides").joinpath("clients", f"{name}.md").is_file()
     ],
 }
-notfound_urls_prefix = "/"  # handbook.site.look.company: the path of the site's own address
+notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_baseurl
 
 # sphinx.ext.githubpages: nothing to set
 
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "guides/clients/pipenv-settings#where-the-token-must-not-be": (
+        "guides/clients/pipenv-settings#where-the-token-leaks"
+    ),
+    "guides/feeds/missing#the-json-form-of-the-page": (
+        "guides/feeds/missing#the-json-form-of-a-package-s-page"
+    ),
+    "guides/feeds/missing#metadata-apart-from-the-file": (
+        "guides/feeds/missing#metadata-without-downloading-the-file"
+    ),
+    "guides/feeds/missing#project-pages-with-description-and-links": (
+        "guides/feeds/missing#project-pages-with-a-description-and-links"
+    ),
+    "guides/feeds/other-packages#not-everything-has-every-type": (
+        "guides/feeds/other-packages#differences-between-types"
+    ),
+    "guides/feeds/feed#create-one": "guides/feeds/feed#steps-in-azure-devops",
+    "guides/feeds/feed#delete-one": "guides/feeds/feed#delete-a-feed",
+    "guides/feeds/upstream#which-of-the-two": "guides/feeds/upstream#on-or-off",
+    "guides/feeds/upstream#what-becomes-visible-when": (
+        "guides/feeds/upstream#when-a-new-version-becomes-visible"
+    ),
+    "guides/credentials/keyring#tell-your-client": "guides/credentials/keyring#set-up-your-client",
+    "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
+        "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
+    ),
+    "guides/slow-installs#what-the-same-install-takes": (
+        "guides/slow-installs#how-many-requests-an-install-takes"
+    ),
+    "guides/tools/commands#an-upgrade-needs-the-token-too": (
+        "guides/tools/commands#upgrades-need-the-token-as-well"
+    ),
+    "guides/tools/test-runners#tox-uv-turns-the-variables-round": (
+        "guides/tools/test-runners#tox-uv-uv-s-variables-only"
+    ),
+    "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
+    "guides/company#add-pages-of-your-own": "guides/company#add-your-own-pages",
+    "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
+    "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
+    "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
     "guides/feeds/addresses#blanks-in-a-name": "guides/feeds/addresses#spaces-in-a-name",
     "index#copy-and-go": "index#the-shortest-way-to-install",
     "index#what-do-you-want-to-do": "index#i-want-to",
@@ -138,6 +189,16 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/errors/sign-in#you-may-not-make-a-personal-access-token": (
+        "guides/errors/sign-in#you-can-t-create-a-personal-access-token"
+    ),
+    "guides/errors/sign-in#it-works-for-one-organization-and-not-for-another": (
+        "guides/errors/sign-in#it-works-for-one-organization-but-not-for-another"
+    ),
+    "guides/errors/sign-in#a-token-is-refused-by-azure-devops-server": (
+        "guides/errors/sign-in#azure-devops-server-refuses-a-valid-token"
+    ),
+    "guides/errors/tools#the-token-does-not-arrive": "guides/errors/tools#the-token-doesn-t-arrive",
     "guides/places/azure-pipelines#before-you-start": "guides/places/azure-pipelines#the-identity-of-a-job",
 }
 redirects = {  # a moved page -> its new place, relative to the old one

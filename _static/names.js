@@ -7,10 +7,10 @@
   const PARTS = ["organization", "project", "feed", "package"];
   const MISSING = {
     organization: "The organization is missing: in the address of a feed it is the first name.",
-    feed: "The feed is missing: in its address it stands behind _packaging/ or _artifacts/feed/.",
+    feed: "The feed is missing: in its address it comes after _packaging/ or _artifacts/feed/.",
   };
   const NO_FEED =
-    "This address names no feed of Azure DevOps: open the feed there (Artifacts, and choose it above the list), and copy the address of that page.";
+    "This is not the address of a feed: open the feed in Azure DevOps (Artifacts, then choose it above the list), and copy that page's address.";
   const PERHAPS = " If the feed belongs to the organization and not to this project, empty the project.";
   const MARKS = "[class*='-V'], .page-grade";
   const ADDRESS = /(?:\bpkgs\.dev\.azure\.com\/([^/\s]+)|([\w-]+)\.pkgs\.visualstudio\.com(?:\/DefaultCollection)?)(?:\/([^/\s]+))?\/_packaging\/([^/\s"'`]+)/i;
@@ -111,7 +111,7 @@
         }
         const remembered = keep(values);
         show(values);
-        say("All pages show your names now." + more + (remembered ? "" : " This browser does not keep them for the next page."));
+        say("All pages show your names now." + more + (remembered ? "" : " This browser can't remember them for the next page."));
       };
       form.addEventListener("input", ({ target }) => {
         const text = target.value;

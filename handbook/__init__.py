@@ -1,6 +1,6 @@
-"""The code of the handbook, in five rooms.
+"""The handbook's Python code, in five packages: cases, feed, runner, site and tools.
 
-cases: what a case, an entry, a client, a name, a proof is: data read from files. feed: the stand-in for the
-feed and its surroundings. runner: runs a case. site: prints. tools: what a maintainer calls.
-tests/unit/test_rooms.py holds who may import whom.
+cases: defines a case, an entry, a client, a name and a proof, which are data read from files. feed: a model
+of the Azure Artifacts feed and the hosts around it. runner: runs a case. site: builds the pages. tools: the
+commands that a maintainer calls. tests/unit/test_rooms.py defines which package may import which.
 """

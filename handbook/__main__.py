@@ -1,6 +1,6 @@
-"""The command line: ``python3 -m handbook COMMAND``. Only the Python version is looked at here.
+"""The command line: ``python3 -m handbook COMMAND``. This file checks only the Python version.
 
-An old Python must be able to read this file to say that it is too old: keep its syntax at Python 2.7's.
+An old Python must be able to parse this file to report that it is too old, so keep to Python 2.7's syntax.
 """
 
 import sys
@@ -11,9 +11,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is the check that makes the
     sys.exit(2)
 
 try:
-    from handbook.tools.commands import main  # newer syntax than the lines above may use
+    from handbook.tools.commands import main  # may use newer syntax than the lines above
 except Exception as error:
-    if type(error).__name__ != "ClientError":  # a list of clients that cannot be read is one line, too
+    if type(error).__name__ != "ClientError":  # a broken list of clients: report it in one line
         raise
     sys.stderr.write("handbook: " + str(error) + "\n")
     sys.exit(2)

@@ -1,1 +1,1 @@
-"""The tests: cases run, facts recorded, units of the code, built pages."""
+"""The tests: run cases, recorded facts, unit tests, and checks of the built pages."""

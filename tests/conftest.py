@@ -1,4 +1,4 @@
-"""What the tests share: the asker of facts. What runs the cases is `handbook.runner.plugin`."""
+"""Fixtures that the tests share, mainly for asking the feed; `handbook.runner.plugin` runs the cases."""
 
 from __future__ import annotations
 
@@ -12,42 +12,35 @@ from pathlib import Path
 import pytest
 import requests
 
-from handbook.cases import machine, names
+from handbook.cases import machine, names, version_record
+from handbook.cases.case import CaseError, all_cases
+from handbook.cases.clients import ClientError
 from handbook.feed import packages, recording
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
+from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.tools import environments
 from tests import speed
 
 pytest_plugins = ["handbook.runner.plugin", "tests.pages.built"]
 ROOT = Path(__file__).parents[1]
-FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
-ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")
-WITH_COMMAND = packages.wheel("contoso-cli", "1.0.0", command="contoso-cli")
-WITH_REQUIREMENT = packages.wheel("contoso-web", "1.0.0", requires=("certifi",))
-UPSTREAM = [
-    packages.wheel("idna", "3.11", supplier="PyPI"),
-    packages.wheel("certifi", "2025.11.12", supplier="PyPI"),
-    packages.wheel("certifi", "2026.1.4", supplier="PyPI"),
-]
-SAVED = UPSTREAM[1]
 GREETING = ROOT / "snippets" / "uv" / "build-package"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the folder that facts are recorded into."""
+    """Add the option for the folder into which facts are recorded."""
     parser.addoption("--cassettes", default=str(ROOT / "tests" / "cassettes"), help="folder of the cassettes")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave what needs the clients for Windows to `make windows`."""
+    """Leave the tests that need the Windows clients to `make windows`."""
     if collection_path.name == "windows" and config.getoption("--system") != machine.WINE_NAME:
         return True
     return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare what the tests use to describe themselves; a company's own settings are not what is tested."""
+    """Register the markers; ignore a company's own settings, which these tests do not cover."""
     os.environ["HANDBOOK_COMPANY"] = "off"
     for kind in [] if records(config) else names.EXAMPLES:
         os.environ.pop(f"HANDBOOK_{kind}", None)
@@ -55,8 +48,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fact(evidence, inferred, grade): one fact about the feed")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many cases have no current version record; it fails nothing: their pages have no range."""
+    if hasattr(config, "workerinput") or config.getoption("--case") or records(config):
+        return
+    try:
+        cases = all_cases(ROOT)
+        number = sum(version_record.stale(ROOT, cases).values())
+    except (CaseError, ClientError, version_record.RecordError) as error:
+        terminalreporter.write_line(str(error), red=True)
+    else:
+        terminalreporter.write_line(f"{number} of {len(cases)} cases have no current version record")
+
+
 def pytest_recording_configure(config: pytest.Config, vcr: object) -> None:
-    """Let a replayed fact find its answer by credential class and uploaded file."""
+    """Match a replayed request by its credential class and uploaded file as well."""
     vcr.register_matcher(
         "credential", lambda a, b: a.headers.get("Authorization") == b.headers.get("Authorization")
     )
@@ -65,7 +71,7 @@ def pytest_recording_configure(config: pytest.Config, vcr: object) -> None:
 
 @pytest.fixture(scope="module")
 def vcr_config() -> dict[str, object]:
-    """Say what reaches a cassette and what distinguishes two questions."""
+    """Return what is written to a cassette, and what distinguishes two requests."""
     return {
         "before_record_request": recording.scrub_request,
         "before_record_response": recording.scrub_response,
@@ -76,18 +82,18 @@ def vcr_config() -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def vcr_cassette_dir(request: pytest.FixtureRequest) -> str:
-    """Keep each module's cassettes in a folder of its name."""
+    """Keep each module's cassettes in a folder with the module's name."""
     return str(Path(request.config.getoption("--cassettes")) / request.module.__name__.rpartition(".")[2])
 
 
 def records(config: pytest.Config) -> bool:
-    """Return whether this run records the feed instead of playing it."""
+    """Return whether this run records the feed instead of playing the recording."""
     return config.getoption("--record-mode") == "rewrite"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the longest tests; write each cassette's provenance beside it when the feed is recorded."""
+    """Run the longest tests first; when recording the feed, write each folder's provenance file."""
     items.sort(key=speed.rank)
     if not records(config):
         return
@@ -116,7 +122,7 @@ class _Links(HTMLParser):
 
 
 def links(page: str) -> list[dict[str, str]]:
-    """Return the attributes of each anchor of a simple page."""
+    """Return the attributes of each anchor on a simple page."""
     parser = _Links()
     parser.feed(page)
     return parser.found
@@ -124,7 +130,7 @@ def links(page: str) -> list[dict[str, str]]:
 
 @dataclass
 class Asker:
-    """Ask the feed with `requests`, as any user name with a credential of a class."""
+    """Sends requests to the feed with `requests`, under a fixed user name and with a credential class."""
 
     session: requests.Session
     base: str
@@ -138,14 +144,14 @@ class Asker:
         span: str = "",
         **more: object,
     ) -> requests.Response:
-        """Return the answer; `url` follows `…/pypi/` unless it is absolute. Redirects are not followed."""
+        """Return the response; `url` follows `…/pypi/` unless it is absolute. Redirects are not followed."""
         headers = {"Accept": accept, **({"Range": span} if span else {})}
         auth = None if credential == "none" else (names.USER, credential)
         target = url if url.startswith("https:") else self.base + url
         return self.session.request(method, target, headers=headers, auth=auth, allow_redirects=False, **more)
 
     def link(self, filename: str, credential: str = "reader-read") -> str:
-        """Return the address that the package's page gives for a file, without the digest."""
+        """Return the URL of a file on the package's page, without the digest."""
         package = packages.from_filename(filename).name.replace("_", "-")
         page = self.ask("GET", f"simple/{package}/", credential)
         return next(a["href"] for a in links(page.text) if filename in a["href"]).partition("#")[0]
@@ -158,7 +164,7 @@ class Asker:
         path: str = "upload/",
         **fields: str,
     ) -> requests.Response:
-        """Send a file as twine does."""
+        """Upload a file as twine does."""
         file = packages.from_filename(filename)
         form = {
             ":action": "file_upload",
@@ -174,7 +180,7 @@ class Asker:
 
 
 def reference(**changes: object) -> ReferenceFeed:
-    """Return the reference feed of the examples, fresh, under the names that are set."""
+    """Return a new reference feed with the examples' packages, under the names that are set."""
     known = {
         "organization": names.ORGANIZATION,
         "project": names.PROJECT,
@@ -188,7 +194,7 @@ def reference(**changes: object) -> ReferenceFeed:
 
 @pytest.fixture(scope="session")
 def recorder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
-    """Give the session that facts are asked with; it reaches the reference feed when this run records."""
+    """Provide the session for the facts; it is connected to the reference feed if this run records."""
     session = requests.Session()
     session.trust_env = False
     if not records(request.config):
@@ -203,7 +209,7 @@ def recorder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def feed(recorder, request: pytest.FixtureRequest) -> Asker:
-    """Ask a fresh feed; a module may set FEED_CHANGES to ask the feed as it once was."""
+    """Provide access to a new feed; a module can set FEED_CHANGES for the feed as it was in the past."""
     session, relay = recorder
     if relay:
         relay.app = reference(**getattr(request.module, "FEED_CHANGES", {}))

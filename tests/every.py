@@ -1,4 +1,4 @@
-"""Every case, and every mutant of it: read and made once for all tests of a process."""
+"""Every case and its mutants, read and generated once for all tests of a process."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ CASES = all_cases(Path(__file__).parents[1])
 
 @functools.cache
 def mutants_of(name: str) -> list[Mutant]:
-    """Return every mutant of the case of that name."""
+    """Return every mutant of the case with that name."""
     return mutants(next(case for case in CASES if case.name == name))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 120  # to wait for what another worker makes
+SECONDS = 120  # how long to wait for another worker's result
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]) -> Path:
-    """Return a folder that `make` fills, in whichever worker comes first; the others wait.
+    """Return a folder that `make` fills in the first worker that asks; the others wait.
 
-    `make` returns what went wrong, "" if nothing did; every worker that asks then fails with it.
+    `make` returns what went wrong, or ""; every worker that asks then fails with that message.
     """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

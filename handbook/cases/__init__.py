@@ -1,1 +1,1 @@
-"""What a case, an entry, a client, a name, a proof is: data, read from files and checked."""
+"""Definitions of cases, entries, clients, names and proofs: data that is read from files and checked."""

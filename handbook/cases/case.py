@@ -1,6 +1,6 @@
-"""A case: one folder in `snippets/` with a reader's files, the commands, and what must happen.
+"""Read and validate a case: a folder in `snippets/` with a reader's files, commands and expected result.
 
-`load` reads and validates a folder; whatever is wrong is one line that names the file and the cure.
+`load` reads and validates one folder; every error is one line that names the file and the cure.
 """
 
 import difflib
@@ -16,27 +16,28 @@ from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
+NOWHERE = "nowhere"  # what supplied a package that was there already
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
 CREDENTIALS = (
     *CLOSED,
-    "anonymous",  # who shows no token to a public feed
+    "anonymous",  # a caller without a token at a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-SH, CMD = "run.sh", "run.cmd"  # the commands: in bash, or of a case that runs on Windows alone in cmd
+NOWHERE = "nowhere"  # the supplier of a package that came from a cache or a folder
+SH, CMD = "run.sh", "run.cmd"  # the commands, in bash; in cmd if the case runs only on Windows
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
-# Every other file is the reader's and has a place.
+# Every other file belongs to the reader and needs a `place`.
 OWN_FILES = ("case.toml", SH, CMD, OUTPUT, WINDOWS_OUTPUT)
-# Files that say on which system they are used: what runs there shows nothing for another.
+# Files that fix the system on which they are used; a run on another system would prove nothing.
 NAMES_A_SYSTEM = re.compile(
     r"(^|/)(azure-pipelines\.yml|\.github/.+|\.gitlab-ci\.yml|Dockerfile|compose\.ya?ml|devcontainer\.json)$"
 )
-LINUX_ALONE = {name for name, one in CLIENTS.items() if one.lock and not one.windows}
-# How Windows PowerShell saves a file -> the words for it. Its lines end as on Windows then.
+# How Windows PowerShell saves a file -> the words for it. Such a file has Windows line endings.
 SAVED = {"utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16"}
-VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # as which a credential is given; any other word stands in a file
-CACHE = "__pycache__"  # what Python leaves beside a reader's module that was imported here
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")  # any other key of `credential` is a word in a file
+CACHE = "__pycache__"  # Python creates it when a test imports a reader's module
 
 REQUIRED_TO_RUN = ("exit", "asked", "result")  # what a case without `checked` must have
 
@@ -47,13 +48,12 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """A validated case. `place` gives for each file its path per system; texts are exactly the files'."""
+    """A validated case. `place` maps each file to its path per system; texts equal the files exactly."""
 
     name: str
     folder: Path
     title: str
     client: str
-    since: str
     exit: int
     place: dict[str, dict[str, str]]
     credential: dict[str, str]
@@ -78,17 +78,17 @@ class Case:
 
     @property
     def not_on_windows(self) -> str:
-        """Why the case does not run for a Windows reader, "" if it does."""
+        """The reason why the case does not run for a Windows reader; "" if it does run."""
         files = (file for file in self.files if NAMES_A_SYSTEM.search(file))
         used = [self.client, *self.given.get("programs", []), *self.given.get("public", [])]
         reasons = [
             *(f"its {file} names another system" for file in files),
-            *(f"{one} for Windows is not set up" for one in used if one in LINUX_ALONE),
+            *(CLIENTS[one].linux_alone for one in used if CLIENTS[one].linux_alone),
         ]
         return self.windows.get("no", next(iter(reasons), ""))
 
     def on(self, place: str) -> "Case":
-        """Return the case as it is on a reader's system: with what its folder says to be otherwise there."""
+        """Return the case as it is on a reader's system, with the differences that its folder declares."""
         if place != "windows":
             return self
         said, result = self.windows, self.result | self.windows.get("result", {})
@@ -103,23 +103,23 @@ class Case:
         )
 
     def _in_windows(self, path: str) -> str:
-        """Return where a file is on Windows, below the home, that is at a path there or on Linux."""
+        """Return the Windows path, below the home, of the file that is at `path` on Linux."""
         places = (place["windows"] for place in self.place.values() if place.get("linux") == path)
         return below_home(next(places, path))
 
     @property
     def differs(self) -> bool:
-        """Whether the folder says that something is otherwise on Windows."""
+        """Whether the folder declares that anything differs on Windows."""
         return self.windows_output is not None or bool({"exit", "asked", "result"} & self.windows.keys())
 
     @property
     def group(self) -> str:
-        """The group in which the case runs; "" is the usual one. To install a tool takes seconds, too."""
+        """The group in which the case runs; "" is the default. Cases that install a client are slow."""
         return CLIENTS[self.client].group or (GROUPS[0] if self.given.get("public") else "")
 
     @property
     def files(self) -> list[str]:
-        """The reader's files, relative to the folder, in the order of `place`; a page prints them so."""
+        """The reader's files, relative to the folder, in the order of `place`: a page prints them so."""
         return list(self.place)
 
     @property
@@ -128,12 +128,12 @@ class Case:
         return self.folder.name.partition("-")[0]
 
     def called(self, file: str) -> str:
-        """Return what a client calls a file: its name on Linux, or on the system where the case runs."""
+        """Return the file's name as a client sees it: on Linux, or on the only system where the case runs."""
         places = self.place[file]
         return re.split(r"[\\/]", places.get("linux", places["windows"]))[-1]
 
     def saved_as(self, file: str) -> bytes:
-        """Return what a reader's program saves of one of the case's files."""
+        """Return the bytes that a reader's editor or shell saves for one of the case's files."""
         if file not in self.saved:
             return (self.folder / file).read_bytes()
         text = self.text(file).replace("\n", "\r\n")
@@ -141,7 +141,7 @@ class Case:
         return mark + text.encode("utf-16-le" if mark else self.saved[file])
 
     def text(self, file: str) -> str:
-        """Return the text of one of the case's files, exactly as its bytes say."""
+        """Return the text of one of the case's files, unchanged."""
         return _text(self.folder / file)
 
 
@@ -152,7 +152,7 @@ def folders(root: Path) -> list[Path]:
 
 
 def find(root: Path, name: str) -> Path:
-    """Return the folder of the case of that name, or raise CaseError with the name that is nearest."""
+    """Return the folder of the case with that name, or raise CaseError with the nearest known name."""
     known = {"/".join(folder.parts[-2:]): folder for folder in folders(root)}
     if name in known:
         return known[name]
@@ -161,7 +161,7 @@ def find(root: Path, name: str) -> Path:
 
 
 def all_cases(root: Path) -> list[Case]:
-    """Return every case of the checkout, ordered by name; the first broken one raises CaseError."""
+    """Return every case of the checkout, ordered by name; raise CaseError for the first broken one."""
     return [load(folder) for folder in folders(root)]
 
 
@@ -189,7 +189,6 @@ def load(folder: Path) -> Case:
         folder=folder,
         title=data["title"],
         client=data["client"],
-        since=data["since"],
         exit=data.get("exit", 0),
         place=place,
         credential=data.get("credential", {}),
@@ -209,7 +208,7 @@ def load(folder: Path) -> Case:
 
 
 def _shown(path: Path) -> str:
-    """Return the path from `snippets` on, the same on every machine."""
+    """Return the path starting at `snippets`, which is the same on every machine."""
     parts = path.absolute().parts
     start = max((i for i, part in enumerate(parts) if part == "snippets"), default=len(parts) - 4)
     return "/".join(parts[start:])
@@ -220,7 +219,7 @@ def _wrong(path: Path, what: str, cure: str) -> CaseError:
 
 
 def _text(path: Path, cure: str = "create it") -> str:
-    """Return the text of a file that a page can print byte for byte."""
+    """Return the text of a file; raise CaseError if a page could not print it byte for byte."""
     if not path.is_file():
         raise _wrong(path, "does not exist", cure)
     try:
@@ -245,7 +244,9 @@ def _check_name(folder: Path) -> None:
 
 
 def _check_keys(file: Path, data: dict) -> None:
-    """Check which keys there are and what type each has."""
+    """Check that the required keys are present, no others are, and each has the right type."""
+    if "since" in data:
+        raise _wrong(file, "says since", "take it out: `make versions` measures since when a case holds")
     keys.check(data, keys.CaseFile, lambda what, cure: _wrong(file, what, cure))
     for key in () if "checked" in data else REQUIRED_TO_RUN:
         if key not in data:
@@ -255,7 +256,7 @@ def _check_keys(file: Path, data: dict) -> None:
 
 
 def _check_windows(file: Path, windows: dict) -> None:
-    """Check that what is otherwise on Windows is known, and has a reason."""
+    """Check that the differences on Windows are consistent and have a reason."""
     output = (file.parent / WINDOWS_OUTPUT).exists()
     if output and not (file.parent / OUTPUT).exists():
         raise _wrong(file.parent / WINDOWS_OUTPUT, "stands alone", f"add {OUTPUT}, or call it that")
@@ -279,7 +280,7 @@ def _check_exception(file: Path, exception: dict) -> None:
 
 
 def _placed(file: Path, place: dict, systems: tuple[str, ...] = SYSTEMS) -> dict[str, dict[str, str]]:
-    """Return each file's place for each system, checked both ways against the files of the folder."""
+    """Return each file's path per system; check that `place` and the files of the folder match."""
     folder = file.parent
     for name in place:
         if name in OWN_FILES:
@@ -314,7 +315,7 @@ def _per_system(file: Path, name: str, where: str | dict, systems: tuple[str, ..
 
 
 def _check_values(file: Path, data: dict, texts: list[str]) -> None:
-    """Check the values that come from closed lists or have a fixed shape; `texts` is what the reader sees."""
+    """Check the values that have a closed list or a fixed form; `texts` holds all that the reader sees."""
     folder_client = file.parent.parent.name
     if data["client"] not in CLIENTS:
         raise _wrong(file, f"unknown client {data['client']!r}", f"use one of {', '.join(CLIENTS)}")
@@ -322,8 +323,6 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
         raise _wrong(file, f"client is {data['client']!r} in folder {folder_client!r}", "make them equal")
     if not data["title"].strip() or not data["title"].isprintable():
         raise _wrong(file, "title is not one line", "say in a few words what the case does")
-    if not re.fullmatch(r"\d+(\.\d+)*", data["since"]):
-        raise _wrong(file, f"since is {data['since']!r}", 'give a version such as "22.3"')
     if not 0 <= data.get("exit", 0) <= 255:
         raise _wrong(file, f"exit is {data['exit']}", "give an exit status between 0 and 255")
     for where, what in data.get("credential", {}).items():
@@ -344,14 +343,15 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
     for what, kind in data.get("result", {}).get("installed", {}).items():
         if not re.fullmatch(r"\S+ \S+", what):
             raise _wrong(file, f"result.installed names {what!r}", 'use "package version"')
-        if kind not in HOSTS:
-            raise _wrong(file, f"unknown kind of host {kind!r}", f"use one of {', '.join(HOSTS)}")
+        if kind not in (*HOSTS, NOWHERE):
+            cure = f"use one of {', '.join(HOSTS)}, or {NOWHERE} for a file that was there"
+            raise _wrong(file, f"unknown kind of host {kind!r}", cure)
     if "checked" in data and not data["checked"]["source"].startswith("https://"):
         raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
 
 
 def _check_given(file: Path, given: dict, credential: dict) -> None:
-    """Check what the harness makes of words: files in the project folder, variables."""
+    """Check the words that the harness turns into files, variables or other cases."""
     found = [("given.dist", confined.distribution(one, folders=True)) for one in given.get("dist", [])]
     found += [("given.feed", confined.distribution(one, folders=False)) for one in given.get("feed", [])]
     found += [("given.after", confined.case(one)) for one in given.get("after", [])]
@@ -377,14 +377,14 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
 
 
 def classes(data: dict) -> list[str]:
-    """Return the class of each credential that a case.toml gives, in order."""
+    """Return the class of each credential in a case.toml, in order."""
     variables = data.get("given", {}).get("variables", {})
     inside = [re.search(r"\{([a-z-]+)\}", value) for value in variables.values()]
     return [*data.get("credential", {}).values(), *(found[1] for found in inside if found)]
 
 
 def _check_precedence(file: Path, data: dict) -> None:
-    """Check that a case with one credential that opens the feed and one that does not says which wins."""
+    """Check that a case says which credential wins exactly if it has one valid and one invalid credential."""
     given, said = classes(data), data.get("precedence")
     tries = len(given) == 2 and (given[0] in CLOSED) != (given[1] in CLOSED) and "checked" not in data
     if tries != bool(said):

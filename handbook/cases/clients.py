@@ -1,6 +1,6 @@
-"""The list of clients, read from clients.toml; standard library only. Everything about one client is its row.
+"""The list of clients (pip, uv, …), read from clients.toml; standard library only.
 
-Adding a client touches its row, its lock, its cases and its page.
+Everything about one client is in its row. Adding a client touches its row, its lock, its cases and its page.
 """
 
 from __future__ import annotations
@@ -26,16 +26,15 @@ class ClientError(Exception):
 class Client:
     """One row: a program that a reader runs. The fields are the keys of its table.
 
-    name: its package. spelling: its name as its makers write it. publishes: whether it can upload. lock:
-    the group in pyproject.toml that pins it, its lock and its environment; "" for a program of the
-    system. trust: the variable that makes it accept the relay's certificate. variables: the harness's
-    other variables that it gets. canary: its quickest command that connects to {url}, or to {port} of
-    127.0.0.1; the wall must stop it. never: why it cannot run, in place of a canary. files: its own
-    files, with the format of each. machine: its files for all users of a machine, which the wall hides.
-    globs: whether it expands `*` itself.
-    windows: whether its build for Windows is set up.
-    commands: what a reader calls, where that is not its name.
-    group: the group in which its cases run, where each takes seconds.
+    name: its package. spelling: its name as its makers write it. publishes: whether it can upload. lock: the
+    group in pyproject.toml that pins it, its lock and its environment; "" for a system program. trust: the
+    variable that makes it accept the relay's certificate. variables: the other variables that the harness
+    sets for it. canary: its quickest command that connects to {url}, or to {port} of 127.0.0.1; the wall must
+    stop it. never: why no canary can run; replaces `canary`. files: its own configuration files, with the
+    format of each. machine: its configuration files for all users of a machine, which the wall hides. globs:
+    whether it expands `*` itself. windows: whether its Windows build is set up. linux_alone: why it is not.
+    commands: the commands that a reader calls, if they differ from its name. group: the group in which its
+    cases run, if each takes seconds.
     """
 
     name: str
@@ -50,6 +49,7 @@ class Client:
     machine: list[str] = field(default_factory=list)
     globs: bool = False
     windows: bool = False
+    linux_alone: str = ""
     group: str = ""
     commands: list[str] = field(default_factory=list)
 
@@ -61,17 +61,17 @@ class Client:
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the harness, with who gets it; `{relay}` and `{certificate}` differ in each run."""
+    """A variable that the harness sets, and for which clients; `{relay}` and `{certificate}` vary per run."""
 
     name: str
     value: str
     why: str
     clients: tuple[str, ...]
-    systems: tuple[str, ...]  # of the readers that get it
+    systems: tuple[str, ...]  # the readers' systems on which it is set
 
 
 def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
-    """Return the clients and the harness's variables of a list, or raise ClientError."""
+    """Return the clients and the harness's variables from a clients.toml, or raise ClientError."""
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -92,7 +92,7 @@ def read(file: Path) -> tuple[dict[str, Client], list[Variable]]:
 
 
 def _systems(name: str, row: dict) -> tuple[str, ...]:
-    """Return the readers' systems on which a variable is set: all, or those that its row names."""
+    """Return the readers' systems on which a variable is set: all of them, unless its row names some."""
     found = tuple(row.get("systems", READERS))
     for one in set(found) - set(READERS):
         raise ClientError(f"{SHOWN}: {name} is set on {one!r}: use {', '.join(READERS)}")
@@ -100,7 +100,7 @@ def _systems(name: str, row: dict) -> tuple[str, ...]:
 
 
 def _client(name: str, row: dict, variables: dict) -> Client:
-    """Return one row, checked."""
+    """Return one row as a client, or raise ClientError for the first error in it."""
     known = {one.name: one for one in fields(Client) if one.name != "name"}
     for key, value in row.items():
         if key not in known:
@@ -114,30 +114,35 @@ def _client(name: str, row: dict, variables: dict) -> Client:
     if bool(client.canary) == bool(client.never):
         cure = "give its quickest command that connects as canary, or say under never why it cannot run"
         raise ClientError(f"{SHOWN}: {name} has no canary, or two reasons: {cure}")
+    if bool(client.lock) != (client.windows != bool(client.linux_alone)):
+        cure = "give windows = true, or say under linux_alone why its build for Windows does not run"
+        raise ClientError(f"{SHOWN}: {name} says not whether it runs for Windows, or twice: {cure}")
     for variable in {*client.variables, *([client.trust] if client.trust else [])} - variables.keys():
         raise ClientError(f"{SHOWN}: {name} gets {variable}, which has no table: add [variable.{variable}]")
     return client
 
 
-# Read on import: patterns, choices and lists of tests are made of it before anything could be called.
+# Read on import, because patterns, choices and test parameters depend on it before any function can be
+# called.
 CLIENTS, VARIABLES = read(FILE)
 GROUPS = tuple(dict.fromkeys(one.group for one in CLIENTS.values() if one.group))
 ENVIRONMENTS = ("site", *dict.fromkeys(one.lock for one in CLIENTS.values() if one.lock))
 
 
 def spelled(name: str) -> str:
-    """Return a client's name as its makers write it; any other word, such as "all", as it is."""
+    """Return a client's name as its makers write it; return any other word, such as "all", unchanged."""
     return CLIENTS[name].spelling if name in CLIENTS else name
 
 
-def locked(name: str, root: Path) -> str:
-    """Return the version of a client that its lock pins, or raise ClientError."""
+def locked(name: str, root: Path, package: str = "") -> str:
+    """Return the version of a client, or of one of its dependencies, that its lock pins; or ClientError."""
+    package = package or name
     lock = f"locks/{CLIENTS[name].lock}.txt"
     try:
         text = (root / lock).read_text(encoding="utf-8")
     except OSError as error:
         raise ClientError(f"{lock}: {error.strerror}: git checkout {lock}") from None
-    found = re.search(rf"^{re.escape(name)}==(\S+)", text, re.MULTILINE)
+    found = re.search(rf"^{re.escape(package)}==(\S+)", text, re.MULTILINE)
     if not found:
-        raise ClientError(f"{lock}: does not pin {name}: git checkout {lock}")
+        raise ClientError(f"{lock}: does not pin {package}: git checkout {lock}")
     return found[1]

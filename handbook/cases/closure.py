@@ -1,4 +1,4 @@
-"""What a module of the checkout is made of: all files that its imports lead to."""
+"""The import closure of a module: all files of the checkout that its imports lead to."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def closure(root: Path, start: str) -> frozenset[str]:
-    """Return the files of a checkout that a module imports, directly or not, itself among them.
+    """Return the files of a checkout that a module imports, directly or indirectly, including itself.
 
-    Computed from the sources: what an import somewhere in a function needs is there, too. A file that is no
-    Python and stands beside a module counts as read by it.
+    The imports are read from the sources, so those inside a function count as well. Any other file in the
+    same folder as a module counts as read by it.
     """
     found: set[str] = set()
     new = [start]
@@ -27,10 +27,10 @@ def closure(root: Path, start: str) -> frozenset[str]:
 
 
 def imported(root: Path, name: str) -> Iterator[str]:
-    """Yield the dotted name of everything that a module may import; `from a import b` is `a.b`."""
+    """Yield the dotted name of everything that a module may import; `from a import b` yields `a.b`."""
     statements = list(ast.parse((root / name).read_bytes()).body)
     package = name.split("/")[:-1]
-    while statements:  # ast.walk would visit every expression, too, which takes twice as long
+    while statements:  # ast.walk would visit every expression as well, which takes twice as long
         one = statements.pop()
         if isinstance(one, ast.Import):
             yield from (alias.name for alias in one.names)
@@ -43,7 +43,7 @@ def imported(root: Path, name: str) -> Iterator[str]:
 
 
 def _files(root: Path, names: Iterable[str]) -> set[str]:
-    """Return the files of a checkout that the import of some dotted names runs."""
+    """Return the files of a checkout that importing these dotted names executes."""
     dotted = {tuple(name.split(".")) for name in names}
     modules = {"/".join(one[:end]) for one in dotted for end in range(1, len(one) + 1)}
     files = {f"{module}{end}" for module in modules for end in (".py", "/__init__.py")}

@@ -1,7 +1,7 @@
-"""What a case writes down that becomes a path, a file's name or a variable: is it confined to the run?
+"""Check that a path, file name or variable in a case.toml cannot affect anything outside the run.
 
-Each function returns what is wrong and the cure, or None; what passes cannot leave the reader's folders, or
-change what the harness sets, on any of the systems.
+Each function returns the problem and the cure, or None. A value that passes cannot leave the reader's folders
+or change what the harness sets, on any system.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from pathlib import Path
 from handbook.cases import machine
 
 Problem = tuple[str, str] | None
-PART = re.compile(r"[^\\/:*?\"<>|\x00-\x1f\x7f]{1,100}")  # what Windows allows in a name, too
+PART = re.compile(r"[^\\/:*?\"<>|\x00-\x1f\x7f]{1,100}")  # what Windows allows in a name as well
 LONGEST = 200
-# What an index serves: a wheel, or an archive of sources.
+# Files that an index serves: a wheel or a source archive.
 DISTRIBUTION = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?-[A-Za-z0-9.!+_]+(?:-\w+-\w+-[\w.]+\.whl|\.tar\.gz|\.zip)",
     re.ASCII,
 )
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# The harness's own, and those that decide what bash or the loader does with any program.
+# Variables that the harness sets, and those that change how bash or the loader starts every program.
 TAKEN = re.compile(
     r"PATH|HOME|PWD|TMPDIR|TMP|TEMP|USERPROFILE|APPDATA|LOCALAPPDATA|HTTPS?_PROXY|ENV|IFS|PS4|SHELLOPTS|PATHEXT|COMSPEC"
     r"|BASH.*|LD_.*|DYLD_.*|GLIBC_.*|PYTHON(PATH|HOME|STARTUP)",
@@ -30,7 +30,7 @@ TAKEN = re.compile(
 
 
 def place(path: object) -> Problem:
-    """Judge where a reader puts a file: in the project folder, or below a folder of the home."""
+    """Check where a reader puts a file: in the project folder, or below a folder of the home."""
     cure = "use a path in the project folder or in ~/"
     if not isinstance(path, str):
         return f"{path!r}", cure
@@ -48,34 +48,34 @@ def _is_name(part: str) -> bool:
 
 
 def apart(places: Iterable[str]) -> bool:
-    """Return whether paths are different files everywhere: macOS and Windows do not tell case apart."""
+    """Return whether all paths are distinct on every system; macOS and Windows ignore letter case."""
     parts = sorted(re.split(r"[/\\]", path.casefold()) for path in places)
     return all(one != other[: len(one)] for one, other in zip(parts, parts[1:], strict=False))
 
 
 def inside(path: str) -> Problem:
-    """Judge the name of a file or a folder that lies in a folder of ours."""
+    """Check the name of a file or folder inside a folder of the harness."""
     if place(path) or path.startswith(("~", "%")):
         return f"names {path!r}", "use a path in the folder"
     return None
 
 
 def case(name: str) -> Problem:
-    """Judge the name of another case."""
+    """Check the name of another case."""
     if not re.fullmatch(r"[a-z]+(-[a-z]+)*/[a-z]+(-[a-z]+)*", name):
         return f"names {name!r}, no case", "name it client/verb-qualifier"
     return None
 
 
 def host(name: str) -> Problem:
-    """Judge the name of a host, which gets into a list of host names."""
+    """Check a host name that will be added to a list of host names."""
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name):
         return f"names {name!r}", "write a host's name, such as pkgs.dev.azure.com"
     return None
 
 
 def distribution(path: str, folders: bool) -> Problem:
-    """Judge the name of a distribution, in the project folder or below it where it may have folders."""
+    """Check a distribution's file name, with folders in front of it only if `folders` is true."""
     *parents, name = path.split("/")
     if (parents and not folders) or inside(path):
         cure = "use a path in the project folder" if folders else "give the file's name alone"
@@ -86,7 +86,7 @@ def distribution(path: str, folders: bool) -> Problem:
 
 
 def variable(name: str) -> Problem:
-    """Judge the name of a variable that a case sets."""
+    """Check the name of a variable that a case sets."""
     if not VARIABLE.fullmatch(name):
         return f"names {name!r}, no variable", "use letters, digits and _"
     if TAKEN.fullmatch(name):
@@ -95,7 +95,7 @@ def variable(name: str) -> Problem:
 
 
 def template(name: str, value: object, classes: tuple[str, ...]) -> Problem:
-    """Judge the value of a variable, in which a credential class in braces becomes its token."""
+    """Check the value of a variable; in it, a credential class in braces becomes a token of that class."""
     if not isinstance(value, str) or "\0" in value:
         shown = "a NUL" if isinstance(value, str) else repr(value)
         return f"gives {name} {shown}", "make it a string without NUL"
@@ -106,7 +106,7 @@ def template(name: str, value: object, classes: tuple[str, ...]) -> Problem:
 
 
 def link(folder: Path) -> str:
-    """Return the first link in a folder, or of the folder itself, "" without one: a case is whole."""
+    """Return the first symbolic link in a case's folder, or the folder itself if it is one; "" if none."""
     if folder.is_symlink() or folder.parent.is_symlink():
         return folder.name
     found = sorted(path for path in folder.rglob("*") if path.is_symlink())

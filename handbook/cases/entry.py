@@ -1,9 +1,9 @@
-"""An entry of the troubleshooting pages: one message with its meaning and its causes.
+"""Read and validate an entry of the troubleshooting pages: one error message, its meaning and causes.
 
-It is one file, `guides/errors/<group>/<slug>.toml`.
+An entry is one file, `guides/errors/<group>/<slug>.toml`.
 
-`load` reads and validates a file; whatever is wrong is one line that names the file and the cure.
-`owed` says what entries and cases owe one another.
+`load` reads and validates a file; every error is one line that names the file and the cure. `owed` lists what
+is missing between entries and cases.
 """
 
 import re
@@ -18,8 +18,8 @@ from handbook.cases.case import Case
 
 T = TypeVar("T")
 FOLDER = Path("guides") / "errors"
-CLIENTS = {  # who prints a message, in the order of the lists, as their makers write them
-    **{name: one.spelling for name, one in clients.CLIENTS.items() if name != "bash"},  # which says nothing
+CLIENTS = {  # the programs that print messages, in the order of the lists, spelled as their makers do
+    **{name: one.spelling for name, one in clients.CLIENTS.items() if name != "bash"},  # bash has none
     "tasks": "Azure Pipelines",
     "feed": "the feed",
     "sign-in": "Microsoft Entra",
@@ -43,7 +43,7 @@ class EntryError(ValueError):
 
 @dataclass(frozen=True)
 class Wording:
-    """The same message as other versions print it."""
+    """The same message, as other versions print it."""
 
     text: str
     versions: str
@@ -52,7 +52,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Quotation:
-    """Words of a program that the entry's prose names: printed by another case, or shown by a source."""
+    """A program's words in the entry's prose: another case prints them, or a source shows them."""
 
     text: str
     case: str
@@ -62,7 +62,7 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a client prints the message: reproduced by a case, or told by a source at a date."""
+    """A reason why a client prints the message: a case reproduces it, or a dated source describes it."""
 
     what: str
     tell: str
@@ -74,7 +74,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Entry:
-    """A validated entry; `name` is `group/slug`, `means`, `isnt` and the causes' texts are MyST."""
+    """A validated entry. `name` is `group/slug`; `means`, `isnt` and the causes' texts are MyST."""
 
     name: str
     file: Path
@@ -108,7 +108,7 @@ class Entry:
 
 
 def all_entries(root: Path) -> list[Entry]:
-    """Return every entry of the checkout, ordered by name; the first broken one raises EntryError."""
+    """Return every entry of the checkout, ordered by name; raise EntryError for the first broken one."""
     return [load(file) for file in sorted((root / FOLDER).glob("*/*.toml"))]
 
 
@@ -145,12 +145,12 @@ def load(file: Path) -> Entry:
 
 
 def _filled(kind: type[T], table: dict[str, str]) -> T:
-    """Return a table as an object; a key that is left out is ""."""
+    """Return a table as an object; a missing key becomes ""."""
     return kind(**(dict.fromkeys(kind.__dataclass_fields__, "") | table))
 
 
 def lines(text: str) -> list[str]:
-    """Return the lines of a message or an output without the space around them, empty ones left out."""
+    """Return the non-empty lines of a message or an output, stripped of surrounding space."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
@@ -160,9 +160,9 @@ def reproduced(entry: Entry) -> bool:
 
 
 def worded(case: Case) -> str:
-    """Return how a client words a failure if not asked for more, whatever the package's name is.
+    """Return a failure's wording at the default verbosity, regardless of the package's name.
 
-    pip marks its errors and warnings; of the other clients it is all that they print.
+    For pip, this is the lines that it marks as errors and warnings; for other clients, the whole output.
     """
     output = case.output or ""
     marked = re.findall(r"^(?:ERROR|WARNING): .+", output, re.MULTILINE) if case.client == "pip" else []
@@ -170,7 +170,7 @@ def worded(case: Case) -> str:
 
 
 def collisions(cases: Iterable[Case]) -> list[list[Case]]:
-    """Return the groups of failures that one client words alike, each of at least two cases."""
+    """Return the groups of at least two failures that the same client words identically."""
     found: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
         if case.verb == "fail":
@@ -179,7 +179,7 @@ def collisions(cases: Iterable[Case]) -> list[list[Case]]:
 
 
 def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
-    """Return in one line each what is missing between entries and cases, in both directions."""
+    """Return what is missing between entries and cases, in both directions, in one line each."""
     known = {case.name: case for case in cases}
     owner: dict[str, str] = {}
     found = []
@@ -221,7 +221,7 @@ def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
 
 
 def shown_path(file: Path) -> str:
-    """Return the path from `guides` on, the same on every machine."""
+    """Return the path starting at `guides`, which is the same on every machine."""
     return (FOLDER / file.parent.name / file.name).as_posix()
 
 
@@ -230,7 +230,7 @@ def _wrong(file: Path, what: str, cure: str) -> EntryError:
 
 
 def _check_values(file: Path, data: dict) -> None:
-    """Check the values that come from closed lists or have a fixed shape."""
+    """Check the values that have a closed list or a fixed form."""
     for where, table in (("", data), *((f"cause {n}: ", one) for n, one in enumerate(data["cause"], 1))):
         for key, value in table.items():
             if isinstance(value, str) and not value.strip():
@@ -242,6 +242,10 @@ def _check_values(file: Path, data: dict) -> None:
         raise _wrong(file, "title is not one line", "take the shortest piece that a reader recognises")
     if not data["cause"]:
         raise _wrong(file, "has no cause", "add [[cause]]")
+    for key in {"since", "until"} & data.keys():
+        if any("case" in one for one in data["cause"]):
+            cure = "take it out: `make versions` measures which releases print what a case prints"
+            raise _wrong(file, f"says {key!r}", cure)
     for number, one in enumerate(data.get("quotation", []), 1):
         if ("case" in one) == bool({"source", "date"} & set(one)) or ("source" in one) != ("date" in one):
             cure = "give the case that prints it, or a source and its date"

@@ -1,6 +1,6 @@
-"""The keys of case.toml and of an entry's file: their types and meanings, said once.
+"""The keys of case.toml and of an entry's file, with their types and meanings, defined once.
 
-From here come the checks, the list in KEYS.md and the JSON Schemas that complete keys in an editor.
+The checks, the list in KEYS.md and the JSON Schemas that complete keys in an editor are derived from them.
 """
 
 import datetime
@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from handbook.cases.clients import CLIENTS
 
-KINDS = {  # as msgspec names what it expected -> as a person would
+KINDS = {  # msgspec's name for the type that it expected -> a person's name for it
     "str": "a string",
     "int": "a whole number",
     "bool": "true or false",
@@ -25,17 +25,17 @@ Names = list[str]
 
 
 def key(kind: Any, means: str) -> Any:
-    """Return the type of a key that may be left out, with its meaning."""
+    """Return the type of an optional key, with its meaning."""
     return Annotated[kind, Meta(description=means)] | UnsetType
 
 
 def must(kind: Any, means: str, words: Iterable[str] = ()) -> Any:
-    """Return the type of a key that must be there, with its meaning; `words` are offered by an editor."""
+    """Return the type of a required key, with its meaning; an editor offers `words` as its values."""
     return Annotated[kind, Meta(description=means, extra_json_schema={"enum": [*words]} if words else None)]
 
 
 class Table(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A table of a TOML file; a key that it does not know is an error."""
+    """A table of a TOML file; an unknown key is an error."""
 
 
 class Given(Table):
@@ -76,7 +76,9 @@ class Asked(Table, rename="kebab"):
 class Result(Table):
     """What is there afterwards."""
 
-    installed: key(dict[str, str], '`"package version"` to the kind of host that supplied it') = UNSET
+    installed: key(
+        dict[str, str], '`"package version"` to the kind of host that supplied it; `nowhere`: it was there'
+    ) = UNSET
     uploaded: key(Names, "files that the feed took in") = UNSET
     refused: key(Names, "the statuses that were the feed's last word to a question") = UNSET
     sent: key(Names, "the classes that reached the feed; left out: all that are given") = UNSET
@@ -126,7 +128,6 @@ class CaseFile(Table):
 
     title: must(str, "what the case does, in a line")
     client: must(str, "the folder's first part: a row of `handbook/cases/clients.toml`", CLIENTS)
-    since: must(str, "the oldest release of the client that has it")
     exit: key(int, "the exit status of the commands, 0 to 255") = UNSET
     place: key(
         dict[str, Any],
@@ -182,8 +183,8 @@ class EntryFile(Table):
     means: must(str, "what it means, in MyST")
     isnt: must(str, "what it does not mean, in MyST")
     cause: must(list[CauseTable], "the causes")
-    since: key(str, "the first version that prints it") = UNSET
-    until: key(str, "the last version that prints it") = UNSET
+    since: key(str, "the first version that prints it, of an entry without a case: from its sources") = UNSET
+    until: key(str, "the last version that prints it, of such an entry") = UNSET
     sources: key(Names, "https:// addresses of what was read") = UNSET
     wording: key(list[WordingTable], "the same message of other versions") = UNSET
     quotation: key(list[QuotationTable], "what shows words that no output of its cases has") = UNSET
@@ -196,7 +197,7 @@ EXPECTED = re.compile(r"Expected `(?P<kind>\w+)[^`]*`, got `\w+`(?: - at `(?:key
 
 
 def check(data: dict, kind: type[Table], wrong: Wrong) -> None:
-    """Check the keys of a TOML file and the type of each; raise `wrong` for the first that is not right."""
+    """Check the keys of a TOML file and their types; raise `wrong` for the first error."""
     try:
         msgspec.convert(data, kind, builtin_types=(datetime.date, datetime.datetime))
     except msgspec.ValidationError as error:
@@ -204,7 +205,7 @@ def check(data: dict, kind: type[Table], wrong: Wrong) -> None:
 
 
 def _told(message: str, kind: type[Table]) -> tuple[str, str]:
-    """Return msgspec's message as what is wrong and the cure."""
+    """Return msgspec's message as a pair: what is wrong, and the cure."""
     for pattern in (UNKNOWN, MISSING, EXPECTED):
         if found := pattern.fullmatch(message):
             break
@@ -214,7 +215,7 @@ def _told(message: str, kind: type[Table]) -> tuple[str, str]:
     for part in filter(None, path.replace("[...]", "").split(".")):
         name, _, number = part.rstrip("]").partition("[")
         tables = dict(inside(table))
-        if number and name in tables:  # one of several tables
+        if number and name in tables:  # one of an array of tables
             where, names = f"{name} {int(number) + 1}: ", []
         else:
             names.append(name)
@@ -239,12 +240,12 @@ def _told(message: str, kind: type[Table]) -> tuple[str, str]:
 
 
 def fields(table: type[Table]) -> list[str]:
-    """Return the keys of a table as a file writes them."""
+    """Return the keys of a table as they are written in a file."""
     return list(table.__struct_encode_fields__)
 
 
 def inside(table: type[Table]) -> Iterator[tuple[str, type[Table]]]:
-    """Yield each key that holds a table of known keys, or a list of them, with that table."""
+    """Yield each key that holds a table with known keys, or a list of such tables, with that table."""
     for name, kind in zip(fields(table), get_type_hints(table).values(), strict=True):
         for one in (kind, *get_args(kind), *(two for part in get_args(kind) for two in get_args(part))):
             if isinstance(one, type) and issubclass(one, Table):
@@ -252,7 +253,7 @@ def inside(table: type[Table]) -> Iterator[tuple[str, type[Table]]]:
 
 
 def kinds(table: type[Table]) -> dict[str, str]:
-    """Return the type of each key in words, as an error says it."""
+    """Return the type of each key in the words that an error message uses."""
     schema = msgspec.json.schema(table)
     properties = schema["$defs"][table.__name__]["properties"]
     words = {
@@ -269,19 +270,19 @@ def kinds(table: type[Table]) -> dict[str, str]:
 
 
 def schema(kind: type[Table]) -> dict:
-    """Return the JSON Schema of a file."""
+    """Return the JSON Schema of a kind of file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
 
 
 def meanings(table: type[Table]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each key of a table with its meaning, and whether it must be there."""
+    """Yield each key of a table with its meaning, and whether it is required."""
     properties = msgspec.json.schema(table)["$defs"][table.__name__]
     for name, one in properties["properties"].items():
         yield name, one["description"], name in properties.get("required", [])
 
 
 def described() -> str:
-    """Return the document of all keys, in Markdown."""
+    """Return the document that lists all keys, in Markdown."""
     text = "# Keys\n\n`make keys` writes this from `handbook/cases/keys.py`. A key in bold must be there.\n"
     for kind in (CaseFile, EntryFile):
         text += f"\n## {kind.__doc__}\n"

@@ -1,4 +1,4 @@
-"""The machine of this build, as a case and a proof name it; standard library only."""
+"""The machine that runs the cases: its system, Python, Wine and bash. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import shutil
 import sys
 from pathlib import Path
 
-SYSTEMS = ("linux", "macos", "windows")  # what a place in case.toml and a proof name
+SYSTEMS = ("linux", "macos", "windows")  # as a `place` in case.toml and a proof name them
 HERE = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
-WINE_NAME = "wine"  # a proof's system, too: the clients for Windows, on Linux
-WINDOWS_PREFIX = ".envs/wine/prefix"  # what Wine has installed, with Python and the clients for Windows
-WINDOWS_PYTHON = f"{WINDOWS_PREFIX}/drive_c/python/handbook.txt"  # its version, and whose it is
-# Where a `place` in case.toml can begin -> the folder below the reader's home.
+WINE_NAME = "wine"  # a further system that a proof can name: the Windows clients, on Linux
+WINDOWS_PREFIX = ".envs/wine/prefix"  # Wine's prefix, with Python and the Windows clients
+WINDOWS_PYTHON = f"{WINDOWS_PREFIX}/drive_c/python/handbook.txt"  # names its version and its supplier
+# What a `place` in case.toml can begin with -> the folder below the reader's home.
 FOLDERS = {
     "~": "",
     "%USERPROFILE%": "",
     "%APPDATA%": "AppData/Roaming",
     "%LOCALAPPDATA%": "AppData/Local",
 }
-WINDOWS = "HANDBOOK_WINDOWS"  # required: nothing is published without Windows' clients; off: they do not run
-WALL = "HANDBOOK_WALL"  # off: the clients run without a wall
+WINDOWS = "HANDBOOK_WINDOWS"  # required: publish nothing without the Windows clients; off: do not run them
+WALL = "HANDBOOK_WALL"  # off: run the clients without a wall
 
 
 class MissingError(Exception):
-    """Something that a system must have and this machine lacks; the message is one line with the cure."""
+    """A program or feature that this machine lacks and needs; the message is one line with the cure."""
 
 
 @functools.cache
 def system() -> str:
-    """Return the system that a proof names, such as "Debian GNU/Linux 12"."""
+    """Return the system as a proof names it, such as "Debian GNU/Linux 12"."""
     if sys.platform == "linux":
         release = platform.freedesktop_os_release()
         return f"{release['NAME']} {release.get('VERSION_ID', '')}".rstrip()
@@ -42,7 +42,7 @@ def system() -> str:
 
 
 def below_home(place: str) -> str:
-    """Return a place of Windows as a path below the home, such as ~/AppData/Roaming/pip/pip.ini."""
+    """Return a Windows path as a path below the home, such as ~/AppData/Roaming/pip/pip.ini."""
     first, _, rest = place.partition("\\")
     if first not in FOLDERS:
         return place
@@ -51,7 +51,7 @@ def below_home(place: str) -> str:
 
 @functools.cache
 def wine() -> str:
-    """Return the version of Wine, such as "8.0", or "" where there is none."""
+    """Return the version of Wine, such as "8.0", or "" if it is not installed."""
     import subprocess
 
     try:
@@ -63,18 +63,18 @@ def wine() -> str:
 
 
 def windows_python(root: Path) -> str:
-    """Return the Python for Windows as a proof names it, "" where none is set up."""
+    """Return the Python for Windows as a proof names it, or "" if none is set up."""
     file = root / WINDOWS_PYTHON
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
 def windows_required() -> bool:
-    """Return whether the proofs of Windows' clients are required, as in CI."""
+    """Return whether the proofs of the Windows clients are required, as in CI."""
     return os.environ.get(WINDOWS) == "required"
 
 
 def python() -> str:
-    """Return the Python that a proof names, such as "3.11"."""
+    """Return the Python version as a proof names it, such as "3.11"."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -84,7 +84,7 @@ def walled() -> bool:
 
 
 def bash(system: str = HERE) -> str:
-    """Return the bash that runs the cases; on Windows that of Git, never WSL's in System32."""
+    """Return the bash that runs the cases; on Windows this is Git's, never WSL's in System32."""
     if system != "windows":
         return "bash"
     git = shutil.which("git")
@@ -96,7 +96,7 @@ def bash(system: str = HERE) -> str:
 
 @functools.cache
 def bash_version() -> str:
-    """Return the version of that bash, such as "5.2"; no lock pins it."""
+    """Return the version of the bash that runs the cases, such as "5.2"; no lock file pins it."""
     import subprocess
 
     text = subprocess.run([bash(), "--version"], capture_output=True, text=True, check=True).stdout

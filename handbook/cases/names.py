@@ -1,8 +1,8 @@
-"""The example values, in one place: what stands in every case, and what a company may put there instead.
+"""The example names (organization, project, feed), in one place, and how to replace them by a company's.
 
-A company's own values come from the environment (`HANDBOOK_ORGANIZATION`, `HANDBOOK_PROJECT`,
-`HANDBOOK_FEED`); an empty `HANDBOOK_PROJECT` means a feed of the organization. `ORGANIZATION`, `PROJECT`
-and `FEED` are read when they are asked for, so that importing this module never fails.
+A company sets its own names in the environment (`HANDBOOK_ORGANIZATION`, `HANDBOOK_PROJECT`,
+`HANDBOOK_FEED`); an empty `HANDBOOK_PROJECT` means an organization-scoped feed. `ORGANIZATION`, `PROJECT` and
+`FEED` are read on access, so that importing this module never fails.
 """
 
 import os
@@ -12,16 +12,16 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 EXAMPLES = {"ORGANIZATION": "contoso", "PROJECT": "platform", "FEED": "python-internal"}
-# The second feed of the examples, one of the whole organization. It keeps its name where a reader fills in
-# their own three: the organization in its address is theirs, and there are no fields for a second feed.
+# The second feed of the examples, which is organization-scoped. It keeps its name when readers fill in their
+# own names: the organization in its address becomes theirs, but the page has no fields for a second feed.
 ORGANIZATION_FEED = "shared"
 MISSING_FEED = "no-such-feed"
 SOURCE = "internal"
-SOURCES = (SOURCE, "shared")  # what a client's own files call the first feed and the second
+SOURCES = (SOURCE, "shared")  # the names of the first and second feed in a client's own files
 USER = "az"
 TOKEN_VARIABLE = "AZURE_ARTIFACTS_TOKEN"
 
-# An allow-list: no quote, dollar, backtick, percent or slash gets in, so no language needs escaping.
+# An allow-list without quotes, dollars, backticks, percent signs and slashes, so no language needs escaping.
 ALLOWED = {
     "ORGANIZATION": (
         re.compile(r"[a-z\d](?:[a-z\d-]{0,48}[a-z\d])?", re.ASCII | re.IGNORECASE),
@@ -38,7 +38,7 @@ ALLOWED = {
         "letters, digits, dots, hyphens, underscores, at most 64, perhaps followed by @ and a view",
     ),
 }
-# No name looks like this: personal access tokens, JSON web tokens, tokens of code hosts and of PyPI.
+# Tokens, which no name resembles: personal access tokens, JSON web tokens, tokens of code hosts and of PyPI.
 TOKEN = re.compile(
     r".*[a-z\d]{52}.*|eyJ[\w-]{10,}.*|gh[pousr]_\w{20,}|pypi-AgE[\w-]{10,}", re.ASCII | re.IGNORECASE
 )
@@ -46,13 +46,13 @@ NO_TOKEN = "this looks like a token, which no page needs"
 
 
 class NamesError(ValueError):
-    """A value that cannot be an organization, project or feed; the message is one line with the cure."""
+    """An invalid name of an organization, project or feed; the message is one line with the cure."""
 
 
 def validated(kind: str, value: str, place: str = "") -> str:
-    """Return `value` when it may stand for `kind` (ORGANIZATION, PROJECT, FEED), else raise NamesError.
+    """Return `value` if it is a valid `kind` (ORGANIZATION, PROJECT, FEED), else raise NamesError.
 
-    `place` says where the value was written; by default that is the variable.
+    `place` says where the value was written; the default is the environment variable.
     """
     place = place or f"HANDBOOK_{kind}"
     pattern, rule = ALLOWED[kind]
@@ -64,28 +64,29 @@ def validated(kind: str, value: str, place: str = "") -> str:
 
 
 def __getattr__(name: str) -> str:
-    """Read ORGANIZATION, PROJECT or FEED from the environment, the example value when it says nothing."""
+    """Return ORGANIZATION, PROJECT or FEED from the environment, or its example value if it is not set."""
     if name not in EXAMPLES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return validated(name, os.environ.get(f"HANDBOOK_{name}", EXAMPLES[name]))
 
 
 def feed_base(organization: str, project: str | None, feed: str) -> str:
-    """Return the feed's percent-encoded address up to `pypi/`; without a project, the organization's feed."""
+    """Return the feed's percent-encoded URL up to `pypi/`; no project: an organization-scoped feed."""
     owner = [organization, project] if project else [organization]
     path = [*owner, "_packaging", feed, "pypi", ""]
     return "https://pkgs.dev.azure.com/" + "/".join(quote(part, safe="@") for part in path)
 
 
 class Mark(NamedTuple):
-    """A place where a text names the example: from `start` to `end`, with a kind (a key of KINDS)."""
+    """A part of a text, from `start` to `end`, that names an example; `kind` is a key of KINDS."""
 
     start: int
     end: int
     kind: str
 
 
-# What a reader's own names put there. Only a project may hold what an address must encode: a space.
+# What replaces each kind of mark. Only a project's name may contain a character that a URL must encode: a
+# space.
 KINDS: dict[str, Callable[[str, str | None, str], str]] = {
     "o": lambda organization, project, feed: organization,
     "w": lambda organization, project, feed: "/".join([organization, *([quote(project)] if project else [])]),
@@ -114,16 +115,16 @@ _OCCURRENCE = re.compile(
 
 
 def occurrences(text: str) -> list[Mark]:
-    """Return each place of a text where a reader's own names take the examples' place, in order.
+    """Return each part of a text that a reader's own names replace, in order.
 
-    This is the one list: `filled_in` and the marks of the built pages are made from it. A package, a module
-    or a variable that contains an example name is none. A feed of the organization keeps its name.
+    Both `filled_in` and the marks in the built pages are made from this list. A package, module or variable
+    that merely contains an example name is not one of them. An organization-scoped feed keeps its name.
     """
     return [Mark(*found.span(found.lastgroup), found.lastgroup[0]) for found in _OCCURRENCE.finditer(text)]
 
 
 def filled_in(text: str, organization: str, project: str | None, feed: str) -> str:
-    """Return a text with a reader's own names in place of the examples; no project: organization's feed."""
+    """Return a text with a reader's names in place of the examples; no project: an organization's feed."""
     pieces, end = [], 0
     for mark in occurrences(text):
         pieces += [text[end : mark.start], KINDS[mark.kind](organization, project, feed)]
@@ -136,12 +137,12 @@ def _bare(feed: str) -> str:
 
 
 def example_path() -> str:
-    """Return what stands between the host and the view, or `/pypi/`, in an address of the examples."""
+    """Return the part of an example feed's URL between the host and the view, or `/pypi/`."""
     return _path(*EXAMPLES.values())
 
 
 def organization_path() -> str:
-    """Return the same of the feed of the whole organization."""
+    """Return the same part of the organization-scoped feed's URL."""
     return _path(EXAMPLES["ORGANIZATION"], None, ORGANIZATION_FEED)
 
 
@@ -150,7 +151,7 @@ def wrong_paths(
     project: str | None = EXAMPLES["PROJECT"],
     feed: str = EXAMPLES["FEED"],
 ) -> tuple[str, ...]:
-    """Return the same of addresses that are wrong on purpose: no such feed, no project, one with a blank."""
+    """Return the same part of URLs that are deliberately wrong: no such feed, no project, a leading space."""
     return (
         _path(organization, project, MISSING_FEED),
         _path(organization, None, feed),

@@ -1,11 +1,11 @@
-"""Proofs: what the last run of each case showed, kept in `_build/proof.json`: case -> system -> entry.
+"""Proofs: the result of each case's last run, kept in `_build/proof.json` as case -> system -> entry.
 
-The system is an open key, such as linux. What another system proved is read from
-`_build/proof-<system>/proof.json`, as the jobs hand it over.
+The system is an open key, such as linux. The proofs of other systems are read from
+`_build/proof-<system>/proof.json`, where their jobs put them.
 
-A reader believes of an entry only what nobody can compute: which recorded answers the run consumed and how
-many requests it made; of a run on another system also that system, its Python and whether the wall stood.
-All else must be what the files of today say, and the digest binds it together.
+A reader trusts an entry only for facts that cannot be recomputed: which recorded answers the run consumed and
+how many requests it made; for a run on another system also that system, its Python and whether it ran behind
+the wall. Everything else must agree with the present files, and the digest binds it together.
 """
 
 import hashlib
@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CASSETTES = "tests/cassettes"
 PROVENANCE = "provenance.json"
 PHRASES = "handbook/feed/phrases.toml"
-RUNNER = "handbook/runner/plugin.py"  # what runs a case; the digest covers all that it imports
-GRADES = {  # best to worst, with the words a reader sees
+RUNNER = "handbook/runner/plugin.py"  # runs a case; the digest covers everything that it imports
+GRADES = {  # best to worst, with the words that a reader sees
     "local": "no server asked",
     "live": "recorded live",
     "documented": "documented",
@@ -46,8 +46,8 @@ FIELDS = {  # of an entry
     "date": str,
     "grade": str,
     "inputs": list,  # the recorded answers that the run consumed
-    "rests_on": list,  # those of them that are about one of its questions, and so give the grade
-    "said": list,  # the phrases of the service that its output holds, whose grades count as well
+    "rests_on": list,  # those of them that answer the run's own questions; they determine the grade
+    "said": list,  # the service's phrases in its output, whose grades count as well
     "requests": dict,
     "digest": str,
 }
@@ -55,11 +55,11 @@ Entries = dict[str, dict[str, dict]]
 
 
 class ProofError(ValueError):
-    """A proof file or an input that cannot be read; the message is one line: `path: what is wrong: cure`."""
+    """A proof file or input that cannot be read; the message is one line: `path: what is wrong: cure`."""
 
 
 def path(root: Path) -> Path:
-    """Return where the proofs of the checkout `root` are kept."""
+    """Return the path of the file that keeps the proofs of the checkout `root`."""
     return root / "_build" / "proof.json"
 
 
@@ -69,32 +69,32 @@ def weakest(grades: Iterable[str]) -> str:
 
 
 def grade(answers: Iterable[str], kinds: Iterable[str]) -> str:
-    """Return the grade of a run from those of its answers and the kinds of host that it asked."""
+    """Return the grade of a run, given the grades of its answers and the kinds of host that it asked."""
     index = ["documented"] if {"public-index", "identity"} & set(kinds) else []
     return weakest([*answers, *index] or ["local"])
 
 
 def provenance(folder: Path) -> dict[str, str]:
-    """Return the grade of each cassette in a folder, from the file beside them."""
+    """Return the grade of each cassette in a folder, from the provenance file beside them."""
     file = folder / PROVENANCE
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))
         grades = {cassette.name: entries[cassette.name]["grade"] for cassette in folder.glob("*.yaml")}
-        weakest(grades.values())  # ValueError for an unknown grade
+        weakest(grades.values())  # raises ValueError for an unknown grade
         return grades
     except (OSError, ValueError, KeyError, TypeError):
         raise ProofError(f"{file}: missing or broken: record the feed with `make record`") from None
 
 
 def load(root: Path) -> Entries:
-    """Return the entries of each case's last runs here; ProofError when the file is broken."""
+    """Return the entries of each case's last runs here; raise ProofError if the file is broken."""
     return _read(root, path(root), "run `make test`, which writes it anew")
 
 
 def elsewhere(root: Path) -> list[Entries]:
-    """Return the entries that the jobs of other systems handed over; ProofError when a file is broken.
+    """Return the entries that the jobs of other systems handed over; raise ProofError if a file is broken.
 
-    What claims to be from this system is left out: here only what ran here counts.
+    Entries that claim to be from this system are left out, because only runs on this machine count for it.
     """
     files = sorted((root / "_build").glob("proof-*/proof.json"))
     found = [_read(root, file, "delete it, or bring it again from its job") for file in files]
@@ -129,7 +129,7 @@ def _well_formed(systems: object) -> bool:
 
 
 def locks(cases: Iterable[Case]) -> set[str]:
-    """Return the locks of every program that some cases use, and of what the runner itself is made of."""
+    """Return the lock files of every program that these cases use, and of the runner itself."""
     cases = list(cases)
     used = {case.client for case in cases}
     used |= {one for case in cases for key in ("programs", "public") for one in case.given.get(key, [])}
@@ -139,7 +139,7 @@ def locks(cases: Iterable[Case]) -> set[str]:
 def surroundings(
     walled: bool | None = None, where: str = machine.HERE, root: Path = ROOT
 ) -> dict[str, object]:
-    """Return the fields of an entry that say where a run took place; by default the wall as it would be."""
+    """Return the fields of an entry that describe where a run took place; by default, on this machine."""
     walled = machine.walled() if walled is None else walled
     if where == machine.WINE_NAME:
         return {"system": f"Wine {machine.wine()}", "python": machine.windows_python(root), "wall": walled}
@@ -147,7 +147,7 @@ def surroundings(
 
 
 class Checkout:
-    """What proofs are made from and held against: the files of a checkout, each read once."""
+    """The files of a checkout that proofs are made from and compared with, each read once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -155,7 +155,7 @@ class Checkout:
 
     @cached_property
     def machinery(self) -> str:
-        """The runner and the feed as they are now, all that the imports lead to, as one digest."""
+        """One digest of the runner and the feed as they are now, including everything that they import."""
         try:
             return self._digest(closure(self.root, RUNNER))
         except (OSError, SyntaxError) as error:
@@ -163,7 +163,7 @@ class Checkout:
 
     @cached_property
     def grades(self) -> dict[str, str]:
-        """The grade of each recorded answer, by its path."""
+        """The grade of each recorded answer, keyed by path."""
         parts = sorted(file.parent for file in (self.root / CASSETTES).glob(f"*/{PROVENANCE}"))
         found = {part.name: provenance(part) for part in parts}
         return {
@@ -172,7 +172,7 @@ class Checkout:
 
     @cached_property
     def phrases(self) -> dict[str, str]:
-        """The grade of each phrase of the service, by its id."""
+        """The grade of each of the service's phrases, keyed by id."""
         try:
             found = tomllib.loads((self.root / PHRASES).read_text(encoding="utf-8"))
             return {name: entry.get("grade", "inferred") for name, entry in found.items()}
@@ -180,7 +180,7 @@ class Checkout:
             raise ProofError(f"{PHRASES}: cannot be read: restore it") from None
 
     def sum(self, name: str) -> str:
-        """Return the SHA-256 (hex) of a file; one that cannot be read raises ProofError."""
+        """Return the SHA-256 (hex) of a file; raise ProofError if it cannot be read."""
         try:
             if name not in self._sums:
                 self._sums[name] = hashlib.sha256((self.root / name).read_bytes()).hexdigest()
@@ -189,16 +189,16 @@ class Checkout:
         return self._sums[name]
 
     def version(self, client: str) -> str:
-        """Return the version of a client that its lock pins, or, as nothing pins bash, the installed one."""
+        """Return the version of a client that its lock pins; nothing pins bash, so its installed one."""
         return clients.locked(client, self.root) if CLIENTS[client].lock else machine.bash_version()
 
     def _digest(self, names: Iterable[str]) -> str:
-        """Return the SHA-256 (hex) over some files. Names have slashes: it is the same on every system."""
+        """Return the SHA-256 (hex) over some files. Names use slashes, so it is the same everywhere."""
         lines = "".join(f"{name}\n{self.sum(name)}\n" for name in sorted(names))
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def covered(self, case: Case) -> set[str]:
-        """Return the files that decide about a case's result, besides the machinery and the answers."""
+        """Return the files that determine a case's result, apart from the machinery and the answers."""
         others = [*case.given.get("after", []), *filter(None, [case.given.get("project")])]
         ran = [*(load_case(self.root / "snippets" / name) for name in others), case]
         files = (file for one in ran for file in one.folder.rglob("*") if file.is_file())
@@ -206,19 +206,19 @@ class Checkout:
         return {*(file.as_posix() for file in own), *locks(ran)}
 
     def digest(self, case: Case, where: str, entry: dict) -> str:
-        """Return the SHA-256 (hex) over all that the result depends on, and over the entry's own fields."""
+        """Return the SHA-256 (hex) over everything that the result depends on and the entry's own fields."""
         files = self._digest(self.covered(case) | set(entry["inputs"]))
         said = {field: entry[field] for field in FIELDS if field != "digest"}
         text = json.dumps([case.name, where, self.machinery, files, said], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def signed(self, case: Case, where: str, **fields: object) -> dict:
-        """Return the entry of a run on a system with its digest."""
+        """Return the entry of a run on a system, with its digest."""
         entry = {"client": case.client, "date": date.today().isoformat(), **fields}
         return entry | {"digest": self.digest(case, where, entry)}
 
     def fault(self, case: Case, where: str, entry: dict | None) -> str:
-        """Return why an entry of the system `where` does not prove the case as it is now, "" if it does."""
+        """Return why an entry of the system `where` does not prove the case as it is now; "" if it does."""
         if entry is None:
             return "has no proof"
         try:
@@ -256,9 +256,10 @@ class Checkout:
 
 
 def write(root: Path, where: str, entries: dict[str, dict], remove: Iterable[str] = ()) -> str:
-    """Merge a system's `entries` into the proof file without its proofs of the cases in `remove`.
+    """Merge a system's `entries` into the proof file, and remove its proofs of the cases in `remove`.
 
-    A reader sees the old file or the new one. One that is broken is replaced: return a line that says so.
+    The file is replaced atomically, so a reader sees either the old one or the new one. A broken file is
+    replaced; the return value is then a line that says so, otherwise "".
     """
     broken, merged = "", {}
     try:

@@ -1,6 +1,6 @@
-"""What an entry says a program says: each piece must be printed by a run, declared as a phrase, or quoted.
+"""Check that a run printed, a phrase declares or a source shows every program message that an entry quotes.
 
-A message that nobody printed sends a reader the wrong way, so what cannot be shown is an error.
+A message that nobody printed misleads a reader, so an unsupported one is an error.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from handbook.cases.case import Case
 from handbook.cases.entry import Entry, shown_path
 
-WORDS = 3  # inline code of fewer words is a name or a status, not a sentence
+WORDS = 3  # shorter inline code is a name or a status, not a sentence
 _ROLE = re.compile(r"\{[\w-]+\}`[^`]*`")
 _CODE = re.compile(r"`([^`]+)`")
-# Clients break lines and draw boxes; prose leaves out the quotes of names.
+# Clients break lines and draw boxes; prose omits the quotes around names.
 _FOLDED = re.compile(r"[\s│┃|╭╮╰╯─`]+")
 
 
@@ -28,12 +28,12 @@ class Said:
 
 
 def folded(text: str) -> str:
-    """Return a text without white space, backticks and frames, in lower case."""
+    """Return a text in lower case, without white space, backticks and box-drawing characters."""
     return _FOLDED.sub("", text).lower()
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """Return what finds a text in a folded one; `…` stands for anything."""
+    """Return a pattern that finds a text in a folded one; `…` matches anything."""
     return re.compile(".*".join(re.escape(folded(piece)) for piece in re.split(r"…|\.\.\.", text)))
 
 
@@ -45,15 +45,15 @@ def codes(text: str) -> Iterator[str]:
 
 
 def held(cases: Iterable[Case]) -> list[str]:
-    """Return, folded, what the cases run and hold: an inline command or setting is shown by any of them."""
+    """Return the cases' commands and files, folded; any of them can support an inline command or setting."""
     return [folded(text) for case in cases for text in (case.commands, *map(case.text, case.files))]
 
 
 def unshown(entry: Entry, cases: dict[str, Case], said: Iterable[Said], run: list[str]) -> list[str]:
-    """Return in one line each what an entry makes a program say and nothing shows.
+    """Return each program message in an entry that nothing supports, in one line each.
 
-    cases: every case by name. said: the declared phrases. run: what `held` returns. A title may not rest on
-    an inferred phrase, even where a run against the model prints it.
+    cases: every case by name. said: the declared phrases. run: the result of `held`. A title may not rest on
+    an inferred phrase, even if a run against the model prints it.
     """
     said = list(said)
     own = [cases[name] for name in entry.cases if name in cases]
@@ -62,7 +62,7 @@ def unshown(entry: Entry, cases: dict[str, Case], said: Iterable[Said], run: lis
     for one in entry.quotations:
         if one.case and folded(one.text) in folded(getattr(cases.get(one.case), "output", None) or ""):
             quoted.append(folded(one.text))
-    if not own:  # a transcription, whose sources the entry names
+    if not own:  # the message is a transcription, and the entry names its sources
         quoted.append(folded(entry.message))
 
     def shown(piece: str) -> bool:

@@ -1,8 +1,8 @@
-"""The steps of a file that another place runs: a pipeline, a workflow, a Dockerfile.
+"""Read the steps of a CI pipeline, a workflow or a Dockerfile, which a case runs without the CI service.
 
-Nothing of such a place runs here. `read` says which commands its steps run, with which variables and files,
-as the place documents it (steps.toml), and what took the place of every other step.
-What the tasks of Azure Pipelines do is taken from their source (tests/evidence/task-*.toml).
+The service itself does not run here. `read` returns the commands of the steps with their variables and files,
+as the service documents them (steps.toml), and what replaced every other step. The effects of the Azure
+Pipelines tasks are taken from their source (tests/evidence/task-*.toml).
 """
 
 from __future__ import annotations
@@ -15,26 +15,33 @@ from pathlib import Path
 
 import yaml
 
-from handbook.cases.clients import CLIENTS, locked
+from handbook.cases.clients import CLIENTS, ClientError, locked
 from handbook.cases.names import TOKEN_VARIABLE, feed_base
 
-TOKEN = "{token}"  # stands for the token of the job, or of the place's secret
-ORGANIZATION = "{organization}"  # the pipeline's own; no file of a pipeline names it
-USER = "build"  # what both tasks of Azure Pipelines take
-# The temporary folder of an agent in ~/agent, and a folder in it with six random characters.
+TOKEN = "{token}"  # a placeholder for the token of the job or of the service's secret
+ORGANIZATION = "{organization}"  # the pipeline's own organization, which no pipeline file names
+USER = "build"  # the user name that both tasks of Azure Pipelines set
+# An agent's temporary folder in ~/agent, and in it a folder with six random characters.
 PYPIRC = re.compile(r"~/agent/_work/_temp/twineAuthenticate/\w{6}/\.pypirc")
 PYPIRC_TEXT = (
     "[distutils]\nindex-servers={feed}\n\n[{feed}]\nrepository={url}\nusername={user}\npassword={token}\n"
 )
-PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry) publish\b")
-# Ubuntu's own pip installs nothing (PEP 668).
+PUBLISHES = re.compile(r"\btwine upload\b|\b(?:uv|poetry|pdm|hatch|flit) publish\b")
+# Ubuntu's own pip refuses to install anything (PEP 668).
 NEEDS_PYTHON = re.compile(r"^(?:python -m )?pip ", re.MULTILINE)
 BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]+ ?)+)")
+# The folder in which an agent on Linux works, for a reader's own agent in ~/agent; hosted ones use another
+# parent.
+WORKSPACE = "~/agent/_work/1"
+# A self-hosted agent is selected by the name of its pool.
+HOSTED = re.compile(r"(ubuntu-\d\d\.\d\d|windows-\d{4})")
 BUILDS = ("pipx run build", "poetry build")
 BROUGHT = "not run; the handbook's own took its place, in this version"
 BUILT = "not run; dist/ was there"
 RUN = "run in bash"
-# What a place sets in every job; the value here is that of a push of the tag v1.0.0, or v1.1.0.
+RUN_IN_CMD = "run in Wine's cmd, started as the agent starts it"
+OTHER_PYTHON = "not run; the Python of this machine took its place"
+# Variables that a service sets in every job; here, their value is that of a push of the tag v1.0.0 or v1.1.0.
 TAG_NAMES = {"azure": "BUILD_SOURCEBRANCHNAME", "github": "GITHUB_REF_NAME", "gitlab": "CI_COMMIT_TAG"}
 TAG = "{tag}"
 IDENTITY = re.compile(r"\baz account get-access-token\b|/oauth2/v2\.0/token\b")
@@ -44,12 +51,12 @@ KNOWN = tomllib.loads((Path(__file__).parent / "steps.toml").read_text(encoding=
 
 
 class StepsError(ValueError):
-    """A file that does not do what a case can show; the message says what is wrong and the cure."""
+    """A file that does something that no case can show; the message says what is wrong and the cure."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its name, what of it was run, and the commands of it that were."""
+    """One step: its name, how much of it was run, and those of its commands that were run."""
 
     title: str
     said: str
@@ -58,10 +65,11 @@ class Step:
 
 @dataclass
 class Job:
-    """What the commands of a file find, and what they are.
+    """The commands of a file and the environment that they run in.
 
     variables: each with TOKEN, ORGANIZATION and TAG in place of the values. pypirc: the text of the file that
-    PYPIRC_PATH names, "" where there is none. identity: whether a token is asked of the identity service.
+    PYPIRC_PATH names, or "" if there is none. identity: whether the commands ask the identity service for a
+    token. shell: the shell that runs the commands, "bash" or "cmd".
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -69,15 +77,16 @@ class Job:
     pypirc: str = ""
     python: bool = False
     identity: bool = False
+    shell: str = "bash"
 
     @property
     def commands(self) -> str:
-        """The commands that were run, in their order."""
+        """The commands that were run, in order."""
         return "".join(step.commands for step in self.steps)
 
 
 def read(file: str, text: str) -> Job:
-    """Return what a file with one job does, or raise StepsError."""
+    """Return the job that a file defines, or raise StepsError; the file must have exactly one job."""
     place = place_of(file)
     job = Job()
     try:
@@ -95,7 +104,7 @@ def read(file: str, text: str) -> Job:
 
 
 def place_of(file: str) -> str:
-    """Return the place that runs a file of this name, "" for a file that the case's own client reads."""
+    """Return the service that runs a file of this name, or "" if the case's own client reads the file."""
     return next((place for place, pattern in PLACES.items() if re.fullmatch(pattern, file)), "")
 
 
@@ -107,7 +116,7 @@ def _yaml(text: str) -> dict:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as these places read it: `on` is a word, not a truth value."""
+    """YAML as the CI services read it: `on` is a string, not a boolean."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -117,14 +126,14 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _keys(what: str, table: object, needed: set[str], allowed: set[str] = frozenset()) -> None:
-    """Raise StepsError unless a table has the needed keys and no other than those and the allowed."""
+    """Raise StepsError unless a table has all the needed keys, and no others except the allowed ones."""
     found = set(table) if isinstance(table, dict) else set()
     if not needed <= found <= needed | allowed:
         raise StepsError(f"{what} has the keys {sorted(map(str, found))}: use {sorted(needed | allowed)}")
 
 
 def _known(place: str, name: str, inputs: object) -> str:
-    """Check a step's name and inputs against steps.toml; return what took its place."""
+    """Check a step's name and inputs against steps.toml; return what replaced the step."""
     known = KNOWN[place]
     if name not in known:
         raise StepsError(f"{name} is unknown: use one of {', '.join(known)}")
@@ -141,24 +150,30 @@ def _known(place: str, name: str, inputs: object) -> str:
 
 
 def _commands(job: Job, script: str, title: str = "") -> None:
-    """Add commands; those that only bring a tool are not run, and must bring the version that is pinned."""
+    """Add commands. Those that only install a tool are not run, and must name its pinned version."""
     script = script if script.endswith("\n") else f"{script}\n"
     lines = script.strip().splitlines() or ["no command"]
     shown = title or (lines[0] if len(lines) == 1 else f"{lines[0]} …")
     shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 2]} …"
     if len(lines) == 1 and (found := BRINGS.fullmatch(lines[0])):
-        for tool, version in (one.split("==") for one in found[1].split()):
-            if tool in CLIENTS and locked(tool, ROOT) != version:
-                raise StepsError(f"brings {tool} {version}: write {locked(tool, ROOT)}, which was run")
+        brought = dict(one.split("==") for one in found[1].split())
+        client = next((tool for tool in brought if tool in CLIENTS), "")
+        for tool, version in brought.items() if client else ():
+            try:
+                run = locked(client, ROOT, tool)
+            except ClientError:
+                raise StepsError(f"brings {tool}, which {client} was not run with: take it out") from None
+            if run != version:
+                raise StepsError(f"brings {tool} {version}: write {run}, which was run")
         job.steps.append(Step(shown, BROUGHT))
     elif len(lines) == 1 and lines[0] in BUILDS:
         job.steps.append(Step(shown, BUILT))
     else:
-        job.steps.append(Step(shown, RUN, script))
+        job.steps.append(Step(shown, RUN if job.shell == "bash" else RUN_IN_CMD, script))
 
 
 def _publishing(job: Job, what: str, given: object, tagged: object, usual: tuple[object, ...]) -> None:
-    """A push of a tag publishes. Without a trigger each push does, and the second one is answered 409."""
+    """Check that publishing runs only on a tag; without that, every push would, and the second gets a 409."""
     wanted = (tagged,) if PUBLISHES.search(job.commands) else usual
     if given not in wanted:
         raise StepsError(f"{what} is {given}: make it {wanted[0]}")
@@ -171,14 +186,23 @@ def _image(what: str, value: object) -> None:
 
 def _azure(job: Job, pipeline: dict) -> None:
     """Read azure-pipelines.yml."""
-    _keys("the pipeline", pipeline, {"trigger", "pool", "steps"}, {"container"})
-    _keys("pool", pipeline["pool"], {"vmImage"})
-    _image("vmImage", pipeline["pool"]["vmImage"])
+    _keys("the pipeline", pipeline, {"trigger", "pool", "steps"}, {"container", "variables"})
+    _pool(job, pipeline["pool"])
+    if container := pipeline.get("container"):
+        if not re.fullmatch(r"python:3\.\d+", str(container)):
+            raise StepsError(f"container is {container}: make it an image such as python:3.13")
+        job.python = True
+        job.steps.append(Step(f"container: {container}", OTHER_PYTHON))
+    for name, value in pipeline.get("variables", {}).items():
+        job.variables[name] = str(value).replace("$(Pipeline.Workspace)", WORKSPACE)
+        if "$(" in job.variables[name]:
+            raise StepsError(f"{name} is {value}: only $(Pipeline.Workspace) is known here")
     for step in pipeline["steps"] or []:
         if "task" in step:
-            _keys("a task", step, {"task"}, {"inputs"})
+            _keys("a task", step, {"task"}, {"inputs", "env"})
             said = _known("azure", step["task"], step.get("inputs"))
             _task(job, step["task"], step.get("inputs", {}), said)
+            _mapped(job, step.get("env", {}))
         else:
             _keys("a step", step, {"script"}, {"env"})
             _azure_script(job, str(step["script"]), step.get("env", {}))
@@ -186,15 +210,28 @@ def _azure(job: Job, pipeline: dict) -> None:
     _publishing(job, "trigger", pipeline["trigger"], {"tags": {"include": ["v*"]}}, (branches,))
 
 
+def _pool(job: Job, pool: dict) -> None:
+    """Set the shell of the pool's agent: a Microsoft-hosted image, or the pool named Default."""
+    if pool == {"name": "Default"}:
+        job.python = True  # a self-hosted agent's owner installs Python
+        return
+    _keys("pool", pool, {"vmImage"})
+    if not HOSTED.fullmatch(str(pool["vmImage"])):
+        raise StepsError(f"vmImage is {pool['vmImage']}: write Ubuntu or Windows, with its version")
+    job.shell = "cmd" if pool["vmImage"].startswith("windows") else "bash"
+
+
 def _task(job: Job, task: str, inputs: dict, said: str) -> None:
-    """Do what a task does to the steps that follow it."""
+    """Apply a task's effect on the steps after it."""
+    if task == "Cache@2" and inputs["path"].removeprefix("$(").removesuffix(")") not in job.variables:
+        raise StepsError(f"{task} keeps {inputs['path']}, which is no variable of the pipeline: add it")
     if task == "AzureCLI@3":
         _stops(inputs["inlineScript"])
         job.steps.append(Step(task, said, str(inputs["inlineScript"])))
         return
     job.steps.append(Step(task, said))
     job.python |= task == "UsePythonVersion@0"
-    if task == "PipAuthenticate@1" and "artifactFeeds" in inputs:  # without one it is green and sets nothing
+    if task == "PipAuthenticate@1" and "artifactFeeds" in inputs:  # else the task succeeds and sets nothing
         urls = [
             f"{_feed(one)}simple".replace("://", f"://{USER}:{TOKEN}@")
             for one in inputs["artifactFeeds"].split(",")
@@ -210,32 +247,39 @@ def _task(job: Job, task: str, inputs: dict, said: str) -> None:
 
 
 def _feed(name: str) -> str:
-    """Return the address up to `pypi/` that a task makes of `project/feed`, blanks and all.
+    """Return the URL up to `pypi/` that a task builds from `project/feed`, including any spaces.
 
-    Without a slash at the end: the library that gives the task the address drops it (task-address).
+    It has no trailing slash, because the library that passes the URL to the task drops it (task-address).
     """
-    project, slash, feed = name.rpartition("/")
-    base = feed_base(ORGANIZATION, project if slash else None, feed)
+    project, feed = name.split("/")[:2] if "/" in name else (None, name)
+    base = feed_base(ORGANIZATION, project, feed)
     return base.replace("%7B", "{").replace("%7D", "}")
 
 
 def _azure_script(job: Job, script: str, env: dict) -> None:
-    """Add a script step: its lines, and the variables that its own `env` gives it."""
+    """Add a script step: its lines, and the variables of its own `env`."""
     if re.search(r"\$\([\w.]+\)", script):
         raise StepsError("a script holds $(…), which Azure Pipelines replaces: map it in env")
     if NEEDS_PYTHON.search(script) and not job.python:
         raise StepsError("pip runs without a Python of its own: put UsePythonVersion@0 before it")
+    _mapped(job, env)
+    if job.shell == "cmd" and len(script.strip().splitlines()) > 1:
+        raise StepsError("cmd goes on when a command fails: write one command for each step")
+    _stops(script)
+    _commands(job, script)
+
+
+def _mapped(job: Job, env: dict) -> None:
+    """Add the variables of a step's own `env`."""
     for name, value in env.items():
         filled = str(value).replace("$(System.AccessToken)", TOKEN)
         if "$(" in filled:
             raise StepsError(f"{name} is {value}: only $(System.AccessToken) is known here")
         job.variables[name] = filled
-    _stops(script)
-    _commands(job, script)
 
 
 def _stops(script: str) -> None:
-    """Refuse several commands that go on after one has failed: the agent starts bash without -e."""
+    """Refuse several commands without `set -e`: the agent's bash goes on after one has failed."""
     if len(script.strip().splitlines()) > 1 and not script.startswith("set -e\n"):
         raise StepsError("a script of several commands goes on when one fails: begin it with set -e")
 
@@ -271,7 +315,7 @@ def _github(job: Job, workflow: dict) -> None:
 
 
 def _gitlab(job: Job, pipeline: dict) -> None:
-    """Read .gitlab-ci.yml; a variable of the project's settings is the token, no other is known."""
+    """Read .gitlab-ci.yml. Of the variables in the project's settings, only the token is known."""
     ((name, one),) = pipeline.items()
     _keys(name, one, {"image", "script"}, {"id_tokens", "variables", "rules"})
     if "id_tokens" in one:
@@ -288,7 +332,7 @@ def _gitlab(job: Job, pipeline: dict) -> None:
 
 
 def _docker(job: Job, text: str) -> None:
-    """Read a Dockerfile: ENV and the secrets of RUN give variables, RUN's commands are run."""
+    """Read a Dockerfile: ENV and the secrets of RUN set variables, and RUN's commands are run."""
     if not text.startswith("# syntax=docker/dockerfile:1\n"):
         raise StepsError("the first line is not # syntax=docker/dockerfile:1: write it")
     for line in re.sub(r"\\\n\s*", "", text).splitlines():
@@ -309,7 +353,7 @@ def _docker(job: Job, text: str) -> None:
 
 
 def _secret(job: Job, options: dict[str, str]) -> None:
-    """A secret is a variable or a file; a missing one must end the build."""
+    """Add a build secret, which is a variable or a file, and check that the build fails without it."""
     if options.get("required") != "true":
         raise StepsError("a secret is not required: without it the build would go on; add required=true")
     if "env" in options:

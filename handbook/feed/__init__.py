@@ -1,4 +1,4 @@
-"""The stand-in for the feed and its surroundings: relay, recording, reference feed, public index.
+"""The model of the feed and of the hosts around it: relay, recording, reference feed, public index.
 
-Nothing in here knows of snippets, pages or pytest.
+This package knows nothing of snippets, pages or pytest.
 """

@@ -1,6 +1,6 @@
-"""The feed's answers, byte by byte: pages, redirects, refusals.
+"""The feed's HTTP responses, byte for byte: pages, redirects, errors.
 
-Each form follows a public capture in tests/evidence/, or says that it is inferred.
+Each form follows a public capture in tests/evidence/, or is marked as inferred.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from handbook.feed import credentials, phrases
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.packages import File
 
 NO_STORE = ("Cache-Control", "no-store")
-# The file store of the capture in astral-sh/uv#11379.
+# The file store in the capture in astral-sh/uv#11379.
 STORE_HOST = "vsblobprodscussu0shard22.vsblob.vsassets.io"
-# A scale unit keeps the old domain name even where the feed is asked under the new one
+# A scale unit keeps the old domain name even if the request uses the new one
 # (microsoft/azure-pipelines-tasks#10967, microsoft/fast#3045).
 REALM = "https://pkgsprodcus1.pkgs.visualstudio.com/"
 
 
 def guid(*parts: str) -> str:
-    """Return a GUID that is always the same for the same words."""
+    """Return a GUID that depends only on these words."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(parts)))
 
 
 def say(phrase: str, **gaps: str) -> str:
-    """Return the words of a phrase of phrases.toml, its gaps filled; PhraseError for an unknown gap."""
+    """Return the text of a phrase in phrases.toml with its gaps filled; PhraseError for an unknown gap."""
     return phrases.declared()[phrase].filled(gaps)
 
 
@@ -38,7 +38,7 @@ def _json() -> tuple[str, str]:
 
 
 def _envelope(phrase: str, message: str, **more: object) -> bytes:
-    """Return the JSON body of a refusal; `more` stands after the first key."""
+    """Return the JSON body of an error; `more` follows its first key."""
     type_name = say(phrases.declared()[phrase].type)
     body = {
         "$id": "1",
@@ -54,14 +54,14 @@ def _envelope(phrase: str, message: str, **more: object) -> bytes:
 
 
 def error(phrase: str, **gaps: str) -> Response:
-    """Return a refusal that says a phrase: in the JSON body, and again behind the standard reason."""
+    """Return an error that states a phrase: in the JSON body, and again after the standard reason."""
     status, message = phrases.declared()[phrase].status, say(phrase, **gaps)
     reason = f"{HTTPStatus(status).phrase} - {message} {say('activity', guid=guid('activity', message))}"
     return Response(status, reason, (_json(),), _envelope(phrase, message))
 
 
 def _unrouted(phrase: str, silent: bool = False, **gaps: str) -> Response:
-    """Return a refusal of the routing layer, whose JSON has another form; silent: without its body."""
+    """Return an error of the routing layer, whose JSON has another form; silent: omit the body."""
     status = phrases.declared()[phrase].status
     body = json.dumps({"count": 1, "value": {"Message": say(phrase, **gaps)}}, separators=(",", ":")).encode()
     return Response(status, HTTPStatus(status).phrase, (_json(),), b"" if silent else body)
@@ -78,10 +78,11 @@ def no_route(path: str) -> Response:
 
 
 def unauthorized(organization: str, credential: str, download: bool = False) -> Response:
-    """Return the 401: without a credential it names the ways to sign in, else only Basic.
+    """Return the 401: without a credential it lists the ways to sign in, otherwise only Basic.
 
-    The body is empty on a page (astral-sh/uv#11130); a download link has the anonymous user's
-    refusal (mburumaxwell/paklo#1094), an expired token its reason (microsoft/azure-pipelines-tasks#18732).
+    For a page, the body is empty (astral-sh/uv#11130). For a download link, it is the anonymous user's error
+    (mburumaxwell/paklo#1094); for an expired token, it gives the reason
+    (microsoft/azure-pipelines-tasks#18732).
     """
     common = (
         (say("authorization-endpoint"), f"https://vssps.dev.azure.com/{organization}/"),
@@ -105,9 +106,9 @@ def unauthorized(organization: str, credential: str, download: bool = False) -> 
 
 
 def no_local_versions(organization: str, package: str) -> Response:
-    """Return a public feed's 401 to a caller without a credential who asks for what nobody has saved.
+    """Return a public feed's 401 for a package of which no version is saved, if no credential is sent.
 
-    The words are those of NuGet and Cargo; that they come with the ways to sign in is inferred.
+    The sentence is the one of NuGet and Cargo; the ways to sign in that accompany it are inferred.
     """
     said = error("no-local-versions", package=package)
     asked = unauthorized(organization, "none", download=True)
@@ -123,7 +124,7 @@ def _unauthorized(headers: tuple[tuple[str, str], ...], body: bytes = b"") -> Re
 
 
 def simple_page(name: str, links: list[tuple[File, str]]) -> Response:
-    """Return the HTML page of one package: doctype line, then all anchors on one line.
+    """Return the HTML page of one package: a doctype line, then all anchors on one line.
 
     Source: the page recorded in DidelotK/sparkless, tests/unit/fixtures/azure_pypi_simple_index.html.
     """
@@ -138,7 +139,7 @@ def simple_page(name: str, links: list[tuple[File, str]]) -> Response:
 
 
 def root_page() -> Response:
-    """Return the page of all packages; what the service puts on it is unknown (inferred: nothing)."""
+    """Return the page of all packages; it is unknown what the service lists on it (inferred: nothing)."""
     return _page("<head><title>Simple Index</title></head><body></body>")
 
 
@@ -148,13 +149,13 @@ def _page(inner: str) -> Response:
 
 
 def session_token(credential: str) -> Response:
-    """Return the answer to an exchange: clients read `token` of it, the provider `validTo` as well."""
+    """Return the answer to a token exchange; clients read its `token`, and the provider also `validTo`."""
     body = {"validTo": "2027-02-28T00:00:00Z", "token": credentials.session(credential)}
     return Response(200, "OK", (_json(),), json.dumps(body, separators=(",", ":")).encode())
 
 
 def redirect(file: File) -> Response:
-    """Return the 303 to the file store; the signature word stands where the service signs."""
+    """Return the 303 to the file store, with the word `signature` where the service puts a signature."""
     container = hashlib.md5(file.content, usedforsecurity=False).hexdigest()
     disposition = quote(f'attachment; filename="{file.filename}"', safe="")
     query = f"sv=2019-07-07&sr=b&sig=signature&se=2026-11-22T13%3A00%3A00Z&sp=r&rscd={disposition}"
@@ -163,7 +164,7 @@ def redirect(file: File) -> Response:
 
 
 def stored(file: File) -> Response:
-    """Return the file store's answer: the file itself, ranges accepted."""
+    """Return the file store's answer: the file itself, with range requests supported."""
     return Response(
         200,
         "OK",

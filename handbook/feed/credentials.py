@@ -1,4 +1,4 @@
-"""Credential classes: what a credential may do, never the credential."""
+"""Credential classes: what a credential is allowed to do, never the credential itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
-# Without a token a caller is of the class none at a private feed, of the class anonymous at a public one.
+# A caller without a token has the class none at a private feed and the class anonymous at a public one.
 WITHOUT = ("none", "anonymous")
 CLASSES = (
     *WITHOUT,
@@ -22,13 +22,13 @@ Classify = Callable[[str | None], str]
 
 
 def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str = "none") -> Classify:
-    """Return a function from an `Authorization` header to its credential class.
+    """Return a function that maps an `Authorization` header to its credential class.
 
-    `secrets` maps each known token to its class; any other is of class `unknown`, a request without one of
-    class `without`. The feed takes the
-    token from the password of Basic authentication whatever the user name is (Microsoft's REST
-    specification, "Use any value for the user name and the token as the password"), and from Bearer. Where
-    the password is empty it takes the user name for the token; on that sources disagree.
+    `secrets` maps each known token to its class; any other token is of class `unknown`, and a request without
+    a token is of class `without`. The feed accepts the token as the password of Basic authentication with any
+    user name (Microsoft's REST specification, "Use any value for the user name and the token as the
+    password"), and as a Bearer token. If the password is empty, it uses the user name as the token; sources
+    disagree on this.
     """
 
     def classify(header: str | None) -> str:
@@ -49,12 +49,12 @@ def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str 
 
 
 def user_name(header: str | None) -> str | None:
-    """Return the user name of Basic authentication, None where there is none to read."""
+    """Return the user name of Basic authentication, or None if the header holds none."""
     return _basic(header)[0]
 
 
 def password(header: str | None) -> str | None:
-    """Return the password of Basic authentication, None where there is none to read."""
+    """Return the password of Basic authentication, or None if the header holds none."""
     return _basic(header)[1]
 
 
@@ -68,7 +68,7 @@ def _basic(header: str | None) -> tuple[str | None, str | None]:
 
 
 def session(name: str) -> str:
-    """Return the session token that the service hands out for a token of a class; it may do the same."""
+    """Return the session token that the service issues for a token of a class; it has the same rights."""
     return f"session-of-{name}"
 
 
@@ -78,16 +78,16 @@ def sessions() -> dict[str, str]:
 
 
 def self_named() -> Classify:
-    """Return the classifier of recordings: a class is its own token, so that no token is needed."""
+    """Return the classifier for recordings, in which each class is its own token, so no token is needed."""
     return classifier({name: name for name in CLASSES if name != "none"} | sessions())
 
 
 def may_read(credential: str) -> bool:
-    """Return whether a class opens the feed for reading."""
+    """Return whether a credential of this class may read the feed."""
     return credential == "anonymous" or credential.partition("-")[0] in ROLES
 
 
 def may_save(credential: str) -> bool:
-    """Return whether a class may save a version from an upstream: role and scope, both gates."""
+    """Return whether a class may save a version from an upstream; role and scope must both allow it."""
     role, _, scope = credential.partition("-")
     return role in ("collaborator", "contributor") and scope == "write"

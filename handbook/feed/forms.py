@@ -1,4 +1,4 @@
-"""The upload form of Python's package indexes (multipart/form-data), read with the standard library."""
+"""The upload form of Python's package indexes (multipart/form-data), parsed with the standard library."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import functools
 import hashlib
 from dataclasses import dataclass
 
-from handbook.feed.messages import Request
+from handbook.feed.http import Request
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One uploaded file with its form fields; a field that occurs twice keeps its first value."""
+    """One uploaded file with its form fields; the first value of a repeated field counts."""
 
     filename: str
     content: bytes
@@ -21,24 +21,24 @@ class Upload:
 
     @property
     def sha256(self) -> str:
-        """The digest of the uploaded bytes, 64 hexadecimal digits."""
+        """The SHA-256 of the uploaded bytes, 64 hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property
     def summary(self) -> bytes:
-        """The one line that a recording keeps of an upload: file name and digest."""
+        """The line that a recording keeps of an upload: file name and digest."""
         return f"{self.filename} sha256={self.sha256}\n".encode()
 
 
 def read(request: Request) -> Upload | None:
-    """Return the upload that a request carries; None where the form holds no file."""
+    """Return the upload in a request, or None if its form contains no file."""
     content_type = request.header("Content-Type") or ""
     if not content_type.startswith("multipart/form-data"):
         return None
     return _read(content_type, request.body)
 
 
-@functools.lru_cache(maxsize=4)  # one upload is read by the feed, by the recording and by the report
+@functools.lru_cache(maxsize=4)  # the feed, the recording and the report all read an upload
 def _read(content_type: str, body: bytes) -> Upload | None:
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)

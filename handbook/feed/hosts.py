@@ -1,4 +1,4 @@
-"""The kinds of host that a client may talk to, and which package a URL is about."""
+"""Classify hosts (feed, file store, identity, PyPI, other) and find the package that a URL is about."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import unquote
 
 from pip._internal.models.index import PyPI
 
-from handbook.feed.messages import Request
+from handbook.feed.http import Request
 
 FEED = "pkgs.dev.azure.com"
 KINDS = ("feed", "file-store", "identity", "public-index", "other")
 
-# Hosts as Microsoft's allow-list page and the public captures name them (tests/evidence/).
+# The hosts in Microsoft's allow-list page and in the public captures (tests/evidence/).
 _PATTERNS = (
     ("feed", re.compile(r"pkgs\.dev\.azure\.com|[a-z0-9-]+\.pkgs\.visualstudio\.com")),
     ("file-store", re.compile(r"[a-z0-9-]+\.vsblob\.vsassets\.io|[a-z0-9-]+\.blob\.core\.windows\.net")),
@@ -29,7 +29,7 @@ _PATTERNS = (
 
 @functools.cache
 def public_hosts() -> tuple[str, str]:
-    """Return the names of PyPI's index host and of its file host, as pip itself holds them."""
+    """Return the names of PyPI's index host and of its file host, from pip's own constants."""
     return PyPI.netloc, PyPI.file_storage_domain
 
 
@@ -42,7 +42,7 @@ def kind(host: str) -> str:
 
 
 def normalized(name: str) -> str:
-    """Return a package name in the form of PEP 503."""
+    """Return a package name normalised as PEP 503 specifies."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -53,10 +53,10 @@ def file_package(file: str) -> str:
 
 
 def package(request: Request) -> str:
-    """Return the package that a request asks for, "" where it asks for none.
+    """Return the normalised name of the package that a request asks for, or "" if it asks for none.
 
-    An upload names its package in the form, not in the URL; a file store address names its file in
-    the `rscd` parameter (the file name that a browser would save).
+    An upload names its package in the form, not in the URL; a file store URL names its file in the `rscd`
+    parameter (the file name under which a browser would save it).
     """
     path = unquote(request.path)
     where = kind(request.host)

@@ -1,8 +1,8 @@
-"""A stand-in for the token endpoint of Microsoft Entra ID: the exchange of another service's token for one.
+"""A model of Microsoft Entra ID's token endpoint, which exchanges a secret or another service's token.
 
-It knows one grant, as Microsoft documents it: client credentials, with a federated credential or a secret
+It supports one grant, as Microsoft documents it: client credentials, with a federated credential or a secret
 (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, read 2026-11-29).
-Whoever asks for the scope of Azure DevOps gets the one token that it was made with.
+Every valid request for the scope of Azure DevOps gets the same token, which the constructor sets.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 
 HOST = "login.microsoftonline.com"
 PATH = re.compile(r"/[0-9a-f-]{36}/oauth2/v2\.0/token")
-FIELDS = {  # each field of the form -> what its value must be
+FIELDS = {  # each field of the form -> the pattern of its value
     "grant_type": r"client_credentials",
     "client_id": r"[0-9a-f-]{36}",
     "scope": r"499b84ac-1321-427f-aa17-267ca6975798/\.default",
 }
-SECRET = {"client_secret": r"the-client-secret"}  # what the cases give
+SECRET = {"client_secret": r"the-client-secret"}  # the value that the cases use
 FEDERATED = {
     "client_assertion_type": r"urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     "client_assertion": r"id-token-of-the-job",
@@ -30,12 +30,12 @@ FEDERATED = {
 
 @dataclass
 class TokenEndpoint:
-    """Answer requests to the identity service; without a token it knows nobody."""
+    """Answer requests to the identity service; with an empty `token`, refuse every client."""
 
     token: str = ""
 
     def __call__(self, request: Request) -> Response:
-        """Return the token, or what is wrong with the question."""
+        """Return the token, or an error that names the wrong fields."""
         if (request.host, request.method) != (HOST, "POST") or not PATH.fullmatch(urlsplit(request.url).path):
             return _answer(404, "Not Found", {"error": "not_found"})
         form = {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}

@@ -1,6 +1,6 @@
-"""Small distributions made in memory: the same input gives the same bytes, on every system.
+"""Build small wheels and other distributions in memory; the same input gives the same bytes on every system.
 
-Their content is stored, not compressed: two builds of zlib may compress otherwise.
+The content is stored, not compressed, because two builds of zlib may compress differently.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class File:
 
     @property
     def sha256(self) -> str:
-        """The digest of the content, 64 hexadecimal digits."""
+        """The SHA-256 of the content, 64 hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -37,7 +37,7 @@ def metadata(
     metadata_version: str = "2.1",
     requires: tuple[str, ...] = (),
 ) -> str:
-    """Return a METADATA file; the source of its form is the core metadata specification."""
+    """Return the text of a METADATA file, in the form that the core metadata specification defines."""
     lines = [f"Metadata-Version: {metadata_version}", f"Name: {name}", f"Version: {version}"]
     if requires_python:
         lines.append(f"Requires-Python: {requires_python}")
@@ -54,7 +54,7 @@ def wheel(
     command: str = "",
     requires: tuple[str, ...] = (),
 ) -> File:
-    """Build a pure Python wheel whose module says in `SUPPLIER` who published it, as its command does."""
+    """Build a pure Python wheel; its module names its publisher in `SUPPLIER`, and its command prints it."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     files = {
@@ -79,7 +79,7 @@ def _record_digest(text: str) -> str:
 
 
 def from_filename(filename: str, requires_python: str = "") -> File:
-    """Return a file of the given name; wheels can be installed, other archives hold only their name."""
+    """Return a file of the given name. Only wheels can be installed; other archives hold just their name."""
     stem = filename.removesuffix(".tar.gz").removesuffix(".zip")
     if filename.endswith(".whl"):
         name, version, *_ = filename.split("-")

@@ -1,7 +1,7 @@
-"""What the service says: each sentence, code and header name is declared once, in phrases.toml.
+"""The sentences, codes and header names of the service, each declared once, in phrases.toml.
 
-The reference feed builds its refusals from phrases, and a recording is read against them, so that no page
-can print words of the service that nobody has answered for.
+The reference feed builds its errors from these phrases, and recordings are checked against them, so that no
+page can print words of the service without evidence or a declared inference.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 
 FILE = Path(__file__).with_name("phrases.toml")
-SENTENCES = ("message", "routing", "code", "challenge")  # an answer says exactly one of these
+SENTENCES = ("message", "routing", "code", "challenge")  # a response contains exactly one of these
 PLACES = (*SENTENCES, "reason", "type", "value", "header")
 INFERRED = "inferred"
-# Headers that HTTP itself, or the challenge, accounts for.
+# Headers that need no declaration, because HTTP defines them.
 STANDARD_HEADERS = {"cache-control", "www-authenticate", "location"}
 GAP = re.compile(r"\{(\w+)\}")
-# A client breaks lines and draws boxes; neither belongs to what it prints.
+# Clients wrap lines and draw boxes; neither is part of the message.
 _FOLDED = re.compile(r"[\s│┃|╭╮╰╯─]+")
 
 
 class PhraseError(ValueError):
-    """Words that no phrase declares, or that two declare; the message is one line with the cure."""
+    """Words that no phrase declares, or more than one does; the message is one line with the cure."""
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One sentence, code or header name of the service, with the grade of what shows it."""
+    """One sentence, code or header name of the service, with the grade of its evidence."""
 
     id: str
     text: str
@@ -52,7 +52,7 @@ class Phrase:
         return set(GAP.findall(self.text))
 
     def filled(self, gaps: dict[str, str]) -> str:
-        """Return the words with the gaps filled; PhraseError when one is missing or unknown."""
+        """Return the text with the gaps filled; raise PhraseError if a gap is missing or unknown."""
         if set(gaps) != self.gaps:
             wrong = ", ".join(sorted(set(gaps) ^ self.gaps))
             raise PhraseError(
@@ -61,23 +61,23 @@ class Phrase:
         return GAP.sub(lambda found: gaps[found[1]], self.text)
 
     def says(self, words: str) -> bool:
-        """Return whether these are the phrase's words, whatever fills its gaps."""
-        return re.fullmatch("".join(_pattern(self.text)), words) is not None
+        """Return whether these words are the phrase, whatever fills its gaps."""
+        return re.fullmatch("".join(_pattern(self.text)), words, re.DOTALL) is not None
 
     @property
     def pieces(self) -> list[str]:
-        """The fixed pieces by which the phrase is recognised: three words, or fifteen characters."""
+        """The fixed pieces that identify the phrase, each of at least three words or fifteen characters."""
         pieces = [piece.strip() for piece in GAP.sub("\0", self.text).replace("\n", "\0").split("\0")]
         return [piece for piece in pieces if len(piece.split()) >= 3 or len(piece) >= 15]
 
     def stands_in(self, output: str) -> bool:
-        """Return whether a fixed piece of the phrase is in a client's output, wherever its lines break."""
+        """Return whether a client's output contains a fixed piece of the phrase, however its lines wrap."""
         printed = folded(output)
         return any(folded(piece) in printed for piece in self.pieces)
 
 
 def folded(text: str) -> str:
-    """Return a text without white space and lines of boxes, to be searched however it was wrapped."""
+    """Return a text without white space and box-drawing lines, so that wrapping does not matter."""
     return _FOLDED.sub("", text)
 
 
@@ -88,7 +88,7 @@ def _pattern(text: str) -> Iterable[str]:
 
 @functools.cache
 def declared() -> dict[str, Phrase]:
-    """Return every phrase by its id; PhraseError for one that is declared wrongly."""
+    """Return every phrase by its id; raise PhraseError if a declaration is invalid."""
     found = {}
     for name, entry in tomllib.loads(FILE.read_text(encoding="utf-8")).items():
         shown = bool(entry.get("evidence"))
@@ -107,9 +107,9 @@ def declared() -> dict[str, Phrase]:
 
 
 def sentence(answer: Response, method: str = "GET") -> Phrase | None:
-    """Return the one phrase that an error answer says; None for HEAD, whose answer may say nothing.
+    """Return the one phrase that an error response states, or None for HEAD, whose response may be silent.
 
-    PhraseError where its words are those of no phrase or of two.
+    Raises PhraseError if its words match no phrase, or more than one.
     """
     where, words = _words(answer)
     if not words and method == "HEAD":
@@ -123,9 +123,9 @@ def sentence(answer: Response, method: str = "GET") -> Phrase | None:
 
 
 def said(answer: Response, method: str = "GET") -> list[Phrase]:
-    """Return all phrases of an error answer: its sentence first, then type, headers, challenge, activity.
+    """Return all phrases of an error response: its sentence, then type, headers, challenge, activity.
 
-    PhraseError for words of the service that no phrase declares.
+    Raises PhraseError if no phrase declares one of the service's words.
     """
     first = sentence(answer, method)
     found = [first] if first else []
@@ -158,7 +158,7 @@ def _json(answer: Response) -> dict:
 
 
 def _words(answer: Response) -> tuple[str, str]:
-    """Return where an error answer says its sentence, and the sentence."""
+    """Return where an error response states its sentence, and the sentence."""
     body = _json(answer)
     if "message" in body:
         return "message", body["message"]

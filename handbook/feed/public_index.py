@@ -1,8 +1,8 @@
-"""A stand-in for PyPI: what clients ask of it, over a handful of packages made in memory.
+"""A model of PyPI: it answers the requests that clients send, from a few packages made in memory.
 
-It speaks the simple repository API in HTML and JSON and the JSON API that Poetry reads. Host names
-come from pip's own constants. Source: the simple repository API as packaging.python.org specifies it,
-and the JSON API as PyPI documents it (read 2026-11-22).
+It implements the simple repository API in HTML and JSON, and the JSON API that Poetry reads. The host names
+come from pip's own constants. Source: the simple repository API as packaging.python.org specifies it, and the
+JSON API as PyPI documents it (read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from html import escape
 from urllib.parse import unquote
 
 from handbook.feed import hosts
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.packages import File, read_wheel_metadata
 
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -23,13 +23,13 @@ _UPLOADED = "2026-01-01T00:00:00.000000Z"
 
 
 class PublicIndex:
-    """Answer requests to the public index and to its file host."""
+    """Answer requests to PyPI's index host and to its file host."""
 
     def __init__(self, files: Iterable[File]) -> None:
         self.files = list(files)
 
     def __call__(self, request: Request) -> Response:
-        """Return the answer; 404 for what the index does not hold."""
+        """Return the response; 404 for anything that the index does not contain."""
         index_host, file_host = hosts.public_hosts()
         parts = [unquote(part) for part in request.path.split("/") if part]
         if request.method not in ("GET", "HEAD"):

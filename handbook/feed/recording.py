@@ -1,8 +1,8 @@
-"""The recording: cassettes written by pytest-recording, merged and played back.
+"""Recorded responses of the feed: merge the cassettes of pytest-recording and play them back.
 
-A question's key is method, URL, credential class, the set of files uploaded so far and, for an upload,
-the name of its file. The rest of a request (body, other headers) does not count. What is written and
-what is dropped is decided here, so that recording twice gives the same bytes.
+A request is identified by its method, URL, credential class, the set of files uploaded so far and, for an
+upload, the name of its file. The rest of it (body, other headers) does not count. This module decides what is
+written and what is dropped, so that recording twice gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
 from handbook.feed import credentials, forms, hosts, phrases
-from handbook.feed.messages import Request, Response, part_of
+from handbook.feed.http import Request, Response, part_of
 from handbook.feed.phrases import Phrase
 
-# Everything else a client sends does not reach a cassette.
+# No other request header is written to a cassette.
 KEPT_REQUEST_HEADERS = ("accept", "authorization", "range")
-# Set anew by whoever sends the answer.
+# The sender of the response sets these anew.
 DROPPED_RESPONSE_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
 SUMMARY = re.compile(rb"\S+ sha256=[0-9a-f]{64}\n")
 
@@ -33,7 +33,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """What distinguishes one answer from another."""
+    """The parts of a request that distinguish one response from another."""
 
     method: str
     url: str
@@ -49,10 +49,10 @@ class Question:
 
 @dataclass
 class Recorded:
-    """One recorded answer, with the cassettes that hold it and the digest line of an upload.
+    """One recorded response, the cassettes that contain it and the digest line of an upload.
 
-    A cassette is about its last question; what it asks before only leads there. `about` names the
-    cassettes that are about this one. `phrases` is what an error answer says, its sentence first.
+    A cassette is about its last request; the requests before only lead to it. `about` names the cassettes
+    that are about this one. `phrases` are those that an error response states, its sentence first.
     """
 
     response: Response
@@ -63,7 +63,7 @@ class Recorded:
 
 
 def scrub_request(request: Any) -> Any:
-    """Make a vcrpy request fit to be written: credential class for credential, digest for upload."""
+    """Prepare a vcrpy request for writing: replace the credential by its class, an upload by its digest."""
     message = Request(request.method, request.uri, tuple(_flat(request.headers)), _bytes(request.body or b""))
     upload = forms.read(message) if request.method == "POST" else None
     kept = {key: value for key, value in message.headers if key.lower() in KEPT_REQUEST_HEADERS}
@@ -72,14 +72,14 @@ def scrub_request(request: Any) -> Any:
     if header is not None:
         known = header if header in credentials.CLASSES else credentials.self_named()(header)
         request.headers["Authorization"] = known
-    # vcrpy scrubs again what it reads from a cassette: a summary stays a summary.
+    # vcrpy scrubs again when it reads a cassette: keep a summary that is already one.
     if not SUMMARY.fullmatch(message.body):
         request.body = upload.summary if upload else b""
     return request
 
 
 def scrub_response(response: dict[str, Any]) -> dict[str, Any]:
-    """Drop from a vcrpy response what differs between two recordings of the same answer."""
+    """Drop the headers of a vcrpy response that differ between two recordings of the same response."""
     kept = {k: v for k, v in response["headers"].items() if k.lower() not in DROPPED_RESPONSE_HEADERS}
     return {**response, "headers": dict(sorted(kept.items()))}
 
@@ -91,10 +91,11 @@ def _flat(headers: Any) -> Iterable[tuple[str, str]]:
 
 
 def load(folder: Path, parts: Iterable[str]) -> dict[Question, Recorded]:
-    """Merge the cassettes of some sub-folders; refuse two answers to one question.
+    """Merge the cassettes of some sub-folders; refuse two responses to one request.
 
-    Cassettes are named relative to `folder`. Raises RecordingError, one line, for a sub-folder
-    without cassettes, a broken file, a contradiction and an error answer that says what no phrase declares.
+    Cassettes are named relative to `folder`. Raises RecordingError, with a one-line message, for a sub-folder
+    without cassettes, a broken file, a contradiction, and an error response with words that no phrase
+    declares.
     """
     merged: dict[Question, Recorded] = {}
     for part in parts:
@@ -135,7 +136,7 @@ def _read(path: Path) -> list[tuple[Question, Recorded]]:
             raise ValueError("it ends too early")
         return _questions(pairs)
     except Exception as error:
-        # vcrpy and yaml raise half a dozen types for a damaged file; the reader needs one line.
+        # vcrpy and yaml raise half a dozen types of error for a damaged file; report all of them in one line.
         detail = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RecordingError(
             f"{path}: broken cassette ({detail}): record it again with `make record`"
@@ -151,7 +152,7 @@ def _questions(pairs: list[tuple[Any, dict[str, Any]]]) -> list[tuple[Question, 
         filename = summary.decode().partition(" ")[0]
         question = Question(request.method, request.uri, credential, uploaded, filename)
         if response["status"]["code"] == 206:
-            # A part of a stored file: the player cuts it from the whole file.
+            # Part of a stored file: the player cuts it from the whole file.
             continue
         answer = Response(
             int(response["status"]["code"]),
@@ -171,12 +172,12 @@ def _bytes(value: str | bytes) -> bytes:
 
 @dataclass
 class Player:
-    """Answer a client's requests from a recording, and keep account of what was asked.
+    """Answer a client's requests from a recording, and keep a record of them.
 
-    `uploaded` is the set of files that count as uploaded before the run. `missed` lists unrecorded
-    questions (each was answered 404), `consumed` the cassettes that hold an answer that was given,
-    `rests_on` those of them that are about it, `said` the phrases of the error answers among them, `cut` the
-    answers of which only a part was sent.
+    `uploaded` is the set of files that count as uploaded before the run. `missed` lists the requests that
+    were not recorded (each was answered 404), `consumed` the cassettes that contain a response that was sent,
+    `rests_on` those of them that are about it, `said` the phrases of the error responses, and `cut` the
+    requests that got only a part of a response.
     """
 
     recorded: dict[Question, Recorded]
@@ -189,7 +190,7 @@ class Player:
     cut: list[str] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response:
-        """Return the recorded answer, or 404 with the question's name."""
+        """Return the recorded response, or a 404 that names the request."""
         upload = forms.read(request) if request.method == "POST" else None
         credential = self.classify(request.header("Authorization"))
         if credential in credentials.WITHOUT and hosts.kind(request.host) != "feed":
@@ -224,7 +225,7 @@ class Player:
         return answer
 
     def _find(self, question: Question, request: Request) -> Recorded | None:
-        """Look a question up; the file store's HEAD is answered from its GET, whatever was uploaded."""
+        """Look a request up. The file store's HEAD is answered from its GET, regardless of uploads."""
         if hosts.kind(request.host) == "file-store":
             method = "GET" if question.method == "HEAD" else question.method
             return next(

@@ -1,9 +1,9 @@
-"""The loopback proxy through which an unmodified client talks to the recording.
+"""The loopback proxy (relay) between an unmodified client and the recorded responses.
 
-It ends TLS for every host of a known kind with a certificate of a throw-away authority. The
-authority's key stays in memory. Other hosts are refused and remembered. A client proves that it
-belongs to this run by a secret in the proxy's URL; a client that ignores proxies connects with TLS
-at once, which is allowed only where no other process can reach the port (`direct=True`).
+It terminates TLS for every host of a known kind, with a certificate of a throw-away authority whose key stays
+in memory. It refuses requests to other hosts and logs them. A client proves that it belongs to this run by a
+secret in the proxy's URL. A client that ignores proxies connects with TLS directly, which is allowed only if
+no other process can reach the port (`direct=True`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import trustme
 
 from handbook.feed import hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 
 App = Callable[[Request], Response]
 _TLS_HANDSHAKE = 0x16
@@ -34,15 +34,15 @@ IDLE_SECONDS = 30
 
 
 class RelayError(Exception):
-    """The relay cannot start; the message says why and what helps."""
+    """The relay cannot start; the message gives the reason and the cure."""
 
 
 @dataclass
 class Relay:
-    """A proxy on 127.0.0.1. Use it as a context manager; set `app` to what shall answer.
+    """A proxy on 127.0.0.1. Use it as a context manager; `app` answers the requests.
 
-    log: every exchange in the order of its answer. refused: what was asked of hosts that are none
-    of ours. tls_errors: hosts whose certificate a client did not accept.
+    log: every exchange, in the order of the responses. refused: requests to hosts that the relay does not
+    know, or without this run's secret. tls_errors: hosts whose certificate a client did not accept.
     """
 
     app: App
@@ -66,7 +66,7 @@ class Relay:
 
     @property
     def certificate(self) -> bytes:
-        """The authority's certificate, PEM: what a client must trust."""
+        """The authority's certificate (PEM), which a client must trust."""
         return self._authority.cert_pem.bytes()
 
     def forget(self) -> None:
@@ -99,7 +99,7 @@ class Relay:
         return hmac.compare_digest((header or "").encode(), expected.encode())
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Return the TLS settings with a certificate for one host, made at its first use."""
+        """Return the TLS context with a certificate for one host, created on first use."""
         with self._lock:
             if host not in self._contexts:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -110,7 +110,7 @@ class Relay:
             return self._contexts[host]
 
     def answer(self, request: Request) -> Response:
-        """Ask the app, or refuse a host that is none of ours; log both."""
+        """Let `app` answer and log the exchange; refuse and log a request to an unknown host."""
         if hosts.kind(request.host) == "other":
             self.refused.append(f"{request.method} {request.url}")
             return Response(403, "Forbidden")
@@ -121,7 +121,7 @@ class Relay:
 
 
 def _load_in_memory(context: ssl.SSLContext, pem: bytes) -> None:
-    """Load a key into a context; on Linux without a file on a disk (the API takes only a path)."""
+    """Load a key into a context; on Linux without a file on disk, although the API accepts only a path."""
     if hasattr(os, "memfd_create"):
         handle = os.memfd_create("certificate")
         try:
@@ -159,7 +159,7 @@ class _Server(socketserver.ThreadingTCPServer):
             raise
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Stay quiet where a client hangs up; anything else is shown by the base class."""
+        """Stay silent if a client hangs up; let the base class report any other error."""
         import sys
 
         if not isinstance(sys.exc_info()[1], OSError):
@@ -167,12 +167,12 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """One connection: plain until CONNECT, then TLS for the host that was named."""
+    """One connection: plain HTTP until CONNECT, then TLS for the host that CONNECT names."""
 
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
-    # Head and body in one packet: two cost 44 ms a request (Nagle and delayed acknowledgement).
+    # Send head and body in one packet: two cost 44 ms a request (Nagle and delayed acknowledgement).
     wbufsize = -1
     server: _Server
 
@@ -184,7 +184,7 @@ class _Connection(BaseHTTPRequestHandler):
         super().setup()
 
     def _start_tls(self, host: str | None) -> None:
-        """Wrap the connection; without a host take the name that the client's hello carries."""
+        """Wrap the connection in TLS; without a host, use the server name in the client's hello."""
         relay = self.server.relay
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if host is None else relay.context(host)
         if host is None:
@@ -192,8 +192,8 @@ class _Connection(BaseHTTPRequestHandler):
         try:
             self.request = self.connection = context.wrap_socket(self.request, server_side=True)
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError) as error:
-            # The client hung up without a word against the certificate: uv drops connections that it
-            # opened ahead when it no longer needs them.
+            # The client hung up without rejecting the certificate: uv drops the connections that it opened in
+            # advance when it no longer needs them.
             raise ConnectionAbortedError from error
         except OSError as error:
             relay.tls_errors.append(f"{host or self.authority or 'direct connection'}: {error}")
@@ -221,7 +221,7 @@ class _Connection(BaseHTTPRequestHandler):
         relay = self.server.relay
         offered = self.headers.get("Proxy-Authorization")
         if not relay.admits(offered):
-            if offered is not None:  # .NET offers the secret only when it is asked for it
+            if offered is not None:  # .NET sends the secret only after a challenge
                 relay.refused.append(f"CONNECT {self.path} without the secret of this run")
             challenge = (("Proxy-Authenticate", 'Basic realm="relay"'),)
             self._send(Response(407, "Proxy Authentication Required", challenge))
@@ -241,7 +241,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _any(self) -> None:
         if not self.authority:
-            # A plain http:// request through the proxy: no host of ours speaks it.
+            # A plain http:// request through the proxy, which none of our hosts accepts.
             self.server.relay.refused.append(f"{self.command} {self.path}")
             self._send(Response(403, "Forbidden"))
             self.close_connection = True
@@ -253,7 +253,7 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _any
 
     def _body(self) -> bytes:
-        """Return the whole body; a client that hangs up before its end has asked nothing."""
+        """Return the whole body; abort the connection if the client hangs up before the end."""
         if "chunked" not in (self.headers.get("Transfer-Encoding") or "").lower():
             return self._read(self.headers.get("Content-Length") or "0", 10)
         parts = []
@@ -284,4 +284,4 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Write nothing: the relay keeps its own log."""
+        """Write nothing, because the relay keeps its own log."""

@@ -1,1 +1,1 @@
-"""Runs a case by the real client: sandbox, wall, observation, comparison. `plugin` is the way in."""
+"""Run a case with the real client: sandbox, wall, observation, comparison. Start reading at `plugin`."""

@@ -1,7 +1,8 @@
-"""What a run under Wine starts first and ends last; Windows' Python, standard library alone.
+"""The process that a run under Wine starts first and ends last; Python for Windows, standard library only.
 
-Wine's server begins with it, so it is behind the wall, and goes on until this ends. Then it writes down
-what no file of a reader's holds: the Credential Manager's entries, as Windows' own interface gives them.
+It starts Wine's server, so the server is behind the wall too, and keeps it running until this process ends.
+Before that, it writes down what is in none of the reader's files: the entries of the Credential Manager, as
+Windows' own API returns them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MANAGER = r"Software\Wine\Credential Manager"
 
 
 def reaches(port: int) -> bool:
-    """Return whether a listener of the machine, outside the wall, is reached through Wine's server."""
+    """Return whether Wine's server can reach a listener of the machine outside the wall."""
     import socket
 
     with socket.socket() as connection:
@@ -26,7 +27,7 @@ def reaches(port: int) -> bool:
 def stored() -> list[dict[str, str]]:
     """Return the Credential Manager's entries: target, user, and the secret in hexadecimal digits.
 
-    Wine's CredEnumerate ends in an error where there is an entry; so its registry is asked for the names.
+    The names come from Wine's registry, because its CredEnumerate fails as soon as there is an entry.
     """
     import ctypes
     import winreg
@@ -54,7 +55,7 @@ def stored() -> list[dict[str, str]]:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, MANAGER) as manager:
             keys = [winreg.EnumKey(manager, number) for number in range(winreg.QueryInfoKey(manager)[0])]
             kept = [(winreg.QueryValue(manager, key), _type(manager, key)) for key in keys]
-    except FileNotFoundError:  # nothing has ever been kept
+    except FileNotFoundError:  # nothing was ever stored
         return []
     for target, kind in kept:
         one = ctypes.POINTER(Credential)()
@@ -73,7 +74,7 @@ def _type(manager: object, key: str) -> int:
 
 
 def main(folder: Path, port: int) -> None:
-    """Say that this runs, and where; wait until nobody writes to this any more; write down what is stored."""
+    """Report readiness and whether the wall holds, wait until stdin closes, then write what is stored."""
     import json
 
     (folder / READY).write_text(OUTSIDE if reaches(port) else BEHIND, encoding="utf-8")

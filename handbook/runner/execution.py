@@ -1,4 +1,4 @@
-"""Run a command to its end, and no further: what it started ends with it, and its output is bounded."""
+"""Run a command to its end with bounded output, then end every process that it started."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO
 from handbook.runner import host
 
 LONGEST = 10_000_000  # bytes of output
-SECONDS = 5  # for the end of an output whose writers were ended
+SECONDS = 5  # how long to wait for the end of the output after its writers were ended
 
 
 class EndlessError(Exception):
@@ -27,10 +27,10 @@ def execute(
     seconds: float,
     tidy: Callable[[], None],
 ) -> tuple[int, str]:
-    """Run a command in a folder; return its exit status and what it printed on both outputs.
+    """Run a command in a folder; return its exit status and what it printed on stdout and stderr together.
 
-    It is over when its first process ends. All others of its group are ended then, and `tidy` ends those
-    that left the group, where the system can tell them. Raises EndlessError.
+    The run is over when the command's first process ends. All others of its process group are ended then, and
+    `tidy` ends those that left the group, if the system can find them. Raises EndlessError.
     """
     here = host.HERE
     process = subprocess.Popen(
@@ -40,13 +40,13 @@ def execute(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        **here.alone(),  # no terminal to ask a password from, and one group to end
+        **here.alone(),  # no terminal for a password prompt, and one group to end
     )
     printed = bytearray()
     reader = threading.Thread(target=_read, args=(process.stdout, printed, process), daemon=True)
     reader.start()
     try:
-        with contextlib.suppress(OSError), process.stdin:  # nobody need read what is typed
+        with contextlib.suppress(OSError), process.stdin:  # the command may ignore what is typed
             process.stdin.write(typed.encode())
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -55,7 +55,7 @@ def execute(
         here.end(process)
         tidy()
         process.wait()
-        reader.join(SECONDS)  # without a wall, a process that left the group may hold the output open
+        reader.join(SECONDS)  # without a wall, a process outside the group may keep the output open
     if len(printed) > LONGEST:
         raise EndlessError(f"printed more than {LONGEST // 1_000_000} MB")
     text = bytes(printed).decode("utf-8", "replace")
@@ -63,7 +63,7 @@ def execute(
 
 
 def _read(output: IO[bytes], printed: bytearray, process: subprocess.Popen[bytes]) -> None:
-    """Collect what is printed, until its end or until it is too much; then end the command."""
+    """Collect the output until it ends or exceeds the limit; in the latter case, end the command."""
     with output:
         while part := output.read1(1 << 16):
             printed += part

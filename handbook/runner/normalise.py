@@ -1,6 +1,6 @@
-"""What differs between two runs of the same case is taken out of its output here, and nothing else.
+"""Remove from a case's output what differs between two runs of the same case, and nothing else.
 
-The list is closed: each normaliser has a type, a pattern and what stands for it on a page.
+The list is closed: each normaliser has a kind, a pattern and the replacement that a page shows.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from pathlib import PurePath, PureWindowsPath
 from handbook.feed import hosts
 
 HOME = "/home/az"
-# Where `uv tool install` puts a client of its own: an output that names a client's folder shows it there.
+# The folders in which `uv tool install` puts a client; an output that names the client's own folder shows
+# these.
 PROGRAMS, TOOLS = f"{HOME}/.local/bin", f"{HOME}/.local/share/uv/tools"
 
 
 @dataclass(frozen=True)
 class Normaliser:
-    """One kind of text that differs from run to run; `shown` is the replacement of `re.sub`."""
+    """One kind of text that differs from run to run; `shown` is the replacement, as in `re.sub`."""
 
     kind: str
     pattern: str
@@ -54,19 +55,19 @@ NORMALISERS = [
     Normaliser("temporary", r"(?<=/tmp/)tmp\w{8}(?=/)", "tmpa1b2c3d4"),
     Normaliser("spinner", r"(?m)^[⠀-⣿](?= \d+:\d\d:\d\d )", "⠋"),
     Normaliser("elapsed", r"(?m)^([ ⠋]) \d+:\d\d:\d\d (?=\S)", r"\1 0:00:00 "),
-    # PDM installs several packages at once and names each when it is done.
+    # PDM installs several packages at once and names each as it finishes.
     Normaliser(
         "order", r"(?m)(?:^  ✔ Install .*\n){2,}", lambda lines: "".join(sorted(lines[0].splitlines(True)))
     ),
     Normaliser("digest", r"\b[0-9a-f]{64}\b", "0" * 64),
     Normaliser("platform", r"\bmanylinux_\d+_\d+_\w+", "manylinux_2_36_x86_64"),
-    # rich, which twine prints with, fills each line with spaces.
+    # rich, which twine uses for printing, fills each line with spaces.
     Normaliser("padding", r"(?m)[ \t]+$", ""),
 ]
 
-ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # of Python, which no path is
-# What the same client prints everywhere on Windows, as it is on Linux. Anything else that differs is said in
-# the case: output.windows.txt.
+ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # Python's escapes, which are not paths
+# Output that a client always writes differently on Windows, replaced by its form on Linux. Every other
+# difference is recorded in the case: output.windows.txt.
 WINDOWS = [
     Normaliser("address", r"\bfile:////", "file:///"),
     Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
@@ -75,20 +76,20 @@ WINDOWS = [
         rf"(?<![\w:\\/])(?!(?<=`)\.\\)(?:[\w.+-]+\\)+(?!{ESCAPE})[\w.+-]+",
         lambda path: path[0].replace("\\", "/"),
     ),
-    # rich draws with what the old console of Windows has.
+    # rich draws with the characters of Windows' old console.
     Normaliser("bar", r"(?<=100% )-{40}(?= )", "━" * 40),
 ]
-# Folders of Windows and what a page shows for them; a case for Windows alone shows those of Windows.
+# Windows folders and the Linux ones that a page shows instead; a case that runs only on Windows keeps them.
 PLACES = [
     Normaliser("poetry", rf"{HOME}/AppData/Local/pypoetry/Cache\b", f"{HOME}/.cache/pypoetry"),
     Normaliser("pip", rf"{HOME}/AppData/Roaming/pip/pip\.ini\b", f"{HOME}/.config/pip/pip.conf"),
 ]
-# What Wine alone says: Windows does not.
+# Output of Wine that Windows does not print.
 WINE = [Normaliser("lock", r"(?m)^.*ERROR Failed to unlock resource .*Lock violation\..*\n", "")]
 
 
 def _shortened(text: str, folder: PurePath, shown: str) -> str:
-    """Return the text with `shown` for a folder, however the programs of Windows or Git Bash write it."""
+    """Return the text with `shown` for a folder, in every form in which Windows or Git Bash writes it."""
     below = r"(?P<below>(?:\\{1,2}[^\\\s'\"]+)*)"
     drive = folder.drive.rstrip(":").lower()
     spelt = {str(folder), str(folder).replace("\\", "\\\\"), folder.as_posix()}
@@ -104,15 +105,15 @@ def _shortened(text: str, folder: PurePath, shown: str) -> str:
 def normalised(
     text: str, home: PurePath, temporary: PurePath, others: Mapping[PurePath, str] | None = None
 ) -> str:
-    """Return a client's output as a page may show it, the same in every run.
+    """Return a client's output in the form that a page shows, which is the same in every run.
 
-    others: more folders that differ from machine to machine, each with what is shown for it.
+    others: further folders that differ between machines, each with the text that replaces it.
     """
     index, files = hosts.public_hosts()
     text = _shortened(_shortened(text, temporary, "/tmp"), home, HOME)
     for folder, shown in (others or {}).items():
         text = _shortened(text, folder, shown)
-    # The public index's names appear in no file of the repository, outputs included.
+    # PyPI's host names appear in no file of the repository, including outputs.
     for name, shown in ((files, "PyPI-files"), (index, "PyPI")):
         text = re.sub(re.escape(name), shown, text, flags=re.IGNORECASE)
     for normaliser in [*WINE, *WINDOWS] if isinstance(home, PureWindowsPath) else []:
@@ -121,14 +122,14 @@ def normalised(
 
 
 def placed(text: str) -> str:
-    """Return an output of Windows with the folders of Linux, for a case whose page shows those."""
+    """Return an output from Windows with the folders of Linux, for a case whose page shows those."""
     for normaliser in PLACES:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return text
 
 
 def named(text: str) -> str:
-    """Return a text without what differs from run to run wherever it runs, such as a file's random name."""
+    """Return a text without the parts that differ between runs on any machine, such as random file names."""
     for normaliser in NORMALISERS:
         text = re.sub(normaliser.pattern, normaliser.shown, text)
     return text

@@ -1,4 +1,4 @@
-"""What happened in a run, read from the relay's log and the reader's home, and held against a case."""
+"""What happened in a run, read from the relay's log and the reader's home, and compared with the case."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 from handbook.cases.case import Case
 from handbook.feed import credentials, forms, hosts, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Sandbox
 
 WARNING = re.compile(r"warning\b", re.IGNORECASE)
-COMMENT = re.compile(r"\s*(#|::|rem\b)", re.IGNORECASE)  # of bash, or of cmd
-# A new environment may have setuptools from the start; pre-commit builds a package of its own.
+COMMENT = re.compile(r"\s*(#|::|rem\b)", re.IGNORECASE)  # in bash or cmd
+# A new environment may already contain setuptools; pre-commit builds a package of its own.
 MADE_HERE = {"setuptools", "pre-commit-placeholder-package"}
 PROMPT = re.compile(r"^(User for |Enter your |Username:|Password:|Username for)", re.MULTILINE)
 
 
 @dataclass
 class Exchange:
-    """One request as a reader of a report needs it."""
+    """One request, with the details that a report shows."""
 
     method: str
     url: str
@@ -36,10 +36,10 @@ class Exchange:
 class Observation:
     """What happened in one run.
 
-    installed: "package version" to the kind of host that supplied it. refused: the statuses with which
-    the feed ended a question, such as "409"; a 401 that a client answers with its credential ends none.
-    sent: the credential classes that reached the feed, each of a token; "unknown" is one that no case gave.
-    written: where a token of the run stands afterwards, "output" or a file below home.
+    installed: "package version" to the kind of host that supplied it. refused: the final error statuses of
+    the feed, such as "409"; a 401 that the client answers by sending its credential does not count. sent: the
+    classes of the tokens that reached the feed; "unknown" is one that no case gave. written: where a token of
+    the run is afterwards: "output" or a file below home.
     """
 
     exit: int
@@ -58,7 +58,7 @@ class Observation:
     grade: str
     seconds: float
     bare_seconds: float
-    printed: str = ""  # the output as it was, with a stand-in for the reader's home
+    printed: str = ""  # the raw output, with a placeholder for the reader's home
 
 
 def last_command(commands: str) -> int:
@@ -82,7 +82,7 @@ def faults(
     script: str,
     file: str = "run.sh",
 ) -> list[str]:
-    """Return what fails a case whatever it expects; `failed_at` is a line of `script`, 0 if none failed."""
+    """Return faults that fail any case; `failed_at` is the line of `script` that failed, or 0."""
     found = [f"not in the recording: {question}" for question in player.missed]
     found += [f"contact with another host: {what}" for what in relay.refused]
     found += [f"TLS failed: {what}" for what in relay.tls_errors]
@@ -95,7 +95,7 @@ def faults(
         f"{request.method} {request.url} carries a token without a user name, which Poetry 2.0 passes over"
         for request, _ in relay.log
         if credentials.user_name(request.header("Authorization")) == ""
-        and credentials.password(request.header("Authorization"))  # .NET sends neither to a closed page
+        and credentials.password(request.header("Authorization"))  # .NET sends empty ones to a closed page
     ]
     found += [
         f"{request.method} {request.url} carries a token as the user name, on which sources disagree"
@@ -112,7 +112,7 @@ def faults(
 
 
 def exchange(request: Request, answer: Response, classify: credentials.Classify) -> Exchange:
-    """Return one entry of the relay's log as a report shows it."""
+    """Return one entry of the relay's log in the form that a report shows."""
     kind, credential = hosts.kind(request.host), classify(request.header("Authorization"))
     if credential in credentials.WITHOUT and kind != "feed":
         credential = "none"  # only a feed is public
@@ -127,14 +127,14 @@ def without_pip(exchanges: Iterable[Exchange], cases: Collection[Case]) -> list[
 
 
 def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
-    """Return how many requests there were of each sort (kind of host, method, status: "feed GET 401")."""
+    """Return the number of requests of each sort (kind of host, method, status: "feed GET 401")."""
     return dict(sorted(Counter(f"{one.kind} {one.method} {one.status}" for one in exchanges).items()))
 
 
 def asked(exchanges: Iterable[Exchange], needed: Collection[str] = ()) -> dict[str, list[str]]:
-    """Return which kinds of host were asked for which packages; "-" is a request about none.
+    """Return the kinds of host that were asked, with the packages; "-" is a request about no package.
 
-    needed: what a tool of the public index needs itself, which is not listed.
+    needed: the dependencies of a tool from PyPI, which are not listed.
     """
     asked: dict[str, set[str]] = {}
     for one in exchanges:
@@ -144,7 +144,7 @@ def asked(exchanges: Iterable[Exchange], needed: Collection[str] = ()) -> dict[s
 
 
 def refused(exchanges: Iterable[Exchange]) -> list[str]:
-    """Return the statuses from 400 on that were the feed's last word to a question."""
+    """Return the error statuses (400 and above) that were the feed's last answer to a request."""
     last = {(one.method, one.url): one.status for one in exchanges if one.kind == "feed"}
     return sorted({str(status) for status in last.values() if status >= 400})
 
@@ -160,10 +160,9 @@ def installed(
     needed: Collection[str] = (),
     tools: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return what stands in the reader's environments, each with the kind of host that supplied it.
+    """Return the packages in the reader's environments, each with the kind of host that supplied it.
 
-    What a tool of the public index needs itself is not listed; the version of a tool is the one that its
-    lock pins.
+    The dependencies of a tool from PyPI are not listed; a tool's version is shown as `locked`.
     """
     found = {}
     for place in (sandbox.packages, sandbox.home):
@@ -188,7 +187,7 @@ def installed(
 
 
 def accepted(log: list[tuple[Request, Response]]) -> list[str]:
-    """Return the names of the files that the feed took in."""
+    """Return the names of the files that the feed accepted."""
     uploads = [
         forms.read(request) for request, answer in log if request.method == "POST" and answer.status == 200
     ]
@@ -196,7 +195,7 @@ def accepted(log: list[tuple[Request, Response]]) -> list[str]:
 
 
 def _all_given(case: Case) -> set[str]:
-    """Return the classes that reach the feed where a case does not say: each that it gives, and no other."""
+    """Return the classes expected at the feed if a case does not list them: all that it gives, no others."""
     templates = " ".join(case.given.get("variables", {}).values())
     given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
     given.add(case.given.get("session", "none"))
@@ -204,13 +203,9 @@ def _all_given(case: Case) -> set[str]:
     return given - {"none"} if "feed" in case.asked else set()
 
 
-def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
-    """Return how an observation differs from what a case expects, one line each; empty: proved.
-
-    output: whether `output.txt` counts. It is a snapshot: a difference in it alone kills no mutation.
-    """
-    differences = list(seen.faults)
-    expected = {
+def expected(case: Case) -> dict[str, object]:
+    """Return what a case expects of an observation, except for its output: field -> value."""
+    return {
         "exit": case.exit,
         "asked": {kind: sorted(packages) for kind, packages in sorted(case.asked.items())},
         "installed": dict(sorted(case.result.get("installed", {}).items())),
@@ -219,27 +214,41 @@ def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
         "sent": sorted(case.result.get("sent", _all_given(case))),
         "written": sorted(case.result.get("written", [])),
     }
-    for what, value in expected.items():
+
+
+def compare(seen: Observation, case: Case, output: bool = True) -> list[str]:
+    """Return the differences between an observation and a case, one line each; empty: proved.
+
+    output: whether `output.txt` counts. It is a snapshot, so a difference in it alone does not kill a mutant.
+    """
+    differences = list(seen.faults)
+    for what, value in expected(case).items():
         if getattr(seen, what) != value:
             differences.append(f"{what}: expected {value}, saw {getattr(seen, what)}")
-    printed, quoted = seen.output.splitlines(), (case.output or "").splitlines()
-    differences += [
-        f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
-    ]
-    differences += [
-        f"the client warned, and no page says so: {line}"
-        for line in printed
-        if WARNING.match(line) and line not in quoted
-    ]
+    differences += words(seen.output, case)
     if output and case.output is not None and seen.output != case.output:
         differences.append(f"output.txt differs; the client printed:\n{seen.output}")
     return differences
 
 
-def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:
-    """Return all that is wrong with a run; empty: proved. This is the one list of checks on a run.
+def words(output: str, case: Case) -> list[str]:
+    """Return the promised lines that an output lacks, and the warnings that no page has."""
+    printed, quoted = output.splitlines(), (case.output or "").splitlines()
+    found = [
+        f"printed: no line says {line!r}" for line in case.result.get("printed", []) if line not in printed
+    ]
+    return found + [
+        f"the client warned, and no page says so: {line}"
+        for line in printed
+        if WARNING.match(line) and line not in quoted
+    ]
 
-    others: the cases that run. Of two with the same files that expect the same, one is superfluous.
+
+def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[str]:
+    """Return everything that is wrong with a run; empty: proved. This is the only list of checks on a run.
+
+    others: the cases that run. If another one has the same files and expects the same, one of the two is
+    redundant.
     """
     rivals = [other for other in others if other.name != case.name and _printed(other) == _printed(case)]
     alike = [other.name for other in rivals if not compare(seen, other, output=False)]
@@ -248,5 +257,5 @@ def differences(seen: Observation, case: Case, others: Iterable[Case]) -> list[s
 
 
 def _printed(case: Case) -> tuple[str, str, dict[str, str]]:
-    """Return what a reader sees of a case: the client, the commands, and the files."""
+    """Return the parts of a case that a reader sees: the client, the commands and the files."""
     return case.client, case.commands, {file: case.text(file) for file in case.files}

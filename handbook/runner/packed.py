@@ -1,7 +1,7 @@
-"""The wheels of a locked environment, for the stand-in of the public index.
+"""Build the wheels of a locked environment, for the model of PyPI to serve.
 
-A tool that a case installs is the real one, in the version that its lock pins: the files that were installed
-are packed as a wheel again. Nothing is downloaded for it.
+A tool that a case installs is the real one, in the version that its lock pins: its installed files are packed
+into a wheel again, so nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from handbook.feed import hosts
 from handbook.feed.packages import File
 from handbook.runner import programs, system
 
-# What an installer adds to a wheel's folder of metadata.
+# The files that an installer adds to a wheel's metadata folder.
 ADDED = {"INSTALLER", "REQUESTED", "RECORD", "direct_url.json"}
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
 def direct(root: Path, name: str) -> set[str]:
-    """Return the packages that the group of an environment asks for itself."""
+    """Return the packages that an environment's dependency group lists directly."""
     groups = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     return {hosts.normalized(re.split(r"[=<>\[ ]", one)[0]) for one in groups[name]}
 
@@ -38,7 +38,7 @@ def wheels(root: Path, name: str) -> list[File]:
 
 
 def _wheel(info: Path) -> File:
-    """Pack one installed package, as its metadata names the wheel that it came from."""
+    """Pack one installed package, under the name of the wheel that its metadata says it came from."""
     said = Parser().parsestr((info / "METADATA").read_text(encoding="utf-8"))
     tags = Parser().parsestr((info / "WHEEL").read_text(encoding="utf-8")).get_all("Tag")
     stem = info.name.removesuffix(".dist-info")
@@ -59,7 +59,7 @@ def _wheel(info: Path) -> File:
 def _files(info: Path, stem: str) -> Iterator[tuple[Path, str]]:
     """Yield the files of an installed package with their paths in its wheel.
 
-    Programs beside the packages are left out where an installer makes them from `entry_points.txt`.
+    Scripts that an installer creates from `entry_points.txt` are left out.
     """
     points = info / "entry_points.txt"
     made = (
@@ -78,6 +78,6 @@ def _files(info: Path, stem: str) -> Iterator[tuple[Path, str]]:
 
 
 def _compressed(tags: list[str]) -> str:
-    """Return the tags of a wheel as its name has them: each part once, with dots between."""
+    """Return a wheel's tags in the compressed form of its file name: each part once, joined by dots."""
     parts = zip(*(tag.split("-") for tag in tags), strict=True)
     return "-".join(".".join(dict.fromkeys(part)) for part in parts)

@@ -1,4 +1,4 @@
-"""A case with the file of another place: do its commands run what its steps run, with just that?"""
+"""Check that a case with a CI file runs exactly the commands, variables and files of the file's steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSION = re.compile(r"v\d+\.\d+\.\d+")
 
 
 def differences(case: Case) -> list[str]:
-    """Return how a case differs from what its steps do, one line each; [] for a case without such a file."""
+    """Return how a case differs from its CI file's steps, one line each; [] for a case without a CI file."""
     found = []
     for path in sorted(case.folder.rglob("*")):
         file = path.relative_to(case.folder).as_posix()
@@ -23,7 +23,7 @@ def differences(case: Case) -> list[str]:
 
 
 def masked(case: Case, printed: str) -> str:
-    """Return what a log shows: GitHub takes `::add-mask::` for itself, and hides that value from there on."""
+    """Return what GitHub's log shows: it removes each `::add-mask::` line and hides that value after it."""
     if not any(steps.place_of(file) == "github" for file in case.files):
         return printed
     shown, hidden = [], []
@@ -42,7 +42,7 @@ def _of(case: Case, file: str) -> list[str]:
         job = steps.read(file, case.text(file))
     except steps.StepsError as error:
         return [f"{file}: {error}"]
-    found = [] if case.place[file]["linux"] == file else [f"{file} is put at {case.place[file]['linux']}"]
+    found = [f"{file} is put at {place}" for place in set(case.place[file].values()) - {file}]
     commands = case.commands
     if job.commands != commands:
         found.append(f"{file} runs {job.commands!r}, run.sh {commands!r}")
@@ -50,7 +50,7 @@ def _of(case: Case, file: str) -> list[str]:
     given = {name: re.sub(r"\{[a-z-]+\}", TOKEN, value) for name, value in variables.items()}
     given |= {name: TOKEN for name in case.credential if name.isupper() and "-" not in name}
     path = given.get("PYPIRC_PATH", "")
-    written = "".join(case.text(name) for name, place in case.place.items() if place["linux"] == path)
+    written = "".join(case.text(name) for name, place in case.place.items() if place.get("linux") == path)
     for word in case.credential:
         written = written.replace(word, TOKEN)
     organization = ADDRESS.search(f"{given} {written}")

@@ -1,6 +1,6 @@
-"""The runner, a plugin of pytest: it runs a case, shows it, writes its output anew, and proves it.
+"""The runner, a pytest plugin: it runs a case, reports on it, can rewrite its output, and proves it.
 
-A test that is marked `cases` runs for each of them and calls the fixture `prove`. Nothing else writes proofs.
+A test with the marker `cases` runs once per case and calls the fixture `prove`. Nothing else writes proofs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 from handbook.cases import proof
 from handbook.cases.case import OUTPUT, WINDOWS_OUTPUT, Case, CaseError, all_cases, find, folders, load
-from handbook.cases.clients import GROUPS, ClientError
+from handbook.cases.clients import CLIENTS, GROUPS, ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
 from handbook.runner import observation, run, system
@@ -30,14 +30,14 @@ CANNOT_RUN = (
     proof.ProofError,
     run.RunError,
 )
-PASTED = "_build/windows"  # what the cases print on Windows, for the test of the box
-BROWSER = "browser"  # the fixture that every test in a browser has
-SYSTEMS = (system.HERE, system.WINE)  # of a reader whose clients can run here
+PASTED = "_build/windows"  # what the cases print on Windows, for the test of the paste box
+BROWSER = "browser"  # the fixture that every browser test uses
+SYSTEMS = (system.HERE, system.WINE)  # the readers' systems whose clients can run here
 KEPT = pytest.StashKey[dict[str, str]]()  # case -> date of its proof
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a run of the cases can be asked for."""
+    """Add the options for running the cases."""
     group = parser.getgroup("cases")
     group.addoption("--case", metavar="NAME", help="run that case alone and show it, such as pip/install-env")
     group.addoption(
@@ -50,10 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Find out which cases run; in a worker, take that from the process that started it."""
+    """Determine which cases are kept and not run; a worker gets this from the process that started it."""
     config.addinivalue_line("markers", "cases: runs once for each case; collect nothing else with --case")
     config.addinivalue_line(
-        "markers", "runs: runs the case that is its parameter; --group chooses among them"
+        "markers", "runs: runs the case, or the client, that is its parameter; --group chooses among them"
     )
     config.stash[KEPT] = {}
     config.pluginmanager.register(Proofs(config))
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         if name:
             find(config.rootpath, name)
-            config.option.reportchars += "sP"  # a case alone is shown whether it passes or fails
+            config.option.reportchars += "sP"  # show a case that runs alone, whether it passes or fails
         if (wanted := config.getoption("--group")) and wanted not in GROUPS:
             raise CaseError(f"--group: {wanted!r} is none: use {', '.join(GROUPS)}")
         if config.getoption("--write") and not name:
@@ -76,20 +76,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
-    """Tell a worker which cases are kept: all workers must collect the same."""
+    """Tell a worker which cases are kept, because all workers must collect the same tests."""
     node.workerinput["kept"] = node.config.stash[KEPT]
 
 
 def reader(config: pytest.Config) -> system.System:
-    """Return the reader's system that a run is about."""
+    """Return the reader's system that this run is for."""
     return next(one for one in SYSTEMS if one.name == config.getoption("--system"))
 
 
 def current(root: Path, where: system.System, group: str) -> dict[str, str]:
-    """Return the cases of a group whose proof from a system is current, each with its date."""
+    """Return the cases of a group whose proof for a system is current, each with its date."""
     try:
         entries = proof.load(root)
-    except proof.ProofError:  # the end of the run says so, and writes the file anew
+    except proof.ProofError:  # the end of the run reports it and rewrites the file
         return {}
     checkout, name = proof.Checkout(root), where.name
     cases = (case for case in all_cases(root) if case.runs_on(where.place) and case.group == group)
@@ -98,7 +98,7 @@ def current(root: Path, where: system.System, group: str) -> dict[str, str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test that is marked `cases` each case that can be run, or the one that was asked for."""
+    """Parametrize a test marked `cases` with each case that can run, or with the one selected by --case."""
     if not list(metafunc.definition.iter_markers("cases")):
         return
     root, name = metafunc.config.rootpath, metafunc.config.getoption("--case")
@@ -112,14 +112,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run was not asked for."""
+    """Deselect the tests that the options exclude."""
     alone, quick, kept = config.getoption("--case"), config.getoption("--changed"), config.stash[KEPT]
     group = config.getoption("--group")
 
     def wanted(item: pytest.Item) -> bool:
         proves = item.get_closest_marker("cases")
         if proves or item.get_closest_marker("runs"):
-            case = item.callspec.params["case"]
+            if not (case := item.callspec.params.get("case")):
+                return not alone and CLIENTS[item.callspec.params["client"]].group == group
             return not (proves and case.name in kept) and (bool(alone) or case.group == group)
         return not alone and not group and not (quick and BROWSER in item.fixturenames)
 
@@ -131,15 +132,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
-    """Give the place where cases run: wall, relay and today's recording, once for each process."""
+    """Provide the place where cases run: wall, relay and current recording, once per process."""
     with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as opened:
-        _ = opened.checkout.machinery  # as it is now: this process runs nothing newer
+        _ = opened.checkout.machinery  # digest the present files: this process runs nothing newer
         yield opened
 
 
 @pytest.fixture
 def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], None]:
-    """Give the function that runs a case, shows it and proves it; a case that is wrong fails the test."""
+    """Return the function that runs, reports and proves a case; the test fails if the case does."""
 
     def prove_case(case: Case) -> None:
         if case.checked:
@@ -175,25 +176,25 @@ def prove(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Case], No
 
 
 def keep(file: Path, text: str) -> None:
-    """Write what a reader of Windows may paste into the box."""
+    """Write the text that a Windows reader may paste into the box."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="")
 
 
 def written(case: Case, seen: Observation, place: str) -> Case:
-    """Make what the client printed the output that the case expects; no token gets into a file."""
+    """Save what the client printed as the case's expected output; refuse to write a token to a file."""
     if "output" in seen.written:
         raise run.RunError(f"{case.name}: prints a token: its output is not written: let it print none")
     file = case.folder / (OUTPUT if place != "windows" or "only" in case.windows else WINDOWS_OUTPUT)
     if file.name == WINDOWS_OUTPUT and seen.output == case.output:
-        file.unlink(missing_ok=True)  # what is the same is said once
+        file.unlink(missing_ok=True)  # the same output is kept only once
     else:
         file.write_text(seen.output, encoding="utf-8", newline="\n")
     return load(case.folder)
 
 
 def shown(case: Case, seen: Observation, wrong: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a report about a run, each with its title."""
+    """Yield the sections of a report about a run, each with its title."""
     yield f"commands, {seen.seconds:.2f} s", case.commands
     rows = [
         f"{one.status:<6}  {one.credential:18}  {one.kind:12}  {one.method} {one.url}"
@@ -208,7 +209,7 @@ def shown(case: Case, seen: Observation, wrong: list[str]) -> Iterator[tuple[str
 
 @functools.cache
 def rivals(root: Path, client: str) -> list[Case]:
-    """Return the cases of a client that run; one that is broken says so in a run of its own."""
+    """Return the cases of a client that run; skip a broken one, which its own run reports."""
     found = []
     for folder in folders(root):
         with contextlib.suppress(CaseError):
@@ -217,7 +218,7 @@ def rivals(root: Path, client: str) -> list[Case]:
 
 
 class Proofs:
-    """Collect each case's proof from wherever it ran, and write them once, at the end."""
+    """Collect each case's proof from the process that ran it, and write them all once, at the end."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -226,7 +227,7 @@ class Proofs:
         self.said = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what one case proved, or that it failed."""
+        """Record what one case proved, or that it failed."""
         properties = dict(report.user_properties)
         if report.when == "call" and "case" in properties:
             if report.passed:
@@ -236,19 +237,19 @@ class Proofs:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Replace a file of proofs that is broken: the site, which is built in between, could not be."""
+        """Replace a broken proof file now, because the site is built during the session and needs it."""
         try:
             proof.load(self.config.rootpath)
         except proof.ProofError:
             self.write(session)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the proofs, whatever else went wrong."""
+        """Write the proofs, even if something else went wrong."""
         if self.proved or self.failed:
             self.write(session)
 
     def write(self, session: pytest.Session) -> None:
-        """Write what is known so far; a worker leaves that to the process that started it."""
+        """Write the proofs known so far; a worker leaves that to the process that started it."""
         if hasattr(self.config, "workerinput"):
             return
         try:
@@ -261,7 +262,7 @@ class Proofs:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what was kept, and what was wrong with the file of the proofs."""
+        """Report how many cases were kept, and any problem with the proof file."""
         if self.said:
             terminalreporter.write_line(self.said, red=True)
         kept = self.config.stash[KEPT]

@@ -1,8 +1,9 @@
-"""Where each client is, which version is installed, and what the harness puts into a reader's environment."""
+"""Find each client and its installed version, and set up the programs and variables of a run."""
 
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from handbook.runner import system as systems
 def harness_variables(
     clients: list[str], relay: str, certificate: str, system: str = machine.HERE
 ) -> dict[str, str]:
-    """Return the harness's variables for one run of one or more clients on a reader's system."""
+    """Return the variables that the harness sets for a run of these clients on a reader's system."""
     values = {"{relay}": relay, "{certificate}": certificate}
     return {
         variable.name: values.get(variable.value, variable.value)
@@ -34,7 +35,7 @@ def environment(root: Path, client: str) -> Path:
 
 @functools.cache
 def version(root: Path, client: str) -> str:
-    """Return the version of a client as it is installed."""
+    """Return the installed version of a client."""
     if not CLIENTS[client].lock:
         return machine.bash_version()
     found = sorted(
@@ -49,7 +50,7 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
     """Fill `folder` with the programs that a reader has: the clients and the system's Python."""
     folder.mkdir(parents=True)
     here, host = systems.HERE, hosts.HERE
-    if not here.windows:  # there Python runs only from its own folder, which `System.path` has
+    if not here.windows:  # on Windows, Python runs only from its own folder, which `Host.path` includes
         base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
         for name in ("python3", "python"):
             host.put(base, folder / name)
@@ -60,7 +61,8 @@ def put_on_path(root: Path, clients: list[str], folder: Path) -> None:
             host.put(here.executable(environment(root, client), name), folder / f"{name}{here.suffix}")
 
 
-# What the cases ask of the Azure CLI, and all that its stand-in knows; the token is in a file beside it.
+# The Azure CLI commands that the cases use, and all that this model of it supports; the token is in a file
+# beside it.
 AZ = """#!/bin/sh
 case "$*" in
 "login --identity --allow-no-subscriptions --output none") ;;
@@ -74,16 +76,16 @@ esac
 
 
 def put_az(folder: Path, token: str) -> None:
-    """Put a stand-in for the Azure CLI into a folder of programs: somebody is signed in with this token."""
+    """Put a model of the Azure CLI into a folder of programs; its user is signed in with this token."""
     (folder.parent / "identity").write_text(f"{token}\n", encoding="utf-8")
     (folder / "az").write_text(AZ, encoding="utf-8", newline="\n")
     (folder / "az").chmod(0o755)
 
 
 def make_reader_environment(root: Path, folder: Path) -> Path:
-    """Make the virtual environment in which a reader of a pip page works; return its folder of programs.
+    """Create the virtual environment in which a pip page's reader works; return its scripts folder.
 
-    It holds the pinned pip, put there from `.envs/pip`, so that it costs no install.
+    It contains the pinned pip, linked from `.envs/pip`, so that nothing needs to be installed.
     """
     import venv
 
@@ -94,7 +96,8 @@ def make_reader_environment(root: Path, folder: Path) -> Path:
     venv.EnvBuilder(symlinks=not here.windows, with_pip=False).create(folder)
     for path in source.glob("pip*"):
         hosts.HERE.put(path, here.packages(folder) / path.name)
-    maker = ScriptMaker(None, str(folder / here.scripts))  # as installers make it; on Windows an .exe
+    maker = ScriptMaker(None, str(folder / here.scripts))  # as installers create it; on Windows it is an .exe
     maker.executable, maker.variants = str(here.executable(folder, "python")), {""}
-    maker.make("pip = pip._internal.cli.main:cli")
+    [points] = source.glob("pip-*.dist-info/entry_points.txt")  # the function differs in old releases
+    maker.make(f"pip = {re.search(r'(?m)^pip *= *(.+)$', points.read_text(encoding='utf-8'))[1]}")
     return folder / here.scripts

@@ -1,7 +1,7 @@
-"""Run a case as printed, by the real client.
+"""Run a case exactly as printed, with the real client.
 
-`Harness` holds what runs share (wall, relay, recording); `observe` runs and reports what happened,
-`observation.compare` holds that against what a case says.
+`Harness` holds what runs share (wall, relay, recording). `observe` runs a case and reports what happened;
+`observation.compare` compares that with the case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from handbook.cases import proof
 from handbook.cases.case import Case, CaseError, find, load
 from handbook.feed import credentials, hosts, identity, recording
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.packages import File, wheel
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.relay import Relay
@@ -26,9 +26,9 @@ from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
 PROVENANCE = proof.PROVENANCE
-# The feed as it once was; every other folder of cassettes is the feed of today.
+# The feed as it was in the past; every other folder of cassettes shows today's feed.
 BEFORE = ("test_before",)
-# What a stranger has published on the public index, and one package that is public on purpose.
+# Packages that a stranger has published on PyPI, and one that is public on purpose.
 PUBLIC = [
     wheel("contoso-utils", "1.1.0", supplier="a stranger"),
     wheel("contoso-utils", "9.9.9", supplier="a stranger"),
@@ -45,17 +45,17 @@ class RunError(Exception):
 
 
 class SlowError(RunError):
-    """Commands that did not end in time or printed too much; every process they started is ended."""
+    """Commands that ran too long or printed too much; all their processes have been ended."""
 
 
 @dataclass
 class Harness:
-    """What all runs of one process share. Use it as a context manager.
+    """Everything that the runs of one process share. Use it as a context manager.
 
     root: the checkout. cassettes: the folder of the recording, by default tests/cassettes. parts: the
-    sub-folders to play, by default the feed as it is today. seconds: how long a run's commands may take.
-    walled: whether the clients run behind the wall, where there is one; only a benchmark says no.
-    system: the reader's system, by default that of this machine.
+    sub-folders to play, by default those that show today's feed. seconds: how long a run's commands may take.
+    walled: whether the clients run behind the wall, if the system has one; only a benchmark turns it off.
+    system: the reader's system, by default this machine's.
     """
 
     root: Path
@@ -81,8 +81,12 @@ class Harness:
         self.relay.__enter__()
         return self
 
+    def answering(self, classify: credentials.Classify, uploaded: frozenset[str]) -> recording.Player:
+        """Return the app that answers the requests of one run, before which these files were uploaded."""
+        return recording.Player(self.recorded, classify, uploaded)
+
     def version(self, client: str) -> str:
-        """Return the version of a client as the reader's system has it."""
+        """Return the version of a client on the reader's system."""
         if self.system is system.WINE and client != "bash":
             return wine.client_version(self.root, client)
         return programs.version(self.root, client)
@@ -99,7 +103,7 @@ def today(folder: Path) -> tuple[str, ...]:
 
 
 def read_provenance(folder: Path) -> dict[str, str]:
-    """Return the grade of each cassette in a folder, from the file beside them."""
+    """Return the grade of each cassette in a folder, from the provenance file beside them."""
     try:
         return proof.provenance(folder)
     except proof.ProofError as error:
@@ -107,7 +111,7 @@ def read_provenance(folder: Path) -> dict[str, str]:
 
 
 def _earlier(root: Path, case: Case, name: str) -> Path:
-    """Return the folder of a case that must come first: a copy beside the case, or the original."""
+    """Return the folder of a case that must run first: a copy beside this case, or the original."""
     beside = case.folder.parents[1] / name
     try:
         return beside if beside.is_dir() else find(root, name)
@@ -118,8 +122,8 @@ def _earlier(root: Path, case: Case, name: str) -> Path:
 def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
     """Run one case, or several in one shell and one home, and report what happened.
 
-    folder: an empty place for this run. provided: whether the cases' `given` is put in place; a
-    tutorial runs without, because each step finds what the steps before it made.
+    folder: an empty place for this run. provided: whether to provide the cases' `given`; a tutorial runs
+    without it, because each step uses the results of the steps before it.
     """
     started = time.perf_counter()
     place = harness.system.place
@@ -136,8 +140,8 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
             uploaded |= set(case.given.get("feed", []))
     known = sandbox.secrets | sandbox.words | credentials.sessions()
     without = "anonymous" if cases[-1].given.get("visibility") == "public" else "none"
-    player = recording.Player(harness.recorded, credentials.classifier(known, without=without), uploaded)
-    # To the feed a credential that nobody gave is a wrong one; a report tells the two apart.
+    player = harness.answering(credentials.classifier(known, without=without), uploaded)
+    # For the feed, an unknown credential is a wrong one; a report distinguishes the two.
     named = credentials.classifier(known | {"": "none"}, unknown="unknown", without=without)
     relay = harness.relay
     names = sorted({name for case in before + cases for name in case.given.get("public", [])})
@@ -148,7 +152,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     own = wheel("pip", harness.version("pip"), supplier="PyPI")
     index = PublicIndex([own, *harness.public, *(file for files in tools.values() for file in files)])
     stand_ins = {"public-index": index}
-    if sandbox.identity:  # else the recording answers, which has an exchange of tokens
+    if sandbox.identity:  # otherwise the recording answers, which contains a token exchange
         stand_ins["identity"] = identity.TokenEndpoint(sandbox.identity)
     relay.app = lambda request: stand_ins.get(hosts.kind(request.host), player)(request)
     for case in before:
@@ -162,7 +166,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     script = "".join(case.commands for case in cases)
     faults = observation.faults(relay, player, asked, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
-    # What the service says is printed under the grade of what shows these words.
+    # A printed sentence of the service counts with the grade of its evidence.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
     grades = [harness.grades[name] for name in player.rests_on]
     grades += [harness.checkout.phrases[one] for one in said]
@@ -189,7 +193,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
 
 
 def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int, str, int, float]:
-    """Run the commands until one fails; return status, output, the failing line, the time."""
+    """Run the commands until one fails; return the status, the output, the failing line and the time."""
     for case in cases:
         sandbox.lay_out(case)
     shell, variables, failed = shells.prepare(sandbox, cases)
@@ -219,7 +223,7 @@ def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int
 
 
 def proof_of(harness: Harness, case: Case, seen: Observation) -> dict[str, object]:
-    """Return the proof entry of a case that passed; RunError where a client is not the one that is locked."""
+    """Return the proof entry of a case that passed; RunError if a client's version is not the locked one."""
     for lock in sorted(proof.locks([case]) - {"locks/site.txt"}):
         name = Path(lock).stem
         if (installed := harness.version(name)) != harness.checkout.version(name):

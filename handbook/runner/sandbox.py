@@ -1,7 +1,7 @@
 """A reader's computer in one run: home, project folder, programs, credentials.
 
-Nothing of the machine reaches it: the environment starts empty, the home is new, each token is made
-for this run and known to the recording only by its class.
+It is isolated from the machine's settings: the environment starts empty, the home is new, and each token is
+created for this run. The recording knows a token only by its class.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ from handbook.runner import host, normalise, programs
 from handbook.runner import system as systems
 from handbook.runner.wall import Wall
 
-# Where the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider, its README).
+# The file in which the provider keeps session tokens on Linux and macOS (microsoft/artifacts-credprovider,
+# its README).
 SESSIONS = ".local/share/MicrosoftCredentialProvider/SessionTokenCache.dat"
 FEED_ADDRESS = re.compile(
     r"https://(?:[^/@\s\"]*@)?(pkgs\.dev\.azure\.com/[^\s\"']+?/pypi/)(?:simple|upload)"
 )
-TOKEN_LENGTH = 84  # as long as a personal access token
+TOKEN_LENGTH = 84  # the length of a personal access token
 
 
 @dataclass
 class Sandbox:
-    """One reader's computer: home, project folder, programs, credentials. Several cases may share it."""
+    """One reader's computer: home, project folder, programs, credentials. Several cases can share it."""
 
     root: Path
     relay: Relay
@@ -44,7 +45,8 @@ class Sandbox:
     system: systems.System = systems.HERE
 
     def __post_init__(self) -> None:
-        self.fault = ""  # why a run that ended shows nothing
+        self.fault = ""  # why the result of a run cannot be used
+        self.bash = ""  # what bash executes before the commands
         self.programs = {self.folder / "bin": normalise.PROGRAMS, self.root / ".envs": normalise.TOOLS}
         self._make_folders()
         self.project.mkdir(parents=True)
@@ -64,22 +66,22 @@ class Sandbox:
         self.environment = self._environment(used)
 
     def _make_folders(self) -> None:
-        """Name the folders of a run, and make those that are not the home's."""
+        """Set the folders of a run, and create those outside the home."""
         self.home = self.folder / "home"
         self.project = self.home / "project"
         self.temporary = self.folder / "tmp"
-        self.packages = self.folder / "environment"  # where a reader of a pip page installs
+        self.packages = self.folder / "environment"  # the virtual environment of a pip page's reader
         self.temporary.mkdir(parents=True)
 
     def _environment(self, used: list[str]) -> dict[str, str]:
-        """Put the programs in place; return the variables that every run has."""
+        """Put the programs in place; return the variables that every run gets."""
         programs.put_on_path(self.root, used, self.folder / "bin")
         if self.identity:
             programs.put_az(self.folder / "bin", self.identity)
         path = [str(self.folder / "bin"), *host.HERE.path()]
         if "pip" in self.clients:
             path.insert(0, str(programs.make_reader_environment(self.root, self.packages)))
-        # Whatever is installed from the public index trusts the relay, as keyring does.
+        # Tools installed from PyPI trust the relay's certificate through the same variables as keyring.
         trusting = ["keyring"] if self.public else []
         certificate = self.folder / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
@@ -92,16 +94,17 @@ class Sandbox:
         }
 
     def begin(self, wall: Wall) -> None:
-        """Start what must run before the commands."""
+        """Start the processes that must run before the commands."""
 
     def end(self, wall: Wall) -> None:
-        """End all that the commands have started."""
+        """End all processes that the commands have started."""
         wall.tidy()
 
     def sign_in(self, case: Case) -> None:
-        """Leave behind what a sign-in with Microsoft's provider leaves: its file of session tokens.
+        """Write what a sign-in with Microsoft's provider leaves behind: its file of session tokens.
 
-        It has each feed address of the case, with its slash and without; the provider looks for it unquoted.
+        It lists each feed URL of the case, with and without a trailing slash; the provider looks it up
+        unquoted.
         """
         texts = [case.commands, *(case.text(name) for name in case.files)]
         bases = {f"https://{one}" for text in texts for one in FEED_ADDRESS.findall(text)}
@@ -118,7 +121,7 @@ class Sandbox:
         )
 
     def _give_credentials(self, case: Case) -> None:
-        """Make a fresh token for each credential of a case; a placeholder word stands for itself."""
+        """Create a fresh token for each credential of a case; a placeholder word is used as its own token."""
         for where, what in case.credential.items():
             if where == "stdin":
                 self.typed += self._token(what) + "\n"
@@ -135,7 +138,7 @@ class Sandbox:
             self.identity = self._token(what)
 
     def _token(self, what: str) -> str:
-        """Return this run's token of a credential class."""
+        """Return this run's token of a credential class, creating it on first use."""
         for token, meaning in self.secrets.items():
             if meaning == what:
                 return token
@@ -144,7 +147,7 @@ class Sandbox:
         return token
 
     def lay_out(self, case: Case) -> None:
-        """Put the case's files where a reader on this system puts them."""
+        """Copy the case's files to the paths that a reader on this system uses."""
         for name in case.files:
             place = case.place[name][self.system.place]
             target = self.system.placed(place, self.home, self.project)
@@ -152,7 +155,7 @@ class Sandbox:
             target.write_bytes(case.saved_as(name))
 
     def provide(self, case: Case) -> None:
-        """Put the distributions that the case takes for granted where it says, in the project folder."""
+        """Put the case's given distributions and the files of its given project into the project folder."""
         for place in case.given.get("dist", []):
             target = self.project / place
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -165,15 +168,15 @@ class Sandbox:
                 shutil.copyfile(source / file, target)
 
     def shown(self) -> tuple[PurePath, PurePath]:
-        """Return the home and the temporary folder as the programs call them."""
+        """Return the home and the temporary folder under the names that the programs use."""
         return self.home, self.temporary
 
     def as_printed(self, text: str) -> str:
-        """Return an output as the reader sees it, but for the name of this machine's user."""
+        """Return an output as the reader sees it, with a placeholder for this machine's home."""
         return text.replace(str(self.home), normalise.HOME)
 
     def marks(self) -> list[str]:
-        """Return what a token of this run looks like where it stands."""
+        """Return the forms in which a token of this run can appear: plain, and in Basic authentication."""
         return [
             form
             for token in self.secrets
@@ -181,7 +184,7 @@ class Sandbox:
         ]
 
     def written(self, output: str) -> list[str]:
-        """Return where a token of this run stands: "output", or files below home such as "~/.netrc"."""
+        """Return where a token of this run is found: "output", or files below home such as "~/.netrc"."""
         marks = self.marks()
         found = ["output"] if any(mark in output for mark in marks) else []
         for path in sorted(self.home.rglob("*")):

@@ -1,4 +1,4 @@
-"""A Windows reader's sandbox under Wine: where things are, what is on the path, where a token can stand."""
+"""A Windows reader's sandbox under Wine: its folders, its programs, and the places of a token."""
 
 from __future__ import annotations
 
@@ -11,9 +11,22 @@ from handbook.runner import system as systems
 from handbook.runner.sandbox import Sandbox
 from handbook.runner.wall import Wall
 
-CREDENTIAL_MANAGER = "Credential Manager: "  # and the name of the entry
+CREDENTIAL_MANAGER = "Credential Manager: "  # followed by the name of the entry
 REGISTRY = "registry"
-READER = r"C:\Users\Ada Z"  # of a text that is pasted into the box
+# bash finds a program that a case has installed without its extension on Windows.
+FIND_EXE = """command_not_found_handle() {{
+  local folder IFS=:
+  for folder in $PATH; do
+    if [ -f "$folder/$1.exe" ]; then
+      "{wrapper}" "$@"
+      return
+    fi
+  done
+  echo "bash: $1: command not found" >&2
+  return 127
+}}
+"""
+READER = r"C:\Users\Ada Z"  # the reader's home in a text that is pasted into the box
 
 
 @dataclass
@@ -34,6 +47,7 @@ class WineSandbox(Sandbox):
 
     def _environment(self, used: list[str]) -> dict[str, str]:
         wine.put_on_path(self.root, [one for one in used if one != "bash"], self.prefix, self.folder / "bin")
+        self.bash = FIND_EXE.format(wrapper=self.folder / "wrapper.sh")
         if "pip" in self.clients:
             wine.make_reader_environment(self.root, self.prefix)
         if self.identity:
@@ -53,7 +67,7 @@ class WineSandbox(Sandbox):
         self.session.begin()
 
     def end(self, wall: Wall) -> None:
-        """End the server; keep what the Credential Manager holds then."""
+        """End the server; keep the entries that the Credential Manager then contains."""
         try:
             self.session.end()
             self.stores, self.fault = self.session.stores, self.session.fault
@@ -61,12 +75,12 @@ class WineSandbox(Sandbox):
             wall.tidy()
 
     def shown(self) -> tuple[PurePath, PurePath]:
-        """Return the home and the temporary folder as Windows' programs call them."""
+        """Return the home and the temporary folder under the names that Windows programs use."""
         home, temporary = (wine.inside(self.prefix, one) for one in (self.home, self.temporary))
         return PureWindowsPath(home), PureWindowsPath(temporary)
 
     def as_printed(self, text: str) -> str:
-        """Return an output as the reader sees it, in a home whose name has a blank."""
+        """Return an output as the reader sees it, in a home whose name contains a space."""
         home = wine.inside(self.prefix, self.home)
         for one, other in ((home, READER), (home.replace("\\", "/"), READER.replace("\\", "/"))):
             text = text.replace(one, other)
@@ -74,7 +88,7 @@ class WineSandbox(Sandbox):
         return text.replace("\n", "\r\n")
 
     def written(self, output: str) -> list[str]:
-        """Return where a token of this run stands, the Credential Manager and the registry among them."""
+        """Return where a token of this run is found, including the Credential Manager and the registry."""
         found, marks = super().written(output), self.marks()
         for one in self.stores:
             secret = bytes.fromhex(one["secret"])

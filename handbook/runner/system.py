@@ -1,7 +1,7 @@
-"""The reader's system: where its files are, what its programs are called; standard library only.
+"""The reader's system: the places of its files and the names of its programs; standard library only.
 
-`HERE` is that of this machine, which a case runs for unless another is asked for. What the machine does for a
-run is in `host.py`. The places of Windows are used under Wine; its variables have never been used on Windows.
+`HERE` is this machine's, for which a case runs by default. What the machine does for a run is in `host.py`.
+The layout of Windows is used under Wine; its variables have never been used on Windows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from handbook.cases.machine import FOLDERS, WINE_NAME
 from handbook.cases.machine import HERE as NAME
 
-# Windows programs need these of the machine; they hold nothing of its user.
+# Windows programs need these variables of the machine; they reveal nothing about its user.
 OF_THE_MACHINE = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT")
 
 
@@ -37,16 +37,16 @@ class System:
         return environment / self.scripts / f"{name}{self.suffix}"
 
     def packages(self, environment: Path) -> Path | None:
-        """Return the folder of a virtual environment's packages, None where there is none."""
+        """Return the site-packages folder of a virtual environment, or None if there is none."""
         return next(environment.glob(self.libraries), None)
 
     def placed(self, place: str, home: Path, project: Path) -> Path:
-        """Return where a file goes whose place, as case.toml says it for this system, is `place`."""
+        """Return the path of a file, given its `place` for this system in case.toml."""
         first, _, rest = place.replace("\\", "/").partition("/")
         return home / FOLDERS[first] / rest if first in FOLDERS else project / place.replace("\\", "/")
 
     def home_variables(self, home: Path, temporary: Path) -> dict[str, str]:
-        """Return the variables of home and of the temporary folder, and those that every program needs."""
+        """Return the variables for the home and the temporary folder, and those that every program needs."""
         if not self.windows:
             return {"HOME": str(home), "TMPDIR": str(temporary)}
         roaming, local, common = (str(home / "AppData" / one) for one in ("Roaming", "Local", "Common"))
@@ -56,7 +56,7 @@ class System:
             "USERPROFILE": str(home),
             "APPDATA": roaming,
             "LOCALAPPDATA": local,
-            # pip and Poetry ask Windows for these folders, not the environment, unless they are told.
+            # pip and Poetry ask Windows for these folders, unless these variables override it.
             "WIN_PD_OVERRIDE_APPDATA": roaming,
             "WIN_PD_OVERRIDE_LOCAL_APPDATA": local,
             "WIN_PD_OVERRIDE_COMMON_APPDATA": common,

@@ -1,10 +1,10 @@
-"""The wall: on Linux the clients run where loopback is the only network, among processes of their own.
+"""The wall: on Linux, clients run with loopback as their only network, in a process namespace of their own.
 
-A helper process, the keeper, enters a user, a network, a mount and a process namespace of its own, brings
-loopback up, opens the relay's listening socket there and hands it over. The relay stays outside and serves
-that socket; a client is put inside by `nsenter`. A client that goes round the relay finds no network.
-The machine's own settings for the clients are hidden there, and the folders in which its programs listen
-and its user keeps files: a socket that is a file needs no network.
+A helper process, the keeper, enters new user, network, mount and process namespaces, brings loopback up,
+opens the relay's listening socket there and hands it over. The relay stays outside and serves that socket;
+`nsenter` runs a client inside. A client that bypasses the relay finds no network. The wall also hides the
+machine's settings for the clients, and the folders in which its programs listen and its user keeps files,
+because a Unix socket needs no network.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from pathlib import Path
 
 from handbook.cases import machine
 from handbook.cases.clients import CLIENTS
-from handbook.runner import keeper
-from handbook.runner.keeper import within
+from handbook.runner import wall_keeper
+from handbook.runner.wall_keeper import within
 
-# Files for all users of a machine that the clients read beside the reader's own.
+# Files for all users of a machine, which the clients read in addition to the reader's own.
 MACHINE_SETTINGS = tuple(file for one in CLIENTS.values() for file in one.machine)
-# Folders in which programs of the machine listen; the user's home and temporary folder are added.
+# Folders with the sockets of the machine's programs; the user's home and temporary folder are added.
 LISTENING = ("/run", "/tmp", "/var", "/dev/shm")
-# Clients need these: a home below one of them, as a system's own users have it, is not hidden.
+# Clients need these: a home below one of them, such as a system user's, is not hidden.
 SYSTEM = {"bin", "boot", "dev", "etc", "lib", "lib64", "nix", "opt", "proc", "sbin", "sys", "usr"}
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,10 +36,10 @@ class WallError(Exception):
 
 
 class Wall:
-    """A namespace that lives as long as this object; `listening` is a socket on its loopback.
+    """A set of namespaces that lives as long as this object; `listening` is a socket on its loopback.
 
-    Where there is no wall (another system, or HANDBOOK_WALL=off) `stands` is False, `listening`
-    None and `inside` returns the command unchanged. `hidden`: files that are empty inside.
+    Without a wall (on another system, or with HANDBOOK_WALL=off), `stands` is False, `listening` is None and
+    `inside` returns the command unchanged. `hidden`: files that are empty inside.
     """
 
     def __init__(self, asked: bool = True, hidden: tuple[str, ...] = MACHINE_SETTINGS) -> None:
@@ -54,9 +54,9 @@ class Wall:
         lists = ("\n".join(one) for one in (self._hidden, hidden_folders(), needed_folders()))
         with theirs:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-S", str(Path(keeper.__file__)), str(theirs.fileno()), *lists],
+                [sys.executable, "-S", str(Path(wall_keeper.__file__)), str(theirs.fileno()), *lists],
                 pass_fds=[theirs.fileno()],
-                env={},  # what a client can look into holds nothing of the caller's
+                env={},  # a client must not find the caller's variables in it
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
@@ -80,27 +80,27 @@ class Wall:
             return command
         spaces = ["--user", "--net", "--mount", f"--target={self._keeper.pid}"]
         spaces.append(f"--pid=/proc/{self._keeper.pid}/ns/pid_for_children")
-        # By its path: a folder that was opened outside belongs to another mount, and renames into it fail.
+        # By path: a folder handle from outside belongs to another mount, and renames into it fail.
         spaces.append(f"--wdns={folder or Path.cwd()}")
         return ["nsenter", "--preserve-credentials", *spaces, "--", *command]
 
     def share(self, folder: Path) -> None:
-        """Let a folder be seen behind the wall, until `tidy`, where it lies in one that is hidden."""
+        """Make a folder visible behind the wall until `tidy`, even if it is in a hidden one."""
         if self.stands:
             self._ask(b"share\0" + os.fsencode(os.path.realpath(folder)))
 
     def name(self, file: Path) -> None:
-        """Let a shared file say which host names there are behind the wall, until `tidy`."""
+        """Use a shared file as the list of host names behind the wall, until `tidy`."""
         if self.stands:
             self._ask(b"name\0" + os.fsencode(os.path.realpath(file)))
 
     def tidy(self) -> None:
-        """End all processes behind the wall, and hide what was shared."""
+        """End all processes behind the wall, and hide the shared folders again."""
         if self.stands:
             self._ask(b"tidy\0")
 
     def _ask(self, what: bytes) -> None:
-        """Have the keeper do something; return when it is done."""
+        """Send the keeper a request; return when it is done."""
         try:
             self._channel.send(what)
             said = self._channel.recv(1 << 12).decode() or "its keeper has ended"
@@ -111,15 +111,15 @@ class Wall:
             raise WallError(f"the wall does not hold ({said}): {cure}")
 
     def close(self) -> None:
-        """End the namespace; the listening socket is closed by the relay that serves it."""
+        """End the namespaces; the relay that serves the listening socket closes it."""
         if self.stands:
             self._channel.close()
             self._keeper.communicate()
 
 
 def hidden_folders() -> list[str]:
-    """Return the folders that are empty behind the wall, none of them inside another."""
-    import pwd  # only where there is a wall
+    """Return the folders that are empty behind the wall, none of which is inside another."""
+    import pwd  # needed only with a wall
 
     own = [tempfile.gettempdir(), *(one.pw_dir for one in pwd.getpwall() if one.pw_uid == os.getuid())]
     own = [os.path.realpath(one) for one in own]
@@ -130,10 +130,10 @@ def hidden_folders() -> list[str]:
 
 
 def needed_folders() -> list[str]:
-    """Return the folders that the clients need, wherever they lie: the checkout, its programs, Python."""
+    """Return the folders that the clients need, wherever they are: the checkout, its programs, Python."""
     needed = [ROOT, ROOT / ".envs", Path(sys.prefix), Path(sys.base_prefix)]
     python = Path(sys.executable)
-    while python.is_symlink():  # each folder on the way to Python's own: some are links themselves
+    while python.is_symlink():  # each folder on the way to Python's own, because some are links themselves
         python = python.parent / python.readlink()
         needed.append(python.parent.parent)
     return sorted({os.path.realpath(one) for one in needed} | {os.path.normpath(one) for one in needed})

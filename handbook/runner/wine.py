@@ -1,6 +1,6 @@
-"""A Windows reader's computer under Wine: a registry and a home of its own for each run, behind the wall.
+"""A Windows reader's computer under Wine: each run has its own registry and home, behind the wall.
 
-Windows and its programs are linked from `.envs/wine/prefix`, which `handbook.tools.windows` makes.
+Windows and its programs are linked from `.envs/wine/prefix`, which `handbook.tools.windows` creates.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from handbook.cases import machine
+from handbook.cases.clients import CLIENTS
 from handbook.runner import agent
 from handbook.runner.wall import Wall
 
@@ -22,7 +23,7 @@ SHARED = ("windows", "python", "clients", "handbook", "Program Files", "Program 
 REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
-SECONDS = 60  # for Wine to begin or to end
+SECONDS = 120  # the time limit for Wine to start or to end
 
 
 class WineError(Exception):
@@ -30,8 +31,8 @@ class WineError(Exception):
 
 
 def login() -> str:
-    """Return the name that Wine gives the user, and the user's folder."""
-    import pwd  # Windows has none
+    """Return the name that Wine gives the user and the user's folder."""
+    import pwd  # does not exist on Windows
 
     return pwd.getpwuid(os.getuid()).pw_name
 
@@ -42,24 +43,24 @@ def home(prefix: Path) -> Path:
 
 
 def inside(prefix: Path, path: Path) -> str:
-    """Return the name that Windows' programs have for a path on drive C."""
+    """Return the Windows path of a file on drive C."""
     return "C:\\" + str(path.relative_to(prefix / "drive_c")).replace("/", "\\")
 
 
 def variables(prefix: Path) -> dict[str, str]:
-    """Return the variables that Wine itself needs; Windows' own are in its registry."""
+    """Return the variables that Wine itself needs; those of Windows are in its registry."""
     return {
-        "HOME": str(home(prefix)),  # bash's; Wine keeps it from Windows' programs
+        "HOME": str(home(prefix)),  # for bash; Wine does not pass it to Windows programs
         "WINEPREFIX": str(prefix),
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
         "WINEPATH": ";".join(PATH),
-        "LANG": "C.UTF-8",  # of file names
+        "LANG": "C.UTF-8",  # the encoding of file names
     }
 
 
 def make_prefix(root: Path, prefix: Path) -> None:
-    """Make a computer as it is before its reader does anything: an empty home, a fresh registry."""
+    """Create a computer that its reader has not used yet: an empty home, a fresh registry."""
     template, drive = root / PREFIX, prefix / "drive_c"
     for folder in ("AppData/Roaming", "AppData/Local/Temp", "AppData/LocalLow"):
         (home(prefix) / folder).mkdir(parents=True)
@@ -73,7 +74,7 @@ def make_prefix(root: Path, prefix: Path) -> None:
 
 
 def make_drives(prefix: Path) -> None:
-    """Give drive C, and Z for all that lies elsewhere; no device of the machine."""
+    """Define drive C, and Z for everything outside it; no device of the machine."""
     folder = prefix / "dosdevices"
     folder.mkdir(exist_ok=True)
     for name in folder.iterdir():
@@ -83,20 +84,22 @@ def make_drives(prefix: Path) -> None:
 
 
 def put_on_path(root: Path, programs: list[str], prefix: Path, folder: Path) -> None:
-    """Fill `folder`, for bash, and drive C's `bin`, for Windows, with the programs that a reader has."""
+    """Link the reader's programs into `folder`, for bash, and into drive C's `bin`, for Windows."""
     folder.mkdir()
     wrapper = folder.parent / "wrapper.sh"
     shutil.copyfile(Path(__file__).with_name("wrapper.sh"), wrapper)
     wrapper.chmod(0o755)
-    for name in {*programs, "python"}:
+    commands = {name: client for client in programs for name in CLIENTS[client].programs}
+    for name in {*commands, "python"}:
         (folder / name).symlink_to(wrapper)
-    for name in {*programs} - {"pip"}:
-        source = folder_of(root, name) / "Scripts" / f"{name}.exe"
-        (prefix / "drive_c" / "bin" / f"{name}.exe").symlink_to(source)
+    for name, client in commands.items():
+        if client != "pip":  # pip is in the reader's own environment
+            source = folder_of(root, client) / "Scripts" / f"{name}.exe"
+            (prefix / "drive_c" / "bin" / source.name).symlink_to(source)
 
 
 def make_reader_environment(root: Path, prefix: Path) -> Path:
-    """Make the virtual environment in which a reader of a pip page works; return its place."""
+    """Create the virtual environment in which a pip page's reader works; return its folder."""
     source, target = root / PREFIX / "drive_c" / "environment", prefix / "drive_c" / "environment"
     packages = target / "Lib" / "site-packages"
     packages.mkdir(parents=True)
@@ -108,7 +111,7 @@ def make_reader_environment(root: Path, prefix: Path) -> Path:
 
 
 def run(wall: Wall, prefix: Path, environment: dict[str, str], *command: str) -> subprocess.CompletedProcess:
-    """Run a program behind the wall; return how it ended and what it printed on both outputs."""
+    """Run a program behind the wall; return its status and what it printed on stdout and stderr."""
     return subprocess.run(
         wall.inside(list(command), prefix),
         cwd=prefix,
@@ -129,15 +132,15 @@ def folder_of(root: Path, client: str) -> Path:
 
 
 def client_version(root: Path, client: str) -> str:
-    """Return the version of a client for Windows as it is installed, "" if it is not."""
-    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client}-*.dist-info"))
+    """Return the installed version of a client for Windows, or "" if it is not installed."""
+    found = sorted(folder_of(root, client).glob(f"Lib/site-packages/{client.replace('-', '_')}-*.dist-info"))
     return found[0].name.removesuffix(".dist-info").partition("-")[2] if found else ""
 
 
 class Session:
-    """Wine's server for one prefix, from before its first program to after its last.
+    """Wine's server for one prefix, from before its first program until after its last.
 
-    Wine's sockets belong to its server: it must begin behind the wall, and is asked whether it did.
+    Wine's sockets belong to its server, so it must start behind the wall; the session checks that it did.
     """
 
     def __init__(self, wall: Wall, prefix: Path, environment: dict[str, str]) -> None:
@@ -147,7 +150,7 @@ class Session:
         self.fault = ""
 
     def begin(self) -> None:
-        """Start the server with the program that stays, or raise WineError."""
+        """Start the server together with the agent, or raise WineError."""
         for name in (agent.READY, agent.STORES):
             (self.folder / name).unlink(missing_ok=True)
         with socket.create_server(("127.0.0.1", 0)) as outside:
@@ -158,7 +161,7 @@ class Session:
                 cwd=self.prefix,
                 env=self.environment,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,  # Wine's own services inherit it, and would hold a pipe open
+                stdout=subprocess.DEVNULL,  # Wine's services inherit it, and would keep a pipe open
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
@@ -169,18 +172,21 @@ class Session:
             raise WineError(f"Wine: {why}, and try again")
 
     def end(self) -> None:
-        """Learn what is stored, then end the server, which ends what is left and saves the registry."""
+        """Read what is stored, then end the server, which ends all other programs and saves the registry."""
         with self.agent.stdin:
             pass
         said = self._wait(agent.STORES)
         found = json.loads(said) if said else {"fault": self._silent()}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
-        run(self.wall, self.prefix, self.environment, "wineserver", "-k")
+        # SIGTERM saves the registry and ends the server; with only `-k`, its end is noticed half a second
+        # later.
+        run(self.wall, self.prefix, self.environment, "wineserver", "-k15")
+        run(self.wall, self.prefix, self.environment, "wineserver", "-w")
         self.agent.kill()
         self.agent.wait()
 
     def _wait(self, name: str) -> str:
-        """Return what the program that stays has written into a file, "" if it ended or time is over."""
+        """Return what the agent has written to a file, or "" if it ended first or the time is up."""
         deadline, file = time.monotonic() + SECONDS, self.folder / name
         while time.monotonic() < deadline:
             ended = self.agent.poll() is not None

@@ -2,6 +2,18 @@
 # What a program's name on bash's PATH starts under Wine. Windows' Python cannot print into a file that bash has
 # opened: there a pipe comes between.
 program=${0##*/}
+if [ "$program" = wrapper.sh ]; then # of a program that the commands themselves have put on the PATH
+  program=$1
+  shift
+fi
+while IFS= read -rd: folder; do # what is on bash's PATH is on Windows' PATH, too
+  case $folder in "$WINEPREFIX"/drive_c/*)
+    folder=${folder#"$WINEPREFIX/drive_c"}
+    own+="C:${folder//\//\\};"
+    ;;
+  esac
+done <<<"$PATH:"
+export WINEPATH="$own$WINEPATH"
 start() { wine 'C:\handbook\launcher.exe' "$program" "$@"; }
 if [ -f /dev/stdout ] && [ /dev/stdout -ef /dev/stderr ]; then
   start "$@" 2>&1 | cat

@@ -1,1 +1,1 @@
-"""What a maintainer calls: set-up, lint, mutations, benchmark, serving. `commands` lists them."""
+"""The commands that a maintainer calls: set-up, lint, mutations, benchmark, serving; see `commands`."""

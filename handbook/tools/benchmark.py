@@ -1,6 +1,6 @@
-"""Measure what the handbook promises: `python3 -m handbook bench [CASE …]` prints a table and writes JSON.
+"""Benchmark what the handbook promises: `python3 -m handbook bench [CASE …]` prints a table and writes JSON.
 
-Nothing here is a test: times depend on the machine. The limits stand beside the numbers.
+Nothing here is a test, because times depend on the machine. The table shows each limit beside the figure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 import requests
 
 from handbook.cases.case import Case, all_cases
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.relay import Relay
 from handbook.runner import run
 from handbook.tools import commands
@@ -39,9 +39,9 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def case_and_bare(walled: run.Harness, bare: run.Harness, case: Case) -> tuple[float, float]:
-    """Return the medians, in seconds, of a whole check and of its client alone, run in turn.
+    """Return the median times, in seconds, of a whole check and of its client alone, run alternately.
 
-    Alone: the same commands, files and answers, without wall, preparation and comparison.
+    Alone: the same commands, files and responses, without the wall, preparation and comparison.
     """
     whole, alone = [], []
     for _ in range(ROUNDS):
@@ -74,7 +74,7 @@ def relay_milliseconds() -> dict[str, float]:
 
 
 def build_seconds() -> tuple[float, float, Path]:
-    """Return the time of a cold build, of a build after one page changed, and the built site."""
+    """Return the times of a cold build and of a build after one page changed, and the folder of both."""
     folder = Path(tempfile.mkdtemp(prefix="bench"))
     source, site = folder / "source", folder / "html"
     keep = shutil.ignore_patterns(".envs", "_build", ".git", "__pycache__")
@@ -83,7 +83,7 @@ def build_seconds() -> tuple[float, float, Path]:
         (source / "_build").mkdir()
         shutil.copy(ROOT / "_build" / "proof.json", source / "_build")
     command = commands.sphinx(source, site, folder / "doctrees")
-    # As in a checkout that was built before: with byte code.
+    # As in a checkout that was built before: with bytecode.
     variables = {key: value for key, value in os.environ.items() if key not in commands.HINDERING}
     code = [str(source / "handbook")]
     subprocess.run([sys.executable, "-m", "compileall", "-q", *code], check=True, env=variables)
@@ -94,7 +94,7 @@ def build_seconds() -> tuple[float, float, Path]:
 
 
 def heaviest_view(site: Path) -> tuple[str, float]:
-    """Return the page whose first view is heaviest, and its gzipped weight with all it loads, in KiB."""
+    """Return the page with the heaviest first view, and its gzipped weight in KiB with all that it loads."""
 
     def weight(path: Path) -> int:
         return len(gzip.compress(path.read_bytes(), 9))
@@ -102,7 +102,7 @@ def heaviest_view(site: Path) -> tuple[str, float]:
     views = {}
     for page in site.rglob("*.html"):
         if page.name == "search.html":
-            continue  # its index is loaded by a reader who searches, not by a first view
+            continue  # its index loads when a reader searches, not with the first view
         html = page.read_text(encoding="utf-8")
         addresses = re.findall(r'<(?:script|link|img)[^>]*?(?:src|href)="([^"#?]+)', html)
         loaded = {(page.parent / address).resolve() for address in addresses if "://" not in address}
@@ -115,9 +115,9 @@ def heaviest_view(site: Path) -> tuple[str, float]:
 
 
 def main(names: list[str]) -> int:
-    """Measure everything, or of the cases those named; print a table, write _build/bench.json.
+    """Measure everything, or only the named cases; print a table, write _build/bench.json.
 
-    Exit status 0 whatever the numbers are.
+    The exit status is 0, whatever the figures are.
     """
     rows: list[tuple[str, str, str]] = []
     cases = [case for case in all_cases(ROOT) if case.checked is None and (not names or case.name in names)]

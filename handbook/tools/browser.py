@@ -1,6 +1,7 @@
-"""Find the browser that tests and audit drive; standard library only: .ci/run asks before anything is set up.
+"""Find a Chromium browser for the tests and the audit; standard library only, because .ci/run needs it first.
 
-HANDBOOK_BROWSER=/path/to/chrome takes that one. HANDBOOK_BROWSER=required makes the absence of any a failure.
+HANDBOOK_BROWSER=/path/to/chrome selects that one. HANDBOOK_BROWSER=required makes it an error if there is
+none.
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 NONE = "no browser is installed"
 VARIABLE, REQUIRED = "HANDBOOK_BROWSER", "required"
 NAMES = (
-    "chromium-headless-shell",  # the same without windows: the tests take a quarter less with it
+    "chromium-headless-shell",  # the same without windows: the tests take a quarter less time with it
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -27,9 +28,9 @@ PLACES = (  # where the installers of macOS put one, outside PATH
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
-CACHES = {"Darwin": "Library/Caches"}  # of Playwright's own download, in the home
+CACHES = {"Darwin": "Library/Caches"}  # where Playwright keeps its own downloads, in the home
 FLAGS = (
-    "--no-sandbox",  # in a container, root has no other way; nothing but this site is loaded
+    "--no-sandbox",  # in a container, root cannot use a sandbox; only this site is loaded
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -40,11 +41,11 @@ FLAGS = (
 
 
 class Missing(Exception):
-    """No browser is there; the text says which command installs one, or which name was wrong."""
+    """No browser was found; the message gives the command that installs one, or the name that was wrong."""
 
 
 def find(variables: Mapping[str, str] = os.environ) -> str:
-    """Return the path of a browser of Chromium's family. Raises Missing."""
+    """Return the path of a Chromium-based browser. Raises Missing."""
     given = variables.get(VARIABLE, "")
     if given and given != REQUIRED:
         if found := shutil.which(given):
@@ -57,14 +58,14 @@ def find(variables: Mapping[str, str] = os.environ) -> str:
 
 
 def downloads() -> Iterable[str]:
-    """Return what Playwright's own installer has brought."""
+    """Return the browsers that Playwright's own installer has downloaded."""
     cache = Path.home() / CACHES.get(platform.system(), ".cache") / "ms-playwright"
     for pattern in ("chrome", "Chromium.app/Contents/MacOS/Chromium"):
         yield from (str(path) for path in sorted(cache.glob(f"chromium-*/*/{pattern}"), reverse=True))
 
 
 def command(system: str = "") -> str:
-    """Return the one command that installs a browser on this system."""
+    """Return the command that installs a browser on this system."""
     system = system or distribution()
     if system == "debian":
         return "apt-get install chromium-headless-shell"
@@ -73,7 +74,7 @@ def command(system: str = "") -> str:
 
 
 def distribution() -> str:
-    """Return `darwin`, or the id of the Linux distribution."""
+    """Return the lower-case system name, such as `darwin`; on Linux, the id of the distribution."""
     if platform.system() != "Linux":
         return platform.system().lower()
     try:

@@ -1,4 +1,4 @@
-"""What each command of ``python3 -m handbook`` needs and runs; standard library only."""
+"""The commands of ``python3 -m handbook``: what each needs and runs; standard library only."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from handbook.cases.clients import ENVIRONMENTS
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
 
-# Python would keep no byte code, or not find the checks in the folder where it runs.
+# With these set, Python would not keep bytecode, or not find the checks in its working folder.
 HINDERING = {"PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH"}
 BUILD = ["-b", "html", "-n", "-q", "-j", "auto"]  # in as many processes as there are cores
 SITE = str(environments.program("site", "python"))
 
 
 class Command(NamedTuple):
-    """One command: the environments it needs, and the function that runs it and returns the exit status."""
+    """One command: the environments that it needs, and the function that runs it and returns its status."""
 
     needs: Callable[[list[str]], tuple[str, ...]]
     run: Callable[[list[str]], int]
@@ -30,7 +30,7 @@ class Command(NamedTuple):
 def run(*argv: str, env: dict[str, str] | None = None) -> int:
     """Run a program in the checkout's folder; return its exit status.
 
-    It keeps byte code whatever the variables say: each of the processes would compile all tests anew.
+    Bytecode is always kept, because otherwise each of the processes would compile all tests anew.
     """
     import subprocess
 
@@ -39,17 +39,17 @@ def run(*argv: str, env: dict[str, str] | None = None) -> int:
 
 
 def module(name: str, *first: str) -> Callable[[list[str]], int]:
-    """A command that is one Python module in the site's environment, with all arguments passed on."""
+    """Return a command that runs one Python module in the site's environment, with all arguments."""
     return lambda arguments: run(SITE, "-m", name, *first, *arguments)
 
 
 def sphinx(source: Path | str, site: Path | str, doctrees: Path | str) -> list[str]:
-    """Return the command that builds a site strictly."""
+    """Return the command line that builds a site with warnings as errors."""
     return [SITE, "-m", "sphinx", "-W", "--keep-going", *BUILD, "-d", str(doctrees), str(source), str(site)]
 
 
 def build(*options: str) -> Callable[[list[str]], int]:
-    """A command that builds the site into _build/html."""
+    """Return a command that builds the site into _build/html."""
 
     def build_site(arguments: list[str]) -> int:
         status = run(*sphinx(".", "_build/html", "_build/doctrees"), *options, *arguments)
@@ -61,7 +61,7 @@ def build(*options: str) -> Callable[[list[str]], int]:
 
 
 def serve(arguments: list[str]) -> int:
-    """Build the site into _build/serve, show it on 127.0.0.1, and build and reload on each save."""
+    """Build the site into _build/serve, serve it on 127.0.0.1, and rebuild and reload on each save."""
     port, *rest = arguments or ["0"]
     if not (port.isdecimal() and int(port[:9]) < 1 << 16):
         raise SetupError(f"PORT={port}: is no port: use a number from 1 to 65535")
@@ -75,9 +75,10 @@ def serve(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, then pytest on two to four cores; with a case's name or a group's, those cases alone."""
+    """Lint, then run pytest on up to four cores; with a case's name or a group, run only those cases."""
     if "--group" in arguments:
-        return run(SITE, "-m", "pytest", *workers(), "tests/cases/test_cases.py", *arguments)
+        files = ("tests/cases/test_cases.py", "tests/unit/test_wall.py")
+        return run(SITE, "-m", "pytest", *workers(), *files, *arguments)
     if not arguments or arguments[0].startswith("-"):
         return run(SITE, "-m", "handbook.tools.lint") or run(SITE, "-m", "pytest", *workers(), *arguments)
     name, *options = arguments
@@ -85,38 +86,36 @@ def test(arguments: list[str]) -> int:
 
 
 def windows(arguments: list[str]) -> int:
-    """Run the cases with the clients' Windows builds under Wine; with a case's name, that case alone."""
+    """Run the cases with the clients' Windows builds under Wine; with a case's name, only that case."""
     if os.environ.get(machine.WINDOWS) == "off":
         print(f"make windows: left out: {machine.WINDOWS}=off")
         return 0
     if status := run(SITE, "-m", "handbook.tools.windows"):
         return status
     pytest = (SITE, "-m", "pytest", "--system", machine.WINE_NAME)
-    every = "tests/cases/test_cases.py::test_case"
+    every, pasted = "tests/cases/test_cases.py::test_case", "tests/windows/test_pasted.py"
     if arguments and not arguments[0].startswith("-"):
         name, *options = arguments
         return run(*pytest, every, "--case", name, *options)
-    # The box gets what the cases have printed.
-    ran = run(
-        *pytest, every, "tests/windows", "--ignore=tests/windows/test_pasted.py", *workers(), *arguments
-    )
-    return ran or run(*pytest, "tests/windows/test_pasted.py")
+    # This test pastes into the box what the cases have printed.
+    ran = run(*pytest, every, "tests/windows", f"--ignore={pasted}", *workers(), *arguments)
+    return ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
 
 
 def workers() -> list[str]:
-    """Options: how many processes share the tests, of which each takes the next one when it is free."""
+    """Return the options that spread the tests over processes; each takes the next test when free."""
     return ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "1"]
 
 
 def browser(arguments: list[str]) -> int:
-    """Look at all pages in all states, every element, in a real browser."""
+    """Check all pages in all states, every element, in a real browser."""
     env = {"HANDBOOK_BROWSER": "required", **os.environ}
     argv = ["pytest", *workers(), "-m", "slow", "tests/pages/test_browser.py", *arguments]
     return run(SITE, "-m", *argv, env=env)
 
 
 def audit(arguments: list[str]) -> int:
-    """Build the site, then Lighthouse."""
+    """Build the site, then run Lighthouse on it."""
     return build()([]) or run(SITE, "-m", "handbook.tools.lighthouse", *arguments)
 
 
@@ -126,10 +125,10 @@ def names(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Write locks/ anew from pyproject.toml; `--upgrade` takes newer versions of what is not pinned there."""
+    """Rewrite locks/ from pyproject.toml; `--upgrade` selects newer versions of what is not pinned there."""
     uv = str(environments.program("uv", "uv"))
     settings = environments.uv_variables()
-    settings.pop("UV_INDEX", None)  # a lock must not depend on who made it: never from an additional index
+    settings.pop("UV_INDEX", None)  # never use an author's additional index for a lock that all share
     for name in (*ENVIRONMENTS, environments.INDEX_SERVERS):
         argv = [uv, "pip", "compile", "--quiet", "--group", name, "--universal", "--python-version", "3.11"]
         argv += ["--generate-hashes", "--no-emit-index-url", "--no-annotate"]
@@ -140,7 +139,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def clean(arguments: list[str]) -> int:
-    """Remove _build; the environments stay."""
+    """Remove _build; keep the environments."""
     import shutil
 
     shutil.rmtree(ROOT / "_build", ignore_errors=True)
@@ -157,14 +156,14 @@ def show_help(arguments: list[str]) -> int:
 
 
 def needs(*names: str) -> Callable[[list[str]], tuple[str, ...]]:
-    """The same environments, whatever the arguments are."""
+    """Return a function that needs the same environments whatever the arguments are."""
     return lambda arguments: names
 
 
 def record(arguments: list[str]) -> int:
-    """Record the feed into _build, and take the place of tests/cassettes only when every fact holds.
+    """Record the feed into _build, and replace tests/cassettes only if every fact holds.
 
-    With the address of a simple index, ask that live feed in place of the model.
+    Given the URL of a simple index, ask that live feed instead of the model.
     """
     import shutil
 
@@ -197,6 +196,7 @@ COMMANDS = {
     "mutate": Command(needs(*ENVIRONMENTS), module("handbook.tools.mutate")),
     "keys": Command(needs("site"), module("handbook.tools.write_keys")),
     "relay": Command(needs("site"), module("handbook.tools.relay_by_hand")),
+    "versions": Command(needs(*ENVIRONMENTS), module("handbook.tools.versions")),
     "bench": Command(needs(*ENVIRONMENTS), module("handbook.tools.benchmark")),
     "lock": Command(needs("uv"), lock),
     "clean": Command(needs(), clean),
@@ -204,7 +204,7 @@ COMMANDS = {
 
 
 def main(argv: list[str]) -> int:
-    """Set up what the command needs, then run it. Exit status 2: not set up, or no such command."""
+    """Set up what the command needs, then run it. Exit status 2: set-up failed, or unknown command."""
     name, arguments = (argv[0], argv[1:]) if argv else ("help", [])
     if name in ("-h", "--help"):
         name = "help"

@@ -1,7 +1,7 @@
-"""Make the virtual environments in .envs/ from the hashed locks in locks/; standard library only.
+"""Create the virtual environments in .envs/ from the hashed lock files in locks/; standard library only.
 
-`ensure` is all that callers need. pip makes the environment `uv`; uv makes all others. An environment
-is whole when its stamp, written last, is the digest of its lock, the Python version and its place.
+Callers need only `ensure`. pip creates the environment `uv`; uv creates all others. An environment is
+complete if its stamp, which is written last, is the digest of its lock file, the Python version and its path.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from handbook.runner import host, system
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Of the user's variables for pip, uv and Python, only these reach the set-up: where packages come from and
-# how to get there. All others (user, target, no hashes, no byte code, …) could break it.
+# The user's variables for pip, uv and Python that reach the set-up: only those that say where packages come
+# from and how to get there. All others (user, target, no hashes, no bytecode, …) could break it.
 KEPT = re.compile(
     r"PIP_(CONFIG_FILE|INDEX_URL|EXTRA_INDEX_URL|CERT|CLIENT_CERT|PROXY|TRUSTED_HOST|(DEFAULT_)?TIMEOUT|CACHE_DIR)"
     r"|UV_(DEFAULT_INDEX|(EXTRA_)?INDEX(_.+)?|KEYRING_PROVIDER|SYSTEM_CERTS|INSECURE_HOST|HTTP_.+|CACHE_DIR|OFFLINE)"
@@ -32,7 +32,7 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# What the tools print -> what to tell the user. The first that matches is the cause: pip's "No matching
+# Pattern in the tools' output -> what to tell the user. The first match is the cause: pip's "No matching
 # distribution" also ends a run without a network. {lock} is filled in.
 CAUSES = (
     (
@@ -64,20 +64,20 @@ CAUSES = (
     (r"No space left", "the disk is full: make room and try again"),
 )
 
-INDEX_SERVERS = "index-servers"  # made by the test that needs it, not by the set-up
+INDEX_SERVERS = "index-servers"  # set up by the test that needs it, not by make setup
 
 
 class SetupError(Exception):
-    """Why an environment cannot be made: one line, with the cure."""
+    """An environment cannot be created; the message is one line with the cause and the cure."""
 
 
 def program(name: str, executable: str, root: Path = ROOT) -> Path:
-    """The path of an executable in the environment `name`."""
+    """Return the path of an executable in the environment `name`."""
     return system.HERE.executable(root / ".envs" / name, executable)
 
 
 def stamp(name: str, root: Path = ROOT) -> str:
-    """The digest of what the environment `name` depends on (its place too: scripts hold absolute paths)."""
+    """Return the digest of all that an environment depends on, including its path, which scripts contain."""
     lock = root / "locks" / f"{name}.txt"
     try:
         text = lock.read_bytes()
@@ -87,7 +87,7 @@ def stamp(name: str, root: Path = ROOT) -> str:
 
 
 def is_current(name: str, root: Path = ROOT) -> bool:
-    """Whether the environment `name` was finished, from the present lock, for this Python."""
+    """Return whether the environment `name` is complete, for the present lock file and this Python."""
     expected = stamp(name, root)
     try:
         found = (root / ".envs" / name / "stamp").read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def is_current(name: str, root: Path = ROOT) -> bool:
 
 
 def ensure(names: Iterable[str], root: Path = ROOT) -> None:
-    """Make each environment that is missing or outdated, saying so on standard error; else do nothing.
+    """Create each environment that is missing or outdated, and report it on stderr; else do nothing.
 
     Raises SetupError.
     """
@@ -113,7 +113,7 @@ def ensure(names: Iterable[str], root: Path = ROOT) -> None:
 
 
 def make(names: list[str], root: Path) -> None:
-    """Make these environments: uv's first, for it makes the others, several at a time."""
+    """Create these environments: uv's first, because it creates the others, several at a time."""
     from concurrent.futures import ThreadPoolExecutor
 
     if names and not is_current("uv", root):
@@ -130,17 +130,17 @@ def make(names: list[str], root: Path) -> None:
 
 
 def report(name: str) -> None:
-    """Say which environment is being made."""
+    """Report which environment is being created."""
     print(f"setting up {name} (locks/{name}.txt)…", file=sys.stderr, flush=True)
 
 
 def make_one(name: str, root: Path, settings: dict[str, str] | None) -> None:
-    """Make one environment, with uv and these variables; without variables, with venv and pip (uv itself)."""
+    """Create one environment: with uv and these settings or, if None, with venv and pip (uv itself)."""
     import shutil
 
     folder = root / ".envs" / name
     shutil.rmtree(folder, ignore_errors=True)
-    python = getattr(sys, "_base_executable", sys.executable)  # not that of an active environment
+    python = getattr(sys, "_base_executable", sys.executable)  # not the Python of an active environment
     install = ["--require-hashes", "--only-binary", ":all:", "-r", f"locks/{name}.txt"]
     if settings is None:
         settings = tool_variables()
@@ -156,7 +156,7 @@ def make_one(name: str, root: Path, settings: dict[str, str] | None) -> None:
 
 
 def call(name: str, root: Path, settings: dict[str, str], *argv: str) -> str:
-    """Run a tool without a terminal and return its output; raises SetupError with the cause when it fails."""
+    """Run a tool without a terminal and return its output; if it fails, raise SetupError with the cause."""
     import subprocess
 
     done = subprocess.run(
@@ -184,7 +184,7 @@ def explain(name: str, output: str) -> str:
 
 
 def check_python() -> None:
-    """Raise SetupError when this Python cannot make virtual environments (Debian splits that off)."""
+    """Raise SetupError if this Python cannot create virtual environments (on Debian, a separate package)."""
     from importlib.util import find_spec
 
     if not (find_spec("venv") and find_spec("ensurepip")):
@@ -194,7 +194,7 @@ def check_python() -> None:
 
 
 def tool_variables() -> dict[str, str]:
-    """The variables for pip and uv: the user's, without those that could break the set-up."""
+    """Return the variables for pip and uv: the user's, without those that could break the set-up."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -205,9 +205,9 @@ def tool_variables() -> dict[str, str]:
 
 
 def uv_variables(root: Path = ROOT) -> dict[str, str]:
-    """The variables for uv, with pip's index, proxy and certificate where the user set none for uv itself.
+    """Return the variables for uv, with pip's index, proxy and certificate unless the user set uv's own.
 
-    An additional index counts the same as the first, as for pip: the hashes decide what is installed.
+    As for pip, an additional index has the same priority as the first; the hashes decide what is installed.
     """
     import ast
     import ssl
@@ -233,9 +233,9 @@ def uv_variables(root: Path = ROOT) -> dict[str, str]:
 
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Keep two set-ups of one checkout from each other: the second waits for the first."""
+    """Prevent two set-ups of one checkout at the same time: the second waits for the first."""
     (root / ".envs").mkdir(exist_ok=True)
     said = "waiting for another set-up of this checkout…"
-    with open(root / ".envs" / "lock", "w") as file:  # noqa: PTH123 - the lock goes with the open file
+    with open(root / ".envs" / "lock", "w") as file:  # noqa: PTH123 - closing the file releases the lock
         host.HERE.lock(file, lambda: print(said, file=sys.stderr, flush=True))
         yield

@@ -1,8 +1,8 @@
-"""What a run of a mutant says, and the few mutants that are declared to change nothing.
+"""Judge the runs of mutants, including the few mutants that are declared equivalent (they change nothing).
 
-A rule has a reason. It fails the run when a case kills what it declares equivalent (the rule is too
-wide) and when nothing that survives matches it any more (the rule is no longer needed). What holds in one
-case alone is declared there, under `[exception]` in its case.toml, and is held to the same.
+Every rule has a reason. A rule fails the run if a case kills a mutant that it declares equivalent (the rule
+is too wide), or if it no longer matches any survivor (the rule is not needed). An exception for one case is
+declared under `[exception]` in its case.toml, and is checked in the same way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MISSED = "not in the recording: "
 
 @dataclass
 class Result:
-    """What became of one mutant. verdict: a key of CLASSES. differences: what was noticed, one line each."""
+    """The result of one mutant. verdict: a key of CLASSES. differences: what was noticed, one line each."""
 
     mutant: Mutant
     verdict: str
@@ -42,16 +42,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Rule:
-    """Mutants that change nothing, and why: a reason that a reader can check."""
+    """A kind of mutant that changes nothing, with a reason that a reader can check."""
 
     name: str
     matches: Callable[[Mutant], bool]
     reason: str
-    group: str = ""  # in which cases need it, where only those of one group do
+    group: str = ""  # the group of cases that needs the rule, if only one does
 
 
 def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Mutant], bool]:
-    """Match mutants of one operator by the names of their file and by what their text says."""
+    """Return a matcher for mutants of one operator, by their file's name and their text."""
     return lambda mutant: (
         mutant.operator == operator
         and re.fullmatch(files, mutant.file) is not None
@@ -60,7 +60,7 @@ def _text_has(operator: str, pattern: str, files: str = r".+") -> Callable[[Muta
 
 
 def _every_package_has_a_source(text: str) -> bool:
-    """Return whether a pyproject.toml names only packages with a source, for uv or for Poetry."""
+    """Return whether every package in a pyproject.toml has a source, for uv or for Poetry."""
     data = tomllib.loads(text)
     tool = data["tool"]
     plain = set(data.get("project", {}).get("dependencies", [])) - set(tool.get("uv", {}).get("sources", {}))
@@ -69,7 +69,7 @@ def _every_package_has_a_source(text: str) -> bool:
 
 
 def _same_steps(mutant: Mutant) -> bool:
-    """Return whether a mutant of another place's file runs the same commands with the same variables."""
+    """Return whether a mutant of a CI file runs the same commands with the same variables."""
     if not steps.place_of(mutant.file) or mutant.text is None:
         return False
     try:
@@ -93,14 +93,14 @@ LOOKED_FOR_ABOVE = (
     ("tox", "tox.toml"),
     ("tox-uv", "tox.toml"),
 )
-# Rules about a format or about what a client does everywhere. What holds in one case stands in its case.toml.
+# Rules about a format or about a client's general behaviour. A rule for one case is in its case.toml.
 EQUIVALENT = [
     Rule(
         "final-slash",
         lambda mutant: (
             mutant.operator == "slash-lost"
             and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
-            # An upload goes where it is told; keyring and uv's lock file keep the exact address.
+            # An upload uses the exact URL; keyring and uv's lock file keep it as well.
             and re.search(r"(?i)publish|TWINE|HATCH|FLIT|VSS_NUGET", mutant.line) is None
         ),
         "pip, uv, Poetry and PDM add the final slash of an index URL",
@@ -154,7 +154,9 @@ EQUIVALENT = [
     Rule(
         "blank-lines",
         lambda mutant: (
-            mutant.file.endswith(".py") and _said(mutant.text or "") == _said(mutant.original or "")
+            mutant.file.endswith(".py")
+            and mutant.text is not None
+            and _said(mutant.text) == _said(mutant.original)
         ),
         "Python passes over blank lines between functions",
     ),
@@ -208,7 +210,7 @@ def verdict(differences: list[str], with_output: list[str]) -> str:
 
 
 def own(case: Case) -> list[Rule]:
-    """Return what the case itself declares to change nothing; `*` stands for any piece of a mutant's name."""
+    """Return the mutants that the case itself declares equivalent; `*` matches any part of a name."""
     return [
         Rule(pattern, lambda mutant, pattern=pattern: fnmatchcase(mutant.within, pattern), reason)
         for pattern, reason in case.exception.get("mutants", {}).items()
@@ -216,16 +218,17 @@ def own(case: Case) -> list[Rule]:
 
 
 def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVALENT) -> list[str]:
-    """Turn survivors of a case that a rule matches into equivalent ones; return what is wrong with the rules.
+    """Mark a case's survivors that a rule matches as equivalent; return what is wrong with the rules.
 
-    A rule that the case names as one that does not hold there is left out, as long as a kill shows that.
+    A rule that the case declares as not valid for it is skipped, as long as a kill shows that it is not.
     """
     results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
     off = case.exception.get("rules", {})
     general, declared = [rule for rule in rules if rule.name not in off], own(case)
     placed = any(map(steps.place_of, case.files))
     for result in results:
-        # Commands and the file of a place are held to one another: what is true of clients is not of these.
+        # Commands and the CI file are checked against each other, so the rules about clients do not apply to
+        # them.
         held = placed and (result.mutant.file == SCRIPT or steps.place_of(result.mutant.file))
         for rule in (*(one for one in general if not held or one.name == PLACE_ALONE), *declared):
             if not rule.matches(result.mutant):
@@ -259,7 +262,7 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
 
 
 def audit(results: list[Result], rules: Iterable[Rule] = EQUIVALENT, group: str = "") -> list[str]:
-    """Return which rules of a group nothing needed after all mutants of all its cases were judged."""
+    """Return the rules of a group that were not needed, after all mutants of all its cases were judged."""
     used = {result.rule for result in results if result.verdict == "equivalent"}
     needless = [rule for rule in rules if rule.group == group and rule.name not in used]
     return [f"rule {rule.name} is no longer needed: delete it" for rule in needless]

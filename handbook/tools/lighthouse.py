@@ -1,10 +1,10 @@
-"""Lighthouse on the built site: ``python3 -m handbook audit``. A target, not a gate: machines differ.
+"""Run Lighthouse on the built site: ``python3 -m handbook audit``. It is no gate, because machines differ.
 
-Each page is measured three times as a slow phone; the median of each category is printed. More arguments
-go to Lighthouse: ``python3 -m handbook audit --preset=desktop``.
+Each page is measured three times as on a slow phone; the median of each category is printed. Further
+arguments are passed to Lighthouse: ``python3 -m handbook audit --preset=desktop``.
 
-Lighthouse fetches robots.txt from within the page, and the site's policy lets no page fetch anything. So it
-measures a copy of the site whose policy allows that; nothing else differs.
+Lighthouse fetches robots.txt from within the page, which the site's content security policy forbids. It
+therefore measures a copy of the site whose policy allows that; nothing else differs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STRICT, OPENED = "default-src 'none'; ", "default-src 'none'; connect-src 'self'
 
 
 def missing() -> str:
-    """Return what is not installed and the one command that installs it, or an empty text."""
+    """Return what is not installed and the one command that installs it, or "" if nothing is missing."""
     if not shutil.which("node"):
         return "Node is not installed: install Node 20 or newer (Debian: apt-get install nodejs npm)"
     if not TOOL.exists():
@@ -69,7 +69,7 @@ def score(report: dict, category: str) -> int:
 
 
 def failed(reports: list[dict]) -> list[str]:
-    """Return the audits that cost points, in any run."""
+    """Return the audits that cost points in any of the runs."""
     found = set()
     for report in reports:
         weights = {one["id"]: one["weight"] for c in report["categories"].values() for one in c["auditRefs"]}
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> int:
 
 
 def table(site: Path, arguments: list[str]) -> None:
-    """Serve the site, measure each page and print a line for it."""
+    """Serve the site, measure each page and print a row for it."""
     with static_server.served(site, static_server.headers(site), small=True) as address:
         for page in PAGES:
             if not (site / page.partition("#")[0]).exists():

@@ -1,6 +1,7 @@
-"""Make a live feed's answer fit to be written: nothing stays that names it or somebody, or opens something.
+"""Scrub a live feed's answers for writing: remove every name, identity and credential.
 
-What the model's own answers say may be said; every other word is masked. What is written is searched again.
+Words that the model's own answers contain may stay; every other word is masked. The result is checked once
+more before it is written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from handbook.cases import names
 from handbook.feed import hosts
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.feed.phrases import declared
 from handbook.feed.recording import DROPPED_RESPONSE_HEADERS
 
@@ -23,7 +24,7 @@ PACKAGE = "contoso-utils"
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32,}(?![0-9A-Za-z])")
 WORD = re.compile(r"[^\W\d_][^\W_]*|\d{7,}")
-# Of pages, headers and the names of files, in any server's answer.
+# Words of pages, headers and file names in any server's answer.
 KNOWN = set(
     re.findall(
         r"\w+",
@@ -45,11 +46,11 @@ value vary version via view vnd w3c was whl with without www x xhtml xml yanked 
 )
 TAG = re.compile(r"(cp|py|pp|macosx|manylinux|musllinux|win|linux|rc|dev|post|a|b|v)\d*", re.IGNORECASE)
 FEED_PATH = re.compile(r"^/([^/]+)/(?:([^/]+)/)?_packaging/([^/]+)/pypi/simple/$")
-PLACEHOLDER = "00000000-0000-0000-0000-"  # and twelve digits: a live GUID, the same one everywhere
+PLACEHOLDER = "00000000-0000-0000-0000-"  # and twelve digits: replaces a live GUID, the same one everywhere
 
 
 class LeakError(Exception):
-    """What would be written holds something of the live feed; nothing is written."""
+    """The text to be written contains something of the live feed; nothing is written."""
 
 
 @functools.cache
@@ -72,9 +73,10 @@ def said() -> frozenset[str]:
 
 @dataclass
 class Scrubber:
-    """Knows what a live feed is called and which tokens open it.
+    """Removes the names and tokens of one live feed.
 
-    address: of the simple index. package: the one that is asked for. tokens: what must never be written.
+    address: the URL of the simple index. package: the requested package. tokens: the tokens that must never
+    be written.
     """
 
     address: str
@@ -91,12 +93,12 @@ class Scrubber:
         self._guids: dict[str, str] = {}
 
     def _is_name(self, word: str) -> bool:
-        """Return whether a part of the address is a name, and no word of every address."""
+        """Return whether a part of the URL is a name, and not a word that every such URL contains."""
         words = [one.lower() for one in re.findall(r"[^\W_]+", word)]
         return any(one not in said() and not one.isdecimal() for one in words)
 
     def _examples(self) -> dict[str, str]:
-        """Return the example for each name of the feed in its address, where that has the usual form."""
+        """Return the example for each name of the feed in its URL, if the URL has the usual form."""
         path = FEED_PATH.search(unquote(urlsplit(self.address).path))
         if not path:
             return {}
@@ -104,7 +106,7 @@ class Scrubber:
         return {live: example for live, example in found if live}
 
     def text(self, text: str) -> str:
-        """Return a text with the examples' names in place of the live ones, and all else masked."""
+        """Return a text with the example names in place of the live ones, and everything else masked."""
         for form in sorted({self.address, self.address.rstrip("/")}, key=len, reverse=True):
             example = names.feed_base(*names.EXAMPLES.values()) + "simple/"
             text = text.replace(form, example if form.endswith("/") else example.rstrip("/"))
@@ -135,7 +137,7 @@ class Scrubber:
         return word if word.lower() in said() or TAG.fullmatch(word) or word.startswith("000000") else MASK
 
     def answer(self, answer: Response, body: bool) -> Response:
-        """Return an answer fit to be written; `body`: whether its body is text that is kept."""
+        """Return an answer that may be written; `body`: whether its body is text to keep."""
         kept = [one for one in answer.headers if one[0].lower() not in DROPPED_RESPONSE_HEADERS]
         headers = tuple((self.text(name), self._value(name, value)) for name, value in kept)
         words = self.text(answer.body.decode("utf-8", "replace")).encode() if body else b""
@@ -147,7 +149,7 @@ class Scrubber:
         return self.text(value.partition("?")[0] + ("?" + MASK if "?" in value else ""))
 
     def check(self, written: str) -> None:
-        """Raise LeakError where a text to be written holds a token, a live name or a live GUID."""
+        """Raise LeakError if a text to be written contains a token, a live name or a live GUID."""
         low = written.lower()
         for token in self.tokens:
             forms = {token, quote(token, safe=""), base64.b64encode(token.encode()).decode().rstrip("=")}

@@ -1,6 +1,7 @@
-"""Break every case on purpose and expect it to fail: `python -m handbook.tools.mutate [CASE …] [--changed]`.
+"""Mutation tests: break every case on purpose and expect it to fail.
 
-What survives is printed as a diff; `_build/mutations.json` says of every mutant what killed it.
+Usage: `python -m handbook.tools.mutate [CASE …] [--changed]`. Surviving mutants are printed as diffs;
+`_build/mutations.json` lists for every mutant what killed it.
 """
 
 from __future__ import annotations
@@ -37,17 +38,17 @@ from handbook.tools.equivalent import CLASSES, Result
 from handbook.tools.operators import SCRIPT, Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 30  # a case takes two; a client that waits longer has noticed
-SITE_LOCK = "locks/site.txt"  # of the libraries that the runner and the feed are made with
-MACHINERY = "handbook/tools/mutate.py"  # a change to what this imports may change what any case does
+SECONDS = 30  # a case takes two; a client that waits longer has noticed the mutation
+SITE_LOCK = "locks/site.txt"  # pins the libraries of the runner and the feed
+MACHINERY = "handbook/tools/mutate.py"  # a change to any of its imports may affect every case
 
 
 class MutateError(Exception):
-    """A run that cannot begin, or a case that fails as it stands; the message is one line with the cure."""
+    """A run that cannot start, or a case that fails unmodified; the message is one line with the cure."""
 
 
 def mutated(case: Case, mutant: Mutant, folder: Path) -> Case:
-    """Return the case as the mutant has it, its files copied to `folder`, which does not exist yet."""
+    """Return the mutated case, with its files copied to `folder`, which must not exist yet."""
     shutil.copytree(case.folder, folder)
     changes: dict[str, object] = {"folder": folder}
     if mutant.text is not None:
@@ -62,17 +63,17 @@ def mutated(case: Case, mutant: Mutant, folder: Path) -> Case:
 
 
 def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iterable[Case] = ()) -> Result:
-    """Run one mutant and say what notices it.
+    """Run one mutant and return what notices it.
 
-    following: cases that begin where this one ends. What its own expectation does not notice may show
-    there, as a file that is not the recorded one; that is a kill by a fact.
+    following: cases that start where this one ends. A change that this case does not notice may show up in
+    them as a file that was not recorded; that counts as killed by a fact.
     """
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         folder = Path(name)
         try:
             broken = mutated(case, mutant, folder / "case")
-            if found := pipelines.differences(broken):  # a run would end with these faults
+            if found := pipelines.differences(broken):  # a run would report these faults at its end
                 return Result(mutant, "case", found, time.perf_counter() - started)
             seen = run.observe(harness, [broken], folder / "run")
             found = compare(seen, case, output=False)
@@ -88,20 +89,20 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the main process, and end with it, however it ends."""
+    """Leave Ctrl-C to the main process, and end when it ends, for whatever reason."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
 
 @functools.cache
 def _bench() -> tuple[run.Harness, dict[str, Case]]:
-    """Open what one worker process needs, once; it ends with the process."""
+    """Return the harness and the cases of this worker process, which are opened once and never closed."""
     harness = run.Harness(ROOT, seconds=SECONDS).__enter__()
     return harness, {case.name: case for case in all_cases(ROOT)}
 
 
 def _work(job: str | Mutant) -> Result | list[str]:
-    """Try a mutant; or, given a case's name, say how the case as it stands differs from its expectation."""
+    """Try a mutant; given a case's name, return how the unmodified case differs from its expectation."""
     harness, cases = _bench()
     if isinstance(job, str):
         with tempfile.TemporaryDirectory(prefix="case-") as name:
@@ -111,7 +112,7 @@ def _work(job: str | Mutant) -> Result | list[str]:
 
 
 def try_all(cases: list[Case]) -> Iterator[list[Result]]:
-    """Yield the results of each case, in the order of its mutants; all cores are used."""
+    """Yield the results of each case, in the order of its mutants, using all cores."""
     everything = {case.name: mutants(case) for case in cases}
     jobs = [job for name, some in everything.items() for job in (name, *some)]
     pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start_worker)
@@ -126,7 +127,7 @@ def try_all(cases: list[Case]) -> Iterator[list[Result]]:
 
 
 def _git(root: Path, *arguments: str) -> list[str] | None:
-    """Return what git prints, split at NUL or at white space; None when it fails or is missing."""
+    """Return git's output, split at NUL or at white space; None if git fails or is missing."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -138,8 +139,8 @@ def _git(root: Path, *arguments: str) -> list[str] | None:
 def changed(root: Path, cases: list[Case]) -> list[Case]:
     """Return the cases that differ from the main branch, committed or not; without one, every case.
 
-    A change to the machinery may change what any case does: then a tenth of the others is taken, too, by lot,
-    the same for the same commit of the main branch. All of them run at night.
+    A change to the machinery may affect any case, so a random tenth of the others is added, the same for the
+    same commit of the main branch. The nightly run covers all of them.
     """
     bases = (_git(root, "merge-base", "HEAD", branch) for branch in ("origin/main", "main"))
     base = next((found for found in bases if found), None)
@@ -165,7 +166,7 @@ def changed(root: Path, cases: list[Case]) -> list[Case]:
 
 
 def sample(cases: list[Case], seed: str) -> set[str]:
-    """Return the names of a tenth of the cases, at least one, drawn by lot with a seed."""
+    """Return the names of a random tenth of the cases, at least one, drawn with a seed."""
     names = sorted(case.name for case in cases)
     return set(random.Random(seed).sample(names, -(-len(names) // 10)))
 
@@ -224,7 +225,7 @@ def mutate(cases: list[Case], complete: bool, group: str = "") -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Return 0 when every mutant is killed or equivalent by a rule, 1 when not, 2 when nothing could run."""
+    """Return 0 if every mutant is killed or equivalent by a rule, 1 if not, 2 if nothing could run."""
     parser = argparse.ArgumentParser("handbook.tools.mutate", description="break cases on purpose")
     parser.add_argument("case", nargs="*", help="such as pip/install-env; without one, all")
     parser.add_argument("--changed", action="store_true", help="only cases that differ from the main branch")
@@ -236,7 +237,7 @@ def main(arguments: list[str]) -> int:
         known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
         known = {name: case for name, case in known.items() if "hosts" not in case.given or machine.walled()}
         for name in set(options.case) - set(known):
-            find(ROOT, name)  # CaseError, which names the nearest
+            find(ROOT, name)  # raises CaseError with the nearest name
             raise MutateError(f"{name} is not run here: take another")
         usual = [name for name, case in known.items() if case.group == options.group]
         chosen = [known[name] for name in sorted(set(options.case)) or usual]

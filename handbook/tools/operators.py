@@ -1,8 +1,8 @@
-"""The ways in which a person breaks a case: what `handbook.tools.mutate` tries on every file of every case.
+"""Mutation operators: the ways to break a case that `handbook.tools.mutate` tries on every file.
 
-One table of substitutions says what is changed in which format; three functions do what no pattern can:
-take a line out, swap two lines, put a file elsewhere. A mutant that says the same as its original in the
-file's own language is none, and two mutants that say the same are one.
+One table of substitutions lists the changes for each format; three functions do what no pattern can: remove a
+line, swap two lines, move a file. A change that means the same as the original in the file's own language is
+not a mutant, and two changes that mean the same are one mutant.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from handbook.cases.machine import HERE
 
 SCRIPT = "run.sh"
 OWN = {file: kind for one in CLIENTS.values() for file, kind in one.files.items()}
-FORMATS = [  # of any other file: the first pattern that its name matches
+FORMATS = [  # of any other file: the first pattern that matches its name
     ("toml", r".+\.toml"),
     ("ini", r".+\.(ini|cfg)"),
     ("requirements", r"(requirements|constraints).*\.(txt|in)"),
@@ -43,7 +43,7 @@ OPTION, VALUE = r" --?[a-z][\w-]*", r" (?:\"[^\"]*\"|'[^']*'|[^\s-]\S*)"
 
 
 def wrong_letter(found: re.Match[str]) -> str:
-    """Return a word with another last letter: contoso, contosp; TOKEN, TOKEO."""
+    """Return a word with its last letter replaced: contoso, contosp; TOKEN, TOKEO."""
     at = max(i for i, letter in enumerate(found[0]) if letter.isalpha())
     letter = found[0][at]
     other = {"z": "y", "Z": "Y"}.get(letter) or chr(ord(letter) + 1)
@@ -62,7 +62,7 @@ class Substitution:
 
 
 def _choices(key: str, values: tuple[str, ...]) -> list[Substitution]:
-    """Return the substitutions that give a TOML key each other value of a closed list."""
+    """Return the substitutions that set a TOML key to each other value of a closed list."""
     return [
         Substitution(
             f"{key}-becomes-{value}", ("toml",), rf"^{key} = .+", rf'"(?!{value}")[\w-]+"', f'"{value}"'
@@ -131,10 +131,10 @@ SUBSTITUTIONS = [
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken case. `text` is the new text of `file`, `place` its new place; at most one is not None.
+    """One broken case. `text` is the new text of `file`, `place` its new place; at most one is set.
 
-    Both None: the file is left out. `line` is the original line that is broken, for two lines the upper
-    one and the lower one. `original` is the file's text as it stands in the case.
+    If both are None, the file is left out. `line` is the original line that is broken; for two swapped lines,
+    the upper one and the lower one. `original` is the file's text in the case.
     """
 
     case: str
@@ -158,7 +158,7 @@ class Mutant:
 
     @property
     def diff(self) -> str:
-        """The change as a unified diff, or as one sentence when a file stands elsewhere."""
+        """The change as a unified diff, or as one sentence if the file is moved or left out."""
         if self.text is None:
             return f"{self.file} is put at {self.place}\n" if self.place else f"{self.file} is left out\n"
         old, new = self.original.splitlines(keepends=True), self.text.splitlines(keepends=True)
@@ -166,13 +166,13 @@ class Mutant:
 
 
 def format_of(file: str) -> str:
-    """Return the format of a file by its name; "text" where none is known."""
+    """Return the format of a file by its name; "text" if it is unknown."""
     name = PurePosixPath(file).name
     return OWN.get(name) or next((kind for kind, pattern in FORMATS if re.fullmatch(pattern, name)), "text")
 
 
 def _requirements(text: str) -> object:
-    """Options in their order, requirements in any: pip reads all options before it looks for a package."""
+    """Return options in order, requirements in any: pip reads all options before it looks for a package."""
     lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [line for line in lines if line[0][0] == "-"], sorted(line for line in lines if line[0][0] != "-")
 
@@ -196,7 +196,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
 
 
 def meaning(kind: str, text: str) -> object:
-    """Return what a text says in its own language; a text that is broken there says itself."""
+    """Return the meaning of a text in its own language; an invalid text means only itself."""
     try:
         return PARSERS[kind](text) if kind in PARSERS else text
     except (ValueError, SyntaxError, configparser.Error, yaml.YAMLError):
@@ -222,7 +222,7 @@ def _lines_removed(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _lines_swapped(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
-    """Swap neighbours; in a shell not two exports, of which neither needs the other."""
+    """Swap adjacent lines, but in a shell not two exports, which do not depend on each other."""
     lines = text.splitlines(keepends=True)
     for at, (upper, lower) in enumerate(zip(lines, lines[1:], strict=False)):
         if kind == "shell" and upper.startswith("export ") and lower.startswith("export "):
@@ -235,7 +235,7 @@ def _lines_swapped(kind: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def broken(kind: str, text: str) -> Iterator[tuple[str, str, str, object]]:
-    """Yield (operator, line, new text, what it says) for each change that says something else."""
+    """Yield (operator, line, new text, its meaning) for each change that changes the meaning."""
     says = meaning(kind, text)
     for way in (_substituted, _lines_removed, _lines_swapped):
         for operator, line, new in way(kind, text):
@@ -244,16 +244,16 @@ def broken(kind: str, text: str) -> Iterator[tuple[str, str, str, object]]:
 
 
 def moved(place: str) -> dict[str, str]:
-    """Return operator -> place for a file that is put one folder off: above, and below."""
+    """Return operator -> place for a file that is put in the wrong folder: one level up, one level down."""
     home, path = ("~/" if place.startswith("~/") else ""), PurePosixPath(place.removeprefix("~/"))
     if home and len(path.parts) == 1:
-        return {"file-one-folder-down": path.name}  # in the project folder, where home was meant
+        return {"file-one-folder-down": path.name}  # in the project folder instead of the home
     above = f"{home}{path.parent.parent / path.name}" if len(path.parts) > 1 else f"~/{path}"
     return {"file-one-folder-up": above, "file-one-folder-down": f"{home}{path.parent / 'other' / path.name}"}
 
 
 def mutants(case: Case) -> list[Mutant]:
-    """Return every mutant of a case, in a stable order, none of them twice."""
+    """Return every mutant of a case, in a stable order and without duplicates."""
     found: list[Mutant] = []
     known: list[tuple[str, object]] = []
     numbers: dict[tuple[str, str], int] = {}
@@ -264,7 +264,7 @@ def mutants(case: Case) -> list[Mutant]:
             known.append((file, says))
             found.append(Mutant(case.name, file, operator, number, **rest))
 
-    if not case.runs_on(HERE):  # a case for Windows alone is broken by nobody here
+    if not case.runs_on(HERE):  # a case that runs only on Windows cannot be tried here
         return found
     for file in [*case.files, SCRIPT]:
         kind, text = format_of(file), case.commands if file == SCRIPT else case.text(file)

@@ -1,8 +1,8 @@
-"""Ask a real feed the read-only questions of the facts: `python3 -m handbook record ADDRESS [PACKAGE]`.
+"""Send the facts' read-only requests to a real feed: `python3 -m handbook record ADDRESS [PACKAGE]`.
 
-It publishes and deletes nothing. It asks below the address alone, and what the package's page links to. A
-credential goes to the feed's own host, never on to the file store. Nothing is written before the last answer
-is there.
+It publishes and deletes nothing. It requests only URLs below the address and those that the package's page
+links to. A credential is sent only to the feed's own host, never to the file store. Nothing is written before
+the last answer has arrived.
 """
 
 from __future__ import annotations
@@ -28,30 +28,31 @@ from vcr.serializers import yamlserializer
 
 from handbook.cases import names
 from handbook.feed import credentials, hosts, packages, phrases
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from handbook.tools.live_scrub import PACKAGE, LeakError, Scrubber
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "live"
 MISSING = "contoso-nothing"
 SECONDS = 60
-MOST = 1 << 20  # bytes of a body that are read
+MOST = 1 << 20  # the number of bytes of a body that are read
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = re.compile(r"FEED_([A-Z_]+)_TOKEN")
 JSON = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01"
-HTTP = {"cache-control", "content-type", "location", "www-authenticate"}  # which every answer may have
+HTTP = {"cache-control", "content-type", "location", "www-authenticate"}  # headers that every answer may have
 
 
 class LiveError(Exception):
-    """Why nothing was recorded; the message is one line with the cure."""
+    """Nothing was recorded; the message is one line with the reason and the cure."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question, with the fact that asks it of the model.
+    """One request, with the fact that sends it to the model.
 
-    path: what follows the address; or link: and store:, the first file of the page and where it leads.
+    path: the part after the address; or link: and store:, the first file of the page and the target of its
+    link.
     """
 
     what: str
@@ -98,14 +99,14 @@ class _Anchors(HTMLParser):
 
 
 def anchors(answer: Response) -> list[dict[str, str]]:
-    """Return the attributes of each link of a page."""
+    """Return the attributes of each link on a page."""
     parser = _Anchors()
     parser.feed(answer.body.decode("utf-8", "replace"))
     return parser.found
 
 
 def checked(address: str) -> str:
-    """Return the address with its slash, or raise LiveError for one that must not be asked."""
+    """Return the address with a final slash, or raise LiveError if it must not be requested."""
     try:
         parts = urlsplit(address)
         local = parts.hostname in LOOPBACK
@@ -123,7 +124,7 @@ def checked(address: str) -> str:
 
 
 def tokens(environment: dict[str, str]) -> dict[str, str]:
-    """Return the token of each class that the environment has."""
+    """Return the tokens that the environment contains, by class."""
     known = {
         one.upper().replace("-", "_"): one for one in credentials.CLASSES if one not in credentials.WITHOUT
     }
@@ -139,16 +140,16 @@ def tokens(environment: dict[str, str]) -> dict[str, str]:
 
 
 class Asker:
-    """Asks one feed as one caller; remembers the page's newest link and where it led."""
+    """Sends requests to one feed as one caller; remembers the page's newest link and its target."""
 
     def __init__(self, address: str, package: str, token: str = "") -> None:
         self.address, self.package, self.token = address, package, token
         self.session = requests.Session()
-        self.session.auth = lambda request: request  # else requests would send what a .netrc holds
+        self.session.auth = lambda request: request  # else requests would send the credentials in a .netrc
         self.link = self.store = ""
 
     def target(self, question: Question) -> str:
-        """Return the address of a question, "" where an earlier answer did not lead there."""
+        """Return the URL of a request, or "" if an earlier answer did not lead to it."""
         if question.path.startswith("link:"):
             return self.link + question.path.removeprefix("link:") if self.link else ""
         if question.path == "store:":
@@ -157,7 +158,7 @@ class Asker:
         return self.address + question.path.format(package=self.package, other=other)
 
     def ask(self, question: Question) -> Response:
-        """Return the answer to a question; redirects are not followed."""
+        """Return the answer to a request; redirects are not followed."""
         url = self.target(question)
         own = urlsplit(url)[:2] == urlsplit(self.address)[:2]
         auth = (names.USER, self.token) if self.token and own and question.path != "store:" else None
@@ -196,7 +197,7 @@ class Asker:
 
 
 def model(credential: str) -> dict[Question, Response]:
-    """Return what the model answers to each question that it can be asked, for a caller of a class."""
+    """Return the model's answer to each request, for a caller of a class."""
     files = [packages.wheel(PACKAGE, "1.0.0"), packages.wheel(PACKAGE, "1.1.0", ">=3.9")]
     feed = ReferenceFeed(*names.EXAMPLES.values(), files=files)
     base, link = names.feed_base(*names.EXAMPLES.values()) + "simple/", feed.link(files[1])
@@ -215,7 +216,7 @@ def model(credential: str) -> dict[Question, Response]:
 
 
 def features(question: Question, answer: Response) -> Iterator[tuple[str, str]]:
-    """Yield what of an answer is compared, none of it a name: status, type, sentence, the page's form."""
+    """Yield the features of an answer to compare, without names: status, type, sentence, the page's form."""
     yield "status", str(answer.status)
     kind = (answer.values("Content-Type") or [""])[0].partition(";")[0]
     if not question.path.startswith("store:"):
@@ -241,7 +242,7 @@ def features(question: Question, answer: Response) -> Iterator[tuple[str, str]]:
 
 
 def compared(question: Question, live: Response, expected: Response) -> list[str]:
-    """Return in what a live answer differs from the model's, one line each."""
+    """Return the differences between a live answer and the model's, one line each."""
     known = dict(features(question, expected))
     return [
         f"{what}: {value!r}; the model: {known.get(what, 'none')!r}"
@@ -275,8 +276,8 @@ def written(asked: list[tuple[Question, Response]], credential: str) -> str:
 
 
 def record(address: str, package: str, environment: dict[str, str], into: Path) -> list[str]:
-    """Ask the feed as each caller, write one cassette for each, and return what differs from the model."""
-    callers = {**tokens(environment), "": ""}  # who may read finds the links that the others are asked with
+    """Send the requests as each caller, write a cassette for each; return the differences from the model."""
+    callers = {**tokens(environment), "": ""}  # a caller that may read finds the links for the others
     scrubber = Scrubber(address, package, [one for one in callers.values() if one])
     texts, lines = {}, []
     link = store = ""
@@ -291,7 +292,7 @@ def record(address: str, package: str, environment: dict[str, str], into: Path) 
         expected = model(credential)
         for question, answer in raw:
             page = "html" in (answer.values("Content-Type") or [""])[0]
-            keep = answer.status >= 400 or (page and question.path != "")  # the list of all is not kept
+            keep = answer.status >= 400 or (page and question.path != "")  # drop the list of all packages
             scrubbed = scrubber.answer(answer, keep)
             asked.append((question, scrubbed))
             differing = compared(question, answer, expected[question])
@@ -312,7 +313,7 @@ def record(address: str, package: str, environment: dict[str, str], into: Path) 
 
 
 def _put(texts: dict[str, str], target: Path) -> None:
-    """Write all files, and only then take the place of what was there."""
+    """Write all files, and only then replace the existing ones."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".live-", dir=target.parent))
     try:
@@ -326,8 +327,8 @@ def _put(texts: dict[str, str], target: Path) -> None:
 
 
 def main(argv: list[str], into: Path = FOLDER) -> int:
-    """Record a live feed, and print what differs from the model."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends this leaves no half of a recording
+    """Record a live feed, and print the differences from the model."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # when stopped, leave no partial recording
     try:
         address = checked(argv[0])
         package = argv[1] if len(argv) > 1 else first_package(address)

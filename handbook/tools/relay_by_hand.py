@@ -1,4 +1,4 @@
-"""Let a contributor talk to the recording by hand: `python3 -m handbook relay [CLIENT] [PORT]`."""
+"""Try a client against the recording by hand: `python3 -m handbook relay [CLIENT] [PORT]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from handbook.cases import machine
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import credentials, hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.public_index import PublicIndex
 from handbook.feed.recording import Player, RecordingError, load
 from handbook.feed.relay import Relay, RelayError
@@ -22,7 +22,7 @@ from handbook.runner import programs, run
 ROOT = Path(__file__).parents[2]
 KNOWN = sorted({client for one in VARIABLES for client in one.clients} - {"bash"})
 PORTS = range(1 << 16)
-SECONDS = 0.5  # between two looks at the parent
+SECONDS = 0.5  # between two checks of the parent process
 
 
 class PlayError(ValueError):
@@ -30,7 +30,7 @@ class PlayError(ValueError):
 
 
 def parsed(argv: list[str]) -> tuple[str, int]:
-    """Return the client, "" without one, and the port, 0 for a free one."""
+    """Return the client, "" if none is given, and the port, 0 for a free one."""
     client, port = "", 0
     for word in argv:
         if word.isdecimal() and int(word[:9]) in PORTS:
@@ -45,7 +45,7 @@ def parsed(argv: list[str]) -> tuple[str, int]:
 
 
 def exports(client: str, url: str, certificate: Path) -> list[str]:
-    """Return the lines that set a client's variables; without one, what any program needs to get here."""
+    """Return the lines that set a client's variables; without a client, those that any program needs."""
     asked = [client] if client else [name for name, one in CLIENTS.items() if one.lock and name != "keyring"]
     wanted = {one.name for one in VARIABLES if client or one.value.startswith("{")}
     variables = programs.harness_variables(asked, url, str(certificate), machine.HERE)
@@ -55,15 +55,15 @@ def exports(client: str, url: str, certificate: Path) -> list[str]:
 
 
 class Session:
-    """What a contributor talks to, from one `anew` to the next; each request is one line or two."""
+    """The feed and PyPI as a contributor's clients see them; prints each request in one or two lines."""
 
     def __init__(self, player: Player) -> None:
         self.player = player
         self.index = PublicIndex(run.PUBLIC)
-        self._lock = threading.Lock()  # clients ask several things at once
+        self._lock = threading.Lock()  # clients send several requests at once
 
     def __call__(self, request: Request) -> Response:
-        """Answer a request, print it, and say so where nobody recorded the answer."""
+        """Answer a request and print it; note if the answer was not recorded."""
         with self._lock:
             before = len(self.player.missed)
             public = hosts.kind(request.host) == "public-index"
@@ -75,16 +75,16 @@ class Session:
         return response
 
     def anew(self, *_: object) -> None:
-        """Forget what was uploaded: the feed is again as it was at the start."""
+        """Forget the uploads, so that the feed is as it was at the start."""
         self.player.uploaded = frozenset()
         print("# begun anew: no file is uploaded", flush=True)
 
 
 def listen(session: Session) -> None:
-    """Begin anew at each line of standard input and at each hang-up signal."""
+    """Start anew at each line of standard input and at each hang-up signal."""
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, session.anew)
-        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background there is nothing to read
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background there is no input to read
 
     def read() -> None:
         try:
@@ -97,7 +97,7 @@ def listen(session: Session) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Play the recording on 127.0.0.1 until interrupted or left alone; a class is its own token."""
+    """Play the recording on 127.0.0.1 until interrupted or orphaned; each class is its own token."""
     parent = os.getppid()
     folder = ROOT / run.CASSETTES
     certificate = ROOT / "_build" / "authority.pem"
@@ -111,7 +111,7 @@ def main(argv: list[str]) -> int:
             print(f"# a token is the name of its class: {' '.join(credentials.CLASSES[1:])}")
             print(f"# Enter, or kill -HUP {os.getpid()}, begins anew: uploads are forgotten", flush=True)
             listen(session)
-            while os.getppid() == parent:  # who killed the parent wants this to end, too
+            while os.getppid() == parent:  # when the parent is killed, this process must end as well
                 time.sleep(SECONDS)
             return 0
     except (PlayError, RelayError, RecordingError) as error:

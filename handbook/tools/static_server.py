@@ -1,4 +1,4 @@
-"""Serve the built site on this computer as a host would: with the headers that it ships."""
+"""A local web server for the built site, with the headers that the site ships, as a host would send them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT = (".html", ".css", ".js", ".json", ".svg", ".txt", ".xml")
 
 
 def headers(site: Path) -> dict[str, str]:
-    """Return what the site's `_headers` tells its host to send with each answer."""
+    """Return the headers that the site's `_headers` tells its host to send with each response."""
     lines = (site / "_headers").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "/*", "one block for all paths is all that is understood here"
     return dict(line.strip().split(": ", 1) for line in lines[1:])
@@ -48,21 +48,21 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *arguments: object) -> None:
-        """Say nothing: what fails is seen in the browser."""
+        """Write nothing, because the browser shows what fails."""
 
 
 class _Server(http.server.ThreadingHTTPServer):
     def handle_error(self, request: object, address: object) -> None:
-        """A browser that goes away in the middle of an answer is no error."""
+        """Ignore a browser that disconnects in the middle of a response, which is not an error."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, address)
 
 
 @contextmanager
 def served(folder: Path, sent: dict[str, str], *, small: bool = False) -> Iterator[str]:
-    """Serve a folder on a free port with these headers while the block runs; give its address.
+    """Serve a folder on a free port with these headers while the block runs; yield its URL.
 
-    `small`: text is compressed, as every host does it.
+    `small`: compress text, as every host does.
     """
     handler = functools.partial(_Handler, directory=str(folder), sent=sent, small=small)
     server = _Server(("127.0.0.1", 0), handler)

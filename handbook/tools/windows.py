@@ -1,7 +1,7 @@
-"""Make `.envs/wine`: Wine with CPython and the clients for Windows: `python -m handbook.tools.windows`.
+"""Set up `.envs/wine`: Wine with CPython and the clients for Windows: `python -m handbook.tools.windows`.
 
-Everything is fetched on this side, each file with its digest. What Wine starts is behind the wall: nothing
-of it ever has a network.
+Everything is downloaded on the Linux side, and each file's digest is checked. Programs that Wine starts are
+behind the wall, so none of them ever has network access.
 """
 
 from __future__ import annotations
@@ -23,9 +23,17 @@ from handbook.runner import wine
 from handbook.runner.wall import Wall, WallError
 from handbook.tools import environments
 from handbook.tools.environments import ROOT, SetupError
-from handbook.tools.windows_files import PINS, SOURCES, Fetcher, check_signatures, requirements, unpack
+from handbook.tools.windows_files import (
+    PINS,
+    SOURCES,
+    Fetcher,
+    check_signatures,
+    copy,
+    requirements,
+    unpack,
+)
 
-SWITCH = "HANDBOOK_WINDOWS"  # required: what is missing is an error; off: there is no Windows
+SWITCH = "HANDBOOK_WINDOWS"  # required: a missing part is an error; off: do without Windows
 OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
 MADE_FROM = ("windows.toml", "windows.reg")
 PROGRAMS = ("windows.toml", "launcher.s", "agent.py")
@@ -37,7 +45,7 @@ TOOLS = ("x86_64-w64-mingw32-dlltool", "x86_64-w64-mingw32-as", "x86_64-w64-ming
 
 
 def missing() -> str:
-    """Return in one line what this machine lacks, with the cure, "" where Windows' clients can run."""
+    """Return what this machine lacks in one line with the cure, or "" if the Windows clients can run."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return "make windows: needs Linux on x86-64"
     cure = f"apt-get install --no-install-recommends {PINS['wine']['packages']} (on Debian and Ubuntu)"
@@ -53,8 +61,16 @@ def missing() -> str:
     return ""
 
 
+def wrong_python() -> str:
+    """Return in one line why WINDOWS_PYTHON names no usable Python, or "" if it does or is not set."""
+    other = os.environ.get(OTHER_PYTHON)
+    if other and not all((Path(other) / name).is_file() for name in ("python.exe", "python311.dll")):
+        return f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name the folder of its python.exe"
+    return ""
+
+
 def digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 (hex) of some texts in their order."""
+    """Return the SHA-256 (hex) of some texts, in order."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update((part.encode() if isinstance(part, str) else part) + b"\0")
@@ -62,7 +78,7 @@ def digest(*parts: str | bytes) -> str:
 
 
 class Windows:
-    """What is to be made, and from what."""
+    """The parts of `.envs/wine`: what they are made from, and how."""
 
     def __init__(self, root: Path = ROOT) -> None:
         self.root = root
@@ -71,7 +87,7 @@ class Windows:
 
     @cached_property
     def stamp(self) -> str:
-        """The digest of what the whole is made of, but for the clients."""
+        """The digest of everything that Wine and Python are made from, without the clients."""
         return digest(machine.wine(), wine.login(), os.environ.get(OTHER_PYTHON, ""), *self._read(MADE_FROM))
 
     @cached_property
@@ -83,21 +99,21 @@ class Windows:
         return [(SOURCES / name).read_bytes() for name in names]
 
     def client_stamp(self, client: str) -> str:
-        """The digest of what one client is made of."""
+        """Return the digest of everything that one client is made from."""
         return digest(self.stamp, (self.root / "locks" / f"{client}.txt").read_bytes())
 
     def made(self, name: str, stamp: str) -> bool:
-        """Whether a part was made of this to its end."""
+        """Return whether a part was completed from the sources that `stamp` identifies."""
         file = self.root / ".envs" / "wine" / f"{name}.stamp"
         return file.is_file() and file.read_text(encoding="utf-8") == stamp
 
     def mark(self, name: str, stamp: str) -> None:
-        """Note that a part is made to its end."""
+        """Record that a part is complete."""
         (self.root / ".envs" / "wine" / f"{name}.stamp").write_text(stamp, encoding="utf-8")
 
     def ensure(self) -> None:
-        """Make what is missing or outdated; SetupError says in one line why it cannot be."""
-        if why := missing():
+        """Create what is missing or outdated, or raise SetupError with the cause in one line."""
+        if why := missing() or wrong_python():
             raise SetupError(why)
         due = [client for client in CLIENTS if not self.made(client, self.client_stamp(client))]
         if self.made("wine", self.stamp) and self.made("programs", self.program_stamp) and not due:
@@ -142,7 +158,7 @@ class Windows:
             shutil.rmtree(self.prefix / "wheels", ignore_errors=True)
 
     def _make_wine(self, wall: Wall) -> None:
-        """Let Wine install itself; what it only copies becomes a link."""
+        """Let Wine install itself; replace the libraries that it merely copies by links."""
         environment = wine.variables(self.prefix)
         settings = self.drive / "handbook.reg"
         for command in (["wine", "wineboot", "-i"], ["wine", "regedit", "/S", r"C:\handbook.reg"]):
@@ -163,11 +179,7 @@ class Windows:
     def _put_python(self, fetch: Fetcher) -> None:
         folder = self.drive / "python"
         if other := os.environ.get(OTHER_PYTHON):
-            if not (Path(other) / "python311.dll").is_file():
-                raise SetupError(
-                    f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name its folder"
-                )
-            shutil.copytree(other, folder)
+            copy(Path(other), folder)
             library = (folder / "python311.dll").read_bytes()
             named = f"3.11 of {OTHER_PYTHON}, python311.dll {hashlib.sha256(library).hexdigest()[:16]}"
         else:
@@ -177,7 +189,7 @@ class Windows:
         check_signatures(folder)
 
     def _put_programs(self, session: wine.Session) -> None:
-        """Build the launcher and what stands in for missing libraries; put them and the agent in place."""
+        """Build the launcher and replacements for missing libraries; copy them and the agent into place."""
         target = self.drive / "handbook"
         target.mkdir(exist_ok=True)
         session.folder.mkdir(exist_ok=True)
@@ -186,7 +198,7 @@ class Windows:
         build(SOURCES, target, self.drive / "windows" / "system32")
 
     def _install(self, session: wine.Session, client: str, fetch: Fetcher) -> None:
-        """Install a client from its lock, under Wine, from a folder."""
+        """Install a client from its lock file, under Wine, from a folder of downloaded wheels."""
         wheels = self.prefix / "drive_c" / "wheels"
         place = self.drive / ("environment" if client == "pip" else f"clients/{client}")
         for folder in (wheels, place):
@@ -221,12 +233,12 @@ class Windows:
 
 
 def say(what: str) -> None:
-    """Say what is being made."""
+    """Report what is being set up."""
     print(f"setting up {what}…", file=sys.stderr, flush=True)
 
 
 def link_copies(folder: Path, original: Path) -> int:
-    """Replace the files of a folder that are the same as those of another by links; return how many."""
+    """Replace files that equal those of another folder by links to them; return how many were replaced."""
     found = 0
     for path in [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]:
         source = original / path.name
@@ -264,7 +276,7 @@ def tool(folder: Path, name: str, *arguments: str) -> None:
 
 
 def bring_uv(wheels: Path) -> None:
-    """Take uv.exe out of its wheel: it installs itself and all others."""
+    """Extract uv.exe from its wheel; it installs itself and all others."""
     (wheel,) = wheels.glob("uv-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/scripts/uv.exe"))
@@ -272,7 +284,7 @@ def bring_uv(wheels: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Make what is missing; with `check`, only say what this machine lacks. Exit status 2: something."""
+    """Create what is missing; with `check`, only print what this machine lacks. Exit status 2: failure."""
     if arguments == ["check"]:
         print(missing(), end="\n" if missing() else "")
         return 2 if missing() else 0

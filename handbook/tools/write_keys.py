@@ -1,4 +1,4 @@
-"""Write what is made from the keys of our TOML files: the list of them, and schemas for editors."""
+"""Generate the list of keys (KEYS.md) and the editor schemas from the keys of our TOML files."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ FOLDER = Path(keys.__file__).parent
 
 
 def made() -> dict[str, str]:
-    """Return the text of each file that is made, by its name in handbook/cases."""
+    """Return the text of each generated file, keyed by its name in handbook/cases."""
     schemas = {"case": keys.CaseFile, "entry": keys.EntryFile}
     texts = {f"{name}.schema.json": json.dumps(keys.schema(kind), indent=1) for name, kind in schemas.items()}
     return {"KEYS.md": keys.described(), **{name: f"{text}\n" for name, text in texts.items()}}

@@ -1,1 +1,1 @@
-"""Every case, run as printed."""
+"""Runs of every case, as printed."""

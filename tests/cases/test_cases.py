@@ -1,4 +1,4 @@
-"""Every case, as printed, by the real client; what passes here is what the pages call checked."""
+"""Run every case, as printed, with the real client; pages call "checked" what passes here."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ RUN = [case for case in CASES if case.checked is None]
 
 @pytest.mark.cases
 def test_case(case: Case, prove: Callable[[Case], None]) -> None:
-    """The case does what its page says, and no case with the same files expects the same."""
+    """The case does what its page says, and no other case with the same files expects the same result."""
     prove(case)
 
 
 def test_twins_agree() -> None:
-    """The `install-env` of every client asks the same hosts for the same and installs the same file."""
+    """The `install-env` case of every client makes the same requests and installs the same file."""
     twins = [case for case in RUN if case.name.endswith("/install-env")]
     assert {case.client for case in twins} >= {"pip", "uv", "poetry"}
     said = {case.name: (case.asked, case.result, case.given) for case in twins}
@@ -40,7 +40,7 @@ def test_pip_asks_pypi_about_itself(tmp_path: Path) -> None:
 
 
 def test_uv_installs_from_the_feed_as_it_was(tmp_path: Path) -> None:
-    """Where HEAD is refused, as up to mid-2025, uv fetches the whole file and installs the same."""
+    """If the feed refuses HEAD, as up to mid-2025, uv fetches the whole file and installs the same."""
     case = next(case for case in RUN if case.name == "uv/install-explicit")
     with run.Harness(ROOT, parts=run.BEFORE) as harness:
         seen = run.observe(harness, [case], tmp_path / "run")

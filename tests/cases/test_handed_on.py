@@ -1,4 +1,4 @@
-"""What each tool hands on to pip or uv: every cell of the table on the tools' first page is a run."""
+"""Which settings each tool passes to pip or uv: every cell of the table on the tools' first page is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CELLS = [(tool, source) for tool in DATA["tool"] for source in DATA["source"]]
 
 
 def composed(tool: dict, source: dict, folder: Path) -> Case:
-    """Return the case of one cell: the tool's files and commands, with the source's in front."""
+    """Return the case of one cell: the tool's files and commands, preceded by the source's."""
     origin = load(find(ROOT, tool["case"]))
     target = folder / "snippets" / origin.client / "install-handed-on"
     target.mkdir(parents=True)
@@ -45,7 +45,7 @@ def composed(tool: dict, source: dict, folder: Path) -> Case:
     word = next((found[0] for text in texts.values() if (found := re.search("PASTE-[A-Z-]+", text))), "")
     credential = {word or TOKEN: "reader-read"} if word or TOKEN in commands else {}
     tables = {"place": places, "credential": credential, "given": given, "asked": {}, "result": {}}
-    lines = [f'title = "one cell"\nclient = "{origin.client}"\nsince = "{origin.since}"\nexit = 0\n']
+    lines = [f'title = "one cell"\nclient = "{origin.client}"\nexit = 0\n']
     lines += [
         f"[{name}]\n" + "".join(f"{json.dumps(key)} = {_value(value)}\n" for key, value in table.items())
         for name, table in tables.items()
@@ -62,7 +62,7 @@ def _value(value: object) -> str:
 
 
 def outcome(seen: Observation) -> str:
-    """Return where the private package was looked for, as the table says it."""
+    """Return where the tool looked for the private package, in the words of the table."""
     if any(package.startswith("contoso") for package in seen.asked.get("public-index", [])):
         return "PyPI"
     return "feed" if seen.exit == 0 and seen.sent == ["reader-read"] else "refused"
@@ -73,14 +73,14 @@ def outcome(seen: Observation) -> str:
     ("tool", "source"), CELLS, ids=[f"{tool['title']}-{source}".replace(" ", "-") for tool, source in CELLS]
 )
 def test_cell(harness: run.Harness, tmp_path: Path, tool: dict, source: str) -> None:
-    """The tool does with this source what the table says."""
+    """The tool treats this source as the table says."""
     case = composed(tool, DATA["source"][source], tmp_path)
     seen = run.observe(harness, [case], tmp_path / "run")
     assert outcome(seen) == tool["seen"][source], seen.output
 
 
 def test_every_cell_has_a_result() -> None:
-    """The table says of every tool and every source what was seen, in one of three words."""
+    """The table has a result for every tool and every source, in one of three words."""
     for tool, source in CELLS:
         assert tool["seen"][source] in ("feed", "PyPI", "refused"), tool["title"]
         assert set(tool.get("shown", {})) <= set(DATA["source"])

@@ -1,6 +1,6 @@
-"""Images that buildah builds, searched for the token: no layer, no history and no setting may hold it.
+"""Build container images with buildah and search them for the token, which must be in no layer or setting.
 
-The base image is a stand-in: a shell, and a pip that only looks for the secret. Nothing is downloaded.
+The base image is a substitute: a shell, and a pip that only looks for the secret. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 PROGRAMS = ("buildah", "busybox")
 INSTALL = "apt-get install buildah busybox-static"
 BASE = "docker.io/library/python:3.13-slim"
-# In place of pip: fails unless the secret is there, as a file or as a variable.
+# Replaces pip; fails unless the secret is present, as a file or as a variable.
 PIP = """#!/bin/sh
 grep -q "$(cat /expected)" "$HOME/.netrc" 2>/dev/null || [ "${AZURE_ARTIFACTS_TOKEN:-}" = "$(cat /expected)" ]
 """
@@ -33,13 +33,13 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass
 class Builder:
-    """buildah with images and settings of its own, below one folder."""
+    """A buildah with its own images and settings, below one folder."""
 
     folder: Path
     token: str
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Call buildah."""
+        """Run buildah with these arguments."""
         own = [
             "--storage-driver",
             "vfs",
@@ -67,7 +67,7 @@ class Builder:
         return self.run("build", "--pull-never", policy, *options, "--tag", "app", str(context), check=check)
 
     def found(self) -> set[str]:
-        """Return where the built image holds the token: "layer", "settings" (history and variables)."""
+        """Return where the built image contains the token: "layer", "settings" (history and variables)."""
         target = self.folder / "image"
         shutil.rmtree(target, ignore_errors=True)
         self.run("push", f"--signature-policy={self.folder}/policy.json", "app", f"dir:{target}")
@@ -84,7 +84,7 @@ class Builder:
 
 @pytest.fixture
 def builder(tmp_path: Path) -> Builder:
-    """Give buildah with the stand-in for Python's image."""
+    """Provide buildah with the substitute for Python's image."""
     made = Builder(tmp_path, secrets.token_hex(20))
     (tmp_path / "policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
     base = tmp_path / "base"
@@ -101,11 +101,11 @@ def builder(tmp_path: Path) -> Builder:
 
 
 def context(builder: Builder, case: str) -> Path:
-    """Return a copy of a case's folder that also says which token the stand-in for pip expects."""
+    """Return a copy of a case's folder that also tells the substitute pip which token to expect."""
     target = builder.folder / "context"
     shutil.copytree(ROOT / "snippets" / case, target)
     file = target / "Dockerfile"
-    # The expected token is mounted, not copied: it must not be in the image by the test's own doing.
+    # The expected token is mounted, not copied, so that the test itself does not put it into the image.
     text = file.read_text().replace("RUN ", "RUN --mount=type=secret,id=expected,target=/expected ", 1)
     file.write_text(text)
     (builder.folder / "expected").write_text(builder.token)
@@ -113,17 +113,17 @@ def context(builder: Builder, case: str) -> Path:
 
 
 def test_a_secret_file_leaves_no_trace(builder: Builder) -> None:
-    """The printed Dockerfile with a secret file builds, and the image holds the token nowhere."""
+    """The printed Dockerfile with a secret file builds, and the image does not contain the token anywhere."""
     (builder.folder / "netrc").write_text(f"machine pkgs.dev.azure.com\nlogin az\npassword {builder.token}\n")
     folder = context(builder, "pip/install-docker-netrc")
     given = [f"--secret=id=expected,src={builder.folder}/expected"]
-    assert builder.build(folder, *given, check=False).returncode != 0  # without the secret nothing installs
+    assert builder.build(folder, *given, check=False).returncode != 0  # without the secret, the install fails
     builder.build(folder, *given, f"--secret=id=netrc,src={builder.folder}/netrc")
     assert builder.found() == set()
 
 
 def test_a_secret_variable_leaves_no_trace_or_is_refused(builder: Builder) -> None:
-    """The printed Dockerfile with a secret variable builds clean, or buildah says what the entry quotes."""
+    """The printed Dockerfile with a secret variable leaves no trace or gets the entry's message."""
     folder = context(builder, "pip/install-docker")
     given = [f"--secret=id=expected,src={builder.folder}/expected"]
     done = builder.build(folder, *given, "--secret=id=feed,env=AZURE_ARTIFACTS_TOKEN", check=False)
@@ -148,7 +148,7 @@ def test_a_secret_variable_leaves_no_trace_or_is_refused(builder: Builder) -> No
     ids=["argument", "variable", "removed-file", "whole-folder"],
 )
 def test_what_leaks_is_found(builder: Builder, lines: str, where: set[str]) -> None:
-    """A token in an argument, a variable, a removed file or a copied folder is in the image, and is found."""
+    """A token in an argument, a variable, a removed file or a copied folder is found in the image."""
     folder = builder.folder / "context"
     folder.mkdir()
     (folder / "Dockerfile").write_text(f"FROM {BASE}\n{lines.replace('true', 'cat /dev/null')}")

@@ -1,4 +1,4 @@
-"""With a reader's own organization, project and feed filled in, every case does the same."""
+"""Every case behaves the same with a reader's own organization, project and feed filled in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASES = [case for case in every.CASES if case.checked is None]
 
 
 def record(folder: Path) -> str:
-    """Record the feed under the other names; return what pytest says when a fact does not hold."""
+    """Record the feed under the other names; return pytest's output if a fact does not hold, otherwise ""."""
     options = ["--record-mode=rewrite", f"--cassettes={folder}", "-p", "no:xdist"]
     variables = {f"HANDBOOK_{key}": value for key, value in OTHER.items()}
     done = subprocess.run(
@@ -36,7 +36,7 @@ def record(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory):
-    """Give a harness whose feed has the other names."""
+    """Provide a harness whose feed has the other names."""
     folder = once(tmp_path_factory, "other-names", record)
     with run.Harness(ROOT, folder) as harness:
         yield harness
@@ -56,7 +56,7 @@ def filled_in(case: Case, folder: Path) -> Case:
 @pytest.mark.runs
 @pytest.mark.parametrize("case", [case for case in CASES if case.runs_on(HERE)], ids=lambda case: case.name)
 def test_case_with_other_names(case: Case, elsewhere: run.Harness, tmp_path: Path) -> None:
-    """The case passes with fabrikam, Data Team and wheels in place of the examples."""
+    """The case passes with fabrikam, Data Team and wheels in place of the example names."""
     filled = filled_in(case, tmp_path)
     for name in case.given.get("after", []):
         filled_in(load(ROOT / "snippets" / name), tmp_path)
@@ -65,10 +65,10 @@ def test_case_with_other_names(case: Case, elsewhere: run.Harness, tmp_path: Pat
 
 
 def test_nothing_of_the_examples_is_left(tmp_path: Path) -> None:
-    """After filling in, no file of a case names the example's feed or project, in an address or elsewhere."""
+    """After filling in, no file of a case contains the example's feed or project, in a URL or elsewhere."""
     for case in CASES:
         filled = filled_in(case, tmp_path)
-        # There is no field for a second feed: its project stays the example's.
+        # The page has no field for a second feed: its project stays the example's.
         for text in [filled.commands, *(filled.text(name) for name in filled.files)]:
             text = text.replace(f"{names.EXAMPLES['PROJECT']}/{names.ORGANIZATION_FEED}", "")
             assert names.EXAMPLES["FEED"] not in text, case.name

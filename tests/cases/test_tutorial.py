@@ -1,4 +1,4 @@
-"""The tutorials' commands run from the first line to the last, in order, in one shell and one home."""
+"""Run the tutorials' commands from the first to the last, in order, in one shell and one home."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PRINTED = re.compile(r"^:::+\{(?:case|copy-of)\} (\S+)", re.MULTILINE)
 
 
 def steps(page: str) -> list[Case]:
-    """Return the cases of a tutorial in the order in which the page prints or copies them."""
+    """Return the cases of a tutorial, in the order in which the page prints or copies them."""
     text = (ROOT / "guides" / f"{page}.md").read_text(encoding="utf-8")
     return [load(ROOT / "snippets" / name) for name in PRINTED.findall(text)]
 
 
 def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:
-    """From an empty home and an empty feed, all steps together do what each of them says."""
+    """From an empty home and an empty feed, all steps together give the results of the single ones."""
     cases = steps(FIRST)
     seen = run.observe(harness, cases, tmp_path / "run", provided=False)
     assert (seen.exit, seen.faults, seen.refused) == (0, [], [])
@@ -36,7 +36,7 @@ def test_tutorial(harness: run.Harness, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("client", ["pip", "uv", "poetry"])
 def test_joining(harness: run.Harness, tmp_path: Path, client: str) -> None:
-    """Who joins a feed puts the token into the shell and installs, with each client, in an empty home."""
+    """With each client, a reader who joins a feed can store the token and install, from an empty home."""
     token, *installs = steps(JOIN)
     [install] = [case for case in installs if case.client == client]
     seen = run.observe(harness, [token, install], tmp_path / "run", provided=False)
@@ -45,7 +45,7 @@ def test_joining(harness: run.Harness, tmp_path: Path, client: str) -> None:
 
 
 def test_each_step_finds_what_an_earlier_one_made() -> None:
-    """What a step takes for granted when it runs alone, an earlier step of the tutorial provides."""
+    """Everything that a step needs when it runs alone is provided by an earlier step of the tutorial."""
     done: list[str] = []
     uploaded: set[str] = set()
     for case in steps(FIRST):

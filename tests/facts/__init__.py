@@ -1,1 +1,1 @@
-"""Facts about the feed: each test asks one thing, and is a recording."""
+"""Facts about the feed: each test checks one statement, and is recorded."""

@@ -1,7 +1,7 @@
-"""What a fact is: one test that asks the feed one thing, and the evidence that it names.
+"""Definition of a fact: a test that checks one statement about the feed and names its evidence.
 
-What a credential class may do is written out here. The code that the facts test has its own rules for it,
-and the two meet in the feed's answers alone.
+The rights of each credential class are written out here. The code under test has its own rules for them, and
+the two meet only in the feed's answers.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ NO_PUBLISHERS = [name for name, (reads, _, publishes) in MAY.items() if reads an
 
 @functools.cache
 def evidence() -> dict[str, dict]:
-    """Return every transcription, by its file's name without the ending."""
+    """Return every transcription, keyed by its file's name without the extension."""
     return {
         path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(EVIDENCE.glob("*.toml"))
     }
 
 
 def fact(*names: str, inferred: str = "") -> pytest.MarkDecorator:
-    """Mark a test as a fact that rests on the named evidence, or say from what it is inferred.
+    """Mark a test as a fact that rests on the named evidence, or state the basis of an inference.
 
-    Its grade is the weakest of the evidence it names; an unknown name is an error at collection.
-    Where sources disagree a fact names them all and is inferred, because none of them carries it alone.
+    The fact's grade is the weakest of its evidence; an unknown name is an error at collection. If sources
+    disagree, a fact names them all and is inferred, because none of them supports it alone.
     """
     if len(names) == 1 if inferred else not names:
         raise ValueError(

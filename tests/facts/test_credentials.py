@@ -1,4 +1,4 @@
-"""Facts about credentials: what a refusal says, and which kinds open a page."""
+"""Facts about credentials: what a refusal says, and which kinds of credential open a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.vcr
 
 @fact("expired-token-header", "expired-token-body")
 def test_expired_token_gets_the_reason(feed: Asker) -> None:
-    """The 401 to an expired token says in its body that the token has expired."""
+    """The body of the 401 to an expired token says that the token has expired."""
     answer = feed.ask("GET", "simple/contoso-tools/", "expired")
     message = "Access Denied: The Personal Access Token used has expired."
     assert (answer.status_code, answer.json()["message"]) == (401, message)
@@ -20,32 +20,32 @@ def test_expired_token_gets_the_reason(feed: Asker) -> None:
 
 @fact("expired-token-header", "expired-token-body")
 def test_expired_token_closes_an_upstream_package(feed: Asker) -> None:
-    """The page of a package that only an upstream source has is answered 401 to an expired token, too."""
+    """An expired token also gets a 401 for the page of a package that only an upstream source has."""
     assert feed.ask("GET", "simple/idna/", "expired").status_code == 401
 
 
 @fact(inferred="reading is refused so to a token without a role; no capture of an upload")
 def test_publishing_without_a_role(feed: Asker) -> None:
-    """A valid token without a role on the feed publishes nothing: 403."""
+    """A valid token without a role on the feed cannot publish and gets a 403."""
     answer = feed.upload("contoso_utils-1.2.0-py3-none-any.whl", credential="no-role")
     assert (answer.status_code, answer.json()["typeKey"]) == (403, "FeedNeedsPermissionsException")
 
 
 @fact("unauthenticated-page")
 def test_upstream_package_without_credential(feed: Asker) -> None:
-    """Without a credential the page of a package that only an upstream source has is answered 401."""
+    """Without a credential, the page of a package that only an upstream source has is answered 401."""
     assert feed.ask("GET", "simple/idna/", "none").status_code == 401
 
 
 @fact("wrong-credential-page")
 def test_upstream_package_with_a_wrong_token(feed: Asker) -> None:
-    """The page of a package that only an upstream source has is answered 401 to a token that is not known."""
+    """An unknown token gets a 401 for the page of a package that only an upstream source has."""
     assert feed.ask("GET", "simple/idna/", "wrong").status_code == 401
 
 
 @fact("forbidden-read", "forbidden-body")
 def test_upstream_package_without_a_role(feed: Asker) -> None:
-    """The page of a package that only an upstream source has is answered 403 to a token without a role."""
+    """A token without a role gets a 403 for the page of a package that only an upstream source has."""
     assert feed.ask("GET", "simple/idna/", "no-role").status_code == 403
 
 
@@ -63,7 +63,7 @@ def test_upstream_package_is_listed_to_every_role(feed: Asker, credential: str) 
     inferred="sources disagree: pip installed so (2022), others were refused (2019) or sent to sign in",
 )
 def test_token_in_place_of_the_user_name(feed: Asker) -> None:
-    """A token in the place of the user name, without a password, opens a page."""
+    """A token as the user name, without a password, opens a page."""
     url = feed.base + "simple/contoso-tools/"
     answer = feed.session.get(url, auth=("reader-read", ""), allow_redirects=False)
     assert answer.status_code == 200
@@ -71,6 +71,6 @@ def test_token_in_place_of_the_user_name(feed: Asker) -> None:
 
 @fact("entra-token-page")
 def test_bearer_opens_a_page(feed: Asker) -> None:
-    """A token in a Bearer header opens a page, as Dependabot sends an Entra ID token."""
+    """A token in a Bearer header, in which Dependabot sends an Entra ID token, opens a page."""
     url, header = feed.base + "simple/contoso-tools/", {"Authorization": "Bearer reader-read"}
     assert feed.session.get(url, headers=header, allow_redirects=False).status_code == 200

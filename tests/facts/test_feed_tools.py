@@ -1,4 +1,4 @@
-"""Facts that Hatch and Flit ask for: a question before an upload, and files that Flit builds."""
+"""Facts for Hatch and Flit: a request before an upload, and the files that Flit builds."""
 
 from __future__ import annotations
 
@@ -38,34 +38,34 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 @pytest.mark.parametrize("address", ADDRESSES, ids=["upload", "simple"])
 @pytest.mark.parametrize("credential", ["contributor-write", "reader-write"])
 def test_hatch_looks_for_earlier_versions(feed: Asker, address: str, credential: str) -> None:
-    """Hatch asks for earlier versions below the upload URL, where nothing is: 404."""
+    """Hatch asks for earlier versions below the upload URL, where no resource exists: 404."""
     answer = feed.ask("GET", f"{address}%2Bsimple/contoso-utils/", credential)
     assert answer.status_code == 404
 
 
 @fact("wrong-credential-page")
 def test_hatch_with_a_wrong_token_learns_nothing(feed: Asker) -> None:
-    """The same question with a wrong token is answered 401, as any other."""
+    """Hatch's request for earlier versions is answered 401 with a wrong token, like any other request."""
     answer = feed.ask("GET", "upload/%2Bsimple/contoso-utils/", "wrong")
     assert answer.status_code == 401
 
 
 @fact("upload-second-file-of-version")
 def test_what_flit_builds_is_accepted(feed: Asker, built: dict[str, bytes]) -> None:
-    """Flit's wheel and then its source archive are taken."""
+    """The feed accepts Flit's wheel and then its source archive."""
     assert [feed.upload(name, content).status_code for name, content in built.items()] == [200, 200]
 
 
 @fact("upload-second-file-of-version")
 def test_what_flit_builds_is_accepted_in_any_order(feed: Asker, built: dict[str, bytes]) -> None:
-    """Flit's source archive and then its wheel are taken, too."""
+    """The feed also accepts Flit's source archive and then its wheel."""
     files = reversed(built.items())
     assert [feed.upload(name, content).status_code for name, content in files] == [200, 200]
 
 
 @fact("upload-duplicate", "upload-duplicate-reason")
 def test_what_flit_builds_is_taken_once(feed: Asker, built: dict[str, bytes]) -> None:
-    """Flit begins with the wheel: after both were taken it is answered 409."""
+    """Flit's first file, the wheel, is answered 409 once both files have been accepted."""
     for name, content in built.items():
         feed.upload(name, content)
     name, content = next(iter(built.items()))
@@ -75,14 +75,14 @@ def test_what_flit_builds_is_taken_once(feed: Asker, built: dict[str, bytes]) ->
 @fact("upload-without-credential", "upload-requires-credential")
 @pytest.mark.parametrize("credential", REFUSED)
 def test_flit_with_a_bad_token_is_refused(feed: Asker, built: dict[str, bytes], credential: str) -> None:
-    """A token that the feed does not accept publishes nothing: 401."""
+    """A token that the feed does not accept cannot publish: 401."""
     name, content = next(iter(built.items()))
     assert feed.upload(name, content, credential).status_code == 401
 
 
 @fact("forbidden-publish-reader", "forbidden-publish-build-service")
 def test_flit_with_a_reader_is_refused(feed: Asker, built: dict[str, bytes]) -> None:
-    """A Reader publishes nothing, though the token may write: 403."""
+    """A Reader cannot publish, even with a token that may write: 403."""
     name, content = next(iter(built.items()))
     assert feed.upload(name, content, "reader-write").status_code == 403
 

@@ -1,4 +1,4 @@
-"""Facts about the pages of the index: what is on them, and what is refused."""
+"""Facts about the pages of the index: their content, and the requests that are refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UV, PIP = (
 
 @fact("simple-page-layout")
 def test_page_is_two_lines_of_html(feed: Asker) -> None:
-    """A package's page is a doctype line and one more line that holds title, heading and all links."""
+    """A package's page is a doctype line and one more line with the title, the heading and all links."""
     doctype, page = feed.ask("GET", "simple/contoso-utils/").text.split("\n")
     assert doctype == "<!DOCTYPE html>"
     start = (
@@ -35,14 +35,14 @@ def test_page_is_two_lines_of_html(feed: Asker) -> None:
 
 @fact("simple-page-layout")
 def test_page_separates_links_with_br(feed: Asker) -> None:
-    """Every link of a page is followed by a line break element, and by nothing else."""
+    """On a page, every link is followed by a line break element and nothing else."""
     page = feed.ask("GET", "simple/contoso-utils/").text
     assert page.count("</a><br/>") == page.count("</a>") == len(FILES)
 
 
 @fact("guid-link-project-feed", "guid-link-organization-feed", "guid-links-maintainer")
 def test_links_hold_guids(feed: Asker) -> None:
-    """A link keeps the organization's name and has GUIDs in place of project and feed."""
+    """A link contains the organization's name, and GUIDs in place of the project and the feed."""
     for link in links(feed.ask("GET", "simple/contoso-utils/").text):
         path = rf"https://pkgs\.dev\.azure\.com/{names.ORGANIZATION}/{GUID}/_packaging/{GUID}/pypi/download/"
         assert re.match(path + "contoso-utils/", link["href"])
@@ -55,7 +55,7 @@ def test_links_hold_guids(feed: Asker) -> None:
     "name-segment-normalized",
 )
 def test_links_shorten_the_version(feed: Asker) -> None:
-    """A link has the normalised name, the version without trailing zeros, and the whole file name."""
+    """A link contains the normalised name, the version without trailing zeros and the whole file name."""
     paths = [
         link["href"].partition("/download/")[2]
         for link in links(feed.ask("GET", "simple/contoso-utils/").text)
@@ -68,7 +68,7 @@ def test_links_shorten_the_version(feed: Asker) -> None:
 
 @fact("simple-page-layout", "simple-page-second-capture")
 def test_links_carry_the_digest(feed: Asker) -> None:
-    """A link ends in the file's SHA-256."""
+    """A link ends with the file's SHA-256."""
     found = {
         link["href"].rpartition("#sha256=")[2]
         for link in links(feed.ask("GET", "simple/contoso-utils/").text)
@@ -78,7 +78,7 @@ def test_links_carry_the_digest(feed: Asker) -> None:
 
 @fact("simple-page-layout", "simple-page-escaped", "simple-page-second-capture")
 def test_link_says_which_python_it_needs(feed: Asker) -> None:
-    """`data-requires-python` is there where a file has it; whether its `>` is escaped, sources disagree."""
+    """A link has `data-requires-python` if the file declares it; sources disagree whether `>` is escaped."""
     found = links(feed.ask("GET", "simple/contoso-utils/").text)
     assert [link.get("data-requires-python") for link in found] == [">=3.9", None]
 
@@ -106,7 +106,7 @@ def test_page_lacks(feed: Asker, word: str) -> None:
 @fact("simple-page-layout")
 @pytest.mark.parametrize("credential", READERS)
 def test_package_that_only_the_feed_has(feed: Asker, credential: str) -> None:
-    """A package with one version has one link on its page."""
+    """The page of a package with one version has one link."""
     assert len(links(feed.ask("GET", "simple/contoso-tools/", credential).text)) == 1
 
 
@@ -119,14 +119,14 @@ def test_newest_version_first(feed: Asker) -> None:
 
 @fact("page-no-store")
 def test_page_may_not_be_stored(feed: Asker) -> None:
-    """A page forbids every cache to keep it."""
+    """A page forbids caches to store it."""
     assert feed.ask("GET", "simple/contoso-utils/").headers["Cache-Control"] == "no-store"
 
 
 @fact("simple-page-layout", "simple-page-second-capture")
 @pytest.mark.parametrize("accept", ["*/*", "text/html", UV, PIP], ids=["anything", "html", "uv", "pip"])
 def test_page_is_html_whatever_is_asked(feed: Asker, accept: str) -> None:
-    """A page is HTML even where the client prefers the JSON form."""
+    """A page is HTML even if the client prefers the JSON form."""
     answer = feed.ask("GET", "simple/contoso-utils/", accept=accept)
     assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, "text/html")
     assert answer.text.startswith("<!DOCTYPE html>")
@@ -141,7 +141,7 @@ def test_every_role_and_scope_reads(feed: Asker, credential: str) -> None:
 
 @fact(inferred="the documented URL has the slash; one reader saw the page without it in a browser")
 def test_page_without_final_slash(feed: Asker) -> None:
-    """A page is served without the final slash, too, and without a redirect."""
+    """A page is also served without the final slash, and without a redirect."""
     assert feed.ask("GET", "simple/contoso-utils").status_code == 200
 
 
@@ -154,19 +154,19 @@ def test_page_after_two_slashes(feed: Asker, credential: str, status: int) -> No
 
 @fact(inferred="no capture shows a name that is not normalised")
 def test_page_of_a_name_that_is_not_normalised(feed: Asker) -> None:
-    """A name in another spelling gets the page of the normalised name."""
+    """Another spelling of a name gets the page of the normalised name."""
     assert "Links for contoso-utils<" in feed.ask("GET", "simple/Contoso_Utils/").text
 
 
 @fact("package-not-found")
 def test_unknown_package(feed: Asker) -> None:
-    """A package that the feed does not hold is answered 404."""
+    """A package that the feed does not have is answered 404."""
     assert feed.ask("GET", "simple/contoso-nothing/").status_code == 404
 
 
 @fact(inferred="unknown; to Microsoft's keyring backend 200, 404 and 405 mean the same there: open")
 def test_root_page(feed: Asker) -> None:
-    """The page of all packages answers 200 to a reader, as HTML without a charset, and names no package."""
+    """The page of all packages is a 200 for a reader, HTML without a charset, and names no package."""
     answer = feed.ask("GET", "simple/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html")
     assert "contoso-utils" not in answer.text
@@ -182,13 +182,13 @@ def test_root_page_is_closed(feed: Asker, credential: str) -> None:
 
 @fact("unauthenticated-page")
 def test_page_without_credential(feed: Asker) -> None:
-    """Without a credential a page is answered 401."""
+    """Without a credential, a page is answered 401."""
     assert feed.ask("GET", "simple/contoso-utils/", "none").status_code == 401
 
 
 @fact("unauthenticated-challenges", "unauthenticated-challenges-status")
 def test_sign_in_ways_without_credential(feed: Asker) -> None:
-    """The 401 without a credential names three ways to sign in: Bearer, Basic, TFS-Federated."""
+    """The 401 without a credential offers three ways to sign in: Bearer, Basic, TFS-Federated."""
     ways = feed.ask("GET", "simple/contoso-tools/", "none").raw.headers.getlist("WWW-Authenticate")
     assert len(ways) == 3
     assert re.fullmatch(rf"Bearer authorization_uri=https://login\.windows\.net/{GUID}", ways[0])
@@ -198,7 +198,7 @@ def test_sign_in_ways_without_credential(feed: Asker) -> None:
 
 @fact("wrong-credential-page")
 def test_wrong_credential(feed: Asker) -> None:
-    """A token that is not known is answered 401."""
+    """An unknown token is answered 401."""
     assert feed.ask("GET", "simple/contoso-utils/", "wrong").status_code == 401
 
 
@@ -210,14 +210,14 @@ def test_wrong_credential(feed: Asker) -> None:
     inferred="sources disagree: Basic alone (2020, 2026) or all three ways (twice in 2019)",
 )
 def test_sign_in_way_of_a_rejected_credential(feed: Asker) -> None:
-    """The 401 to a token that is not known offers Basic alone."""
+    """The 401 to an unknown token offers only Basic."""
     ways = feed.ask("GET", "simple/contoso-tools/", "wrong").raw.headers.getlist("WWW-Authenticate")
     assert [way.split()[0] for way in ways] == ["Basic"]
 
 
 @fact("forbidden-read", "forbidden-body")
 def test_token_without_a_role(feed: Asker) -> None:
-    """A valid token without a role on the feed is answered 403 with the permission that is missing."""
+    """A valid token without a role on the feed gets a 403 that names the missing permission."""
     answer = feed.ask("GET", "simple/contoso-utils/", "no-role")
     assert (answer.status_code, answer.json()["typeKey"]) == (403, "FeedNeedsPermissionsException")
     assert "lacks permission to complete this action. You need to have 'ReadPackages'." in answer.reason
@@ -243,7 +243,7 @@ def test_expired_credential(feed: Asker) -> None:
     "user", ["", "az", "VssSessionToken", "reader@contoso"], ids=["empty", "az", "session", "mail"]
 )
 def test_user_name_does_not_matter(feed: Asker, user: str) -> None:
-    """Any user name opens the feed, an empty one, too: only the password counts."""
+    """Any user name opens the feed, even an empty one, because only the password counts."""
     answer = feed.session.get(
         feed.base + "simple/contoso-utils/", auth=(user, "reader-read"), allow_redirects=False
     )
@@ -271,7 +271,7 @@ def test_missing_feed(feed: Asker) -> None:
 
 @fact("feed-not-found-reason")
 def test_project_feed_without_its_project(feed: Asker) -> None:
-    """A project's feed that is asked for without the project is answered 404, as if it did not exist."""
+    """A project-scoped feed requested without its project is answered 404, as if it did not exist."""
     address = names.feed_base(names.ORGANIZATION, None, names.FEED)
     answer = feed.ask("GET", f"{address}simple/contoso-utils/")
     assert (answer.status_code, answer.json()["typeKey"]) == (404, "FeedIdNotFoundException")
@@ -291,19 +291,19 @@ def test_missing_project(feed: Asker) -> None:
 
 @fact(inferred="no capture; clients fall back from it without a word")
 def test_no_json_api(feed: Asker) -> None:
-    """The JSON API that PyPI has is not there."""
+    """The feed does not have PyPI's JSON API."""
     assert feed.ask("GET", "contoso-utils/json").status_code == 404
 
 
 @fact(inferred="uv asks there before it publishes; no capture of the answer")
 def test_no_trusted_publishing(feed: Asker) -> None:
-    """The address at which a client asks for trusted publishing is answered 404."""
+    """The URL at which a client asks for trusted publishing is answered 404."""
     assert feed.ask("GET", "https://pkgs.dev.azure.com/_/oidc/audience", "none").status_code == 404
 
 
 @fact("package-not-found")
 def test_a_build_tool_that_the_feed_does_not_hold(feed: Asker) -> None:
-    """A build tool that neither the feed nor an upstream source has is answered 404, as any other name."""
+    """A build tool that neither the feed nor an upstream source has is answered 404, like any other name."""
     answer = feed.ask("GET", "simple/setuptools/")
     assert answer.status_code == 404
     assert f"Package 'setuptools' was not found in feed '{names.FEED}'." in answer.reason
@@ -319,7 +319,7 @@ def test_a_search_at_the_index_url(feed: Asker) -> None:
 
 @fact("feed-not-found-body", "feed-not-found-reason")
 def test_a_package_of_a_feed_without_its_project(feed: Asker) -> None:
-    """Where the address lacks the project, no package is found, and the answer blames the feed."""
+    """If the URL lacks the project, no package is found, and the answer says that the feed does not exist."""
     address = names.feed_base(names.ORGANIZATION, None, names.FEED)
     answer = feed.ask("GET", f"{address}simple/contoso-tools/")
     assert (answer.status_code, answer.json()["typeKey"]) == (404, "FeedIdNotFoundException")
@@ -328,20 +328,20 @@ def test_a_package_of_a_feed_without_its_project(feed: Asker) -> None:
 
 @fact(inferred="the upload address takes POST alone; no capture of a page asked for below it")
 def test_no_page_below_the_upload_address(feed: Asker) -> None:
-    """The upload address given as an index has no page for any package: 404."""
+    """The upload URL used as an index has no page for any package: 404."""
     assert feed.ask("GET", "upload/contoso-utils/").status_code == 404
 
 
 @fact("unauthenticated-page")
 @pytest.mark.parametrize("name", ["contoso-greeting", "contoso-nothing"], ids=["greeting", "nothing"])
 def test_page_of_an_unknown_package_is_closed(feed: Asker, name: str) -> None:
-    """Without a credential the feed does not say whether it holds a package: 401, as for any other."""
+    """Without a credential, the feed does not reveal whether it has a package: 401, as for any other."""
     assert feed.ask("GET", f"simple/{name}/", "none").status_code == 401
 
 
 @fact("simple-page-layout", "version-segment-development-release")
 def test_page_lists_a_development_release(feed: Asker) -> None:
-    """A development release that was published stands on its package's page, as any version does."""
+    """A published development release is listed on its package's page, like any version."""
     name = "contoso_utils-1.2.0.dev1-py3-none-any.whl"
     assert feed.upload(name).status_code == 200
     assert name in feed.ask("GET", "simple/contoso-utils/", "contributor-read").text
@@ -349,7 +349,7 @@ def test_page_lists_a_development_release(feed: Asker) -> None:
 
 @fact("simple-page-layout")
 def test_page_lists_a_wheel_for_another_system(feed: Asker) -> None:
-    """A wheel for one system stands on the page whoever asks: the feed does not choose."""
+    """A wheel for one system is listed on the page for every client, because the feed does not filter."""
     name = "contoso_utils-1.2.0-py3-none-win_amd64.whl"
     assert feed.upload(name).status_code == 200
     assert name in feed.ask("GET", "simple/contoso-utils/", "contributor-write").text

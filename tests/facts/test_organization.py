@@ -1,4 +1,4 @@
-"""Facts about a feed of the whole organization: no project in its addresses."""
+"""Facts about an organization-scoped feed: its URLs contain no project."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def link(feed: Asker) -> str:
-    """Return the address that the page gives for the file, without the digest."""
+    """Return the file's URL on the page, without the digest."""
     page = feed.ask("GET", PAGE).text
     return next(a["href"] for a in links(page) if FILE.filename in a["href"]).partition("#")[0]
 
 
 @fact("organization-scope", "guid-link-organization-feed")
 def test_page_without_project(feed: Asker) -> None:
-    """The page of an organization's feed has an address without a project."""
+    """The page of an organization-scoped feed has a URL without a project."""
     assert feed.ask("GET", PAGE).status_code == 200
 
 
 @fact("guid-link-organization-feed")
 def test_links_without_project(feed: Asker) -> None:
-    """A link of an organization's feed has the feed's GUID and no project."""
+    """A link of an organization-scoped feed contains the feed's GUID and no project."""
     path = (
         rf"https://pkgs\.dev\.azure\.com/{names.ORGANIZATION}/_packaging/{GUID}/pypi/download/contoso-common/"
     )
@@ -42,70 +42,70 @@ def test_links_without_project(feed: Asker) -> None:
 
 @fact("download-redirect-status", "download-redirect-location")
 def test_download_redirects(feed: Asker) -> None:
-    """A link of an organization's feed redirects to the file store."""
+    """A link of an organization-scoped feed redirects to the file store."""
     assert feed.ask("GET", link(feed)).status_code == 303
 
 
 @fact("store-headers", "range-through-redirect")
 def test_file_store_gives_the_file(feed: Asker) -> None:
-    """The file store gives the file of an organization's feed."""
+    """The file store returns the file of an organization-scoped feed."""
     location = feed.ask("GET", link(feed)).headers["Location"]
     assert feed.ask("GET", location, "none").content == FILE.content
 
 
 @fact("head-redirected")
 def test_head_redirects(feed: Asker) -> None:
-    """HEAD on a link of an organization's feed is redirected, too."""
+    """HEAD on a link of an organization-scoped feed is redirected as well."""
     assert feed.ask("HEAD", link(feed)).is_redirect
 
 
 @fact("unauthenticated-page")
 def test_page_is_closed(feed: Asker) -> None:
-    """The page of an organization's feed is closed without a credential."""
+    """The page of an organization-scoped feed is closed without a credential."""
     assert feed.ask("GET", PAGE, "none").status_code == 401
 
 
 @fact("unauthenticated-download", "unauthenticated-download-body")
 def test_download_is_closed(feed: Asker) -> None:
-    """A link of an organization's feed is closed without a credential."""
+    """A link of an organization-scoped feed is closed without a credential."""
     assert feed.ask("GET", link(feed), "none").status_code == 401
 
 
 @fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
 def test_head_is_closed(feed: Asker) -> None:
-    """HEAD on a link of an organization's feed is closed without a credential."""
+    """HEAD on a link of an organization-scoped feed is closed without a credential."""
     assert feed.ask("HEAD", link(feed), "none").status_code == 401
 
 
 @fact("upload-accepted", "organization-scope")
 def test_upload_is_accepted(feed: Asker) -> None:
-    """An organization's feed takes uploads at its own address."""
+    """An organization-scoped feed accepts uploads at its own URL."""
     name = "contoso_common-1.1.0-py3-none-any.whl"
     assert feed.upload(name, path=f"{BASE}upload/").status_code == 200
 
 
 @fact(inferred="a project's feed without its project is answered so; no capture of the reverse")
 def test_organization_feed_with_a_project(feed: Asker) -> None:
-    """An organization's feed that is asked for with a project is answered 404."""
+    """An organization-scoped feed requested with a project is answered 404."""
     address = names.feed_base(names.ORGANIZATION, names.PROJECT or "platform", names.ORGANIZATION_FEED)
     assert feed.ask("GET", f"{address}simple/contoso-common/").status_code == 404
 
 
 @fact("organization-scope", "guid-link-organization-feed", "build-identity-roles")
 def test_build_identity_reads_a_page(feed: Asker) -> None:
-    """The token of a job opens a page of an organization's feed."""
+    """A job's token opens a page of an organization-scoped feed."""
     assert feed.ask("GET", PAGE, "collaborator-write").status_code == 200
 
 
 @fact("download-redirect-status", "download-redirect-location", "build-identity-roles")
 def test_build_identity_downloads(feed: Asker) -> None:
-    """The token of a job gets a file of an organization's feed."""
+    """A job's token downloads a file from an organization-scoped feed."""
     assert feed.ask("GET", link(feed), "collaborator-write").status_code == 303
 
 
 @fact("package-not-found")
 def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
-    """A package that only another feed has is answered 404 by an organization's feed."""
+    """A package that only another feed has is answered 404 by an organization-scoped feed."""
     assert feed.ask("GET", f"{BASE}simple/contoso-utils/", "collaborator-write").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Facts about a package of an upstream source of which one version is saved, and about what needs it."""
+"""Facts about an upstream package of which one version is saved, and about a package that requires it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_page_lists_saved_and_unsaved_versions(feed: Asker, credential: str) -> 
 @fact("simple-page-layout")
 @pytest.mark.parametrize("credential", READERS)
 def test_page_of_a_package_with_a_requirement(feed: Asker, credential: str) -> None:
-    """A page does not say what a package needs: its one link has the usual attributes."""
+    """A page does not list a package's requirements: its one link has the usual attributes."""
     assert len(links(feed.ask("GET", "simple/contoso-web/", credential).text)) == 1
 
 
@@ -33,21 +33,21 @@ def test_page_of_a_package_with_a_requirement(feed: Asker, credential: str) -> N
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 @pytest.mark.parametrize("credential", ["reader-read", "collaborator-write"])
 def test_its_file_redirects(feed: Asker, file, credential: str) -> None:
-    """A file that is saved is given to a Reader, as one that was published."""
+    """A saved file redirects a Reader to the file store, like a published one."""
     assert feed.ask("GET", feed.link(file.filename), credential).status_code == 303
 
 
 @fact("head-redirected")
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 def test_head_on_its_file(feed: Asker, file) -> None:
-    """HEAD redirects to the file store, as for any other file."""
+    """HEAD on a saved file redirects to the file store, as for any other file."""
     assert feed.ask("HEAD", feed.link(file.filename)).is_redirect
 
 
 @fact("store-headers", "range-through-redirect")
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 def test_its_file_comes_whole(feed: Asker, file) -> None:
-    """The file store gives the file, byte for byte."""
+    """The file store returns a saved file, byte for byte."""
     location = feed.ask("GET", feed.link(file.filename)).headers["Location"]
     assert feed.ask("GET", location, "none").content == file.content
 
@@ -60,20 +60,20 @@ def test_its_file_comes_whole(feed: Asker, file) -> None:
 )
 @pytest.mark.parametrize("credential", NO_SAVERS)
 def test_next_version_is_refused(feed: Asker, credential: str) -> None:
-    """The version that nobody saved is refused to a Reader, although an older one is saved."""
+    """A version that no one has saved is refused to a Reader, although an older one is saved."""
     assert feed.ask("GET", feed.link(UNSAVED.filename, credential), credential).status_code == 403
 
 
 @fact("feed-roles", "upstream-saving", "download-redirect-status")
 @pytest.mark.parametrize("credential", SAVERS)
 def test_next_version_is_saved(feed: Asker, credential: str) -> None:
-    """Whoever may save a version gets the next one, too."""
+    """A role and scope that may save a version also get the next one."""
     assert feed.ask("GET", feed.link(UNSAVED.filename, credential), credential).status_code == 303
 
 
 @fact("upstream-saving", "store-headers", "range-through-redirect")
 def test_next_version_comes_whole(feed: Asker) -> None:
-    """The file store gives the version that was just saved, byte for byte."""
+    """The file store returns the version that was just saved, byte for byte."""
     answer = feed.ask("GET", feed.link(UNSAVED.filename, "collaborator-write"), "collaborator-write")
     assert feed.ask("GET", answer.headers["Location"], "none").content == UNSAVED.content
 
@@ -82,19 +82,19 @@ def test_next_version_comes_whole(feed: Asker) -> None:
 @pytest.mark.parametrize("credential", ["none", "wrong"])
 @pytest.mark.parametrize("name", ["certifi", "contoso-web"])
 def test_page_is_closed(feed: Asker, name: str, credential: str) -> None:
-    """A private feed opens their pages neither without a credential nor with a wrong one."""
+    """A private feed opens these pages neither without a credential nor with a wrong one."""
     assert feed.ask("GET", f"simple/{name}/", credential).status_code == 401
 
 
 @fact("unauthenticated-download")
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 def test_its_file_is_closed(feed: Asker, file) -> None:
-    """A private feed gives the file to nobody without a credential."""
+    """A private feed answers 401 for a saved file without a credential."""
     assert feed.ask("GET", feed.link(file.filename), "none").status_code == 401
 
 
 @fact(inferred="GET is closed; dependabot-core#15207 (June 2026) has HEAD fail, its status was not read")
 @pytest.mark.parametrize("file", FILES.values(), ids=FILES)
 def test_head_on_its_file_is_closed(feed: Asker, file) -> None:
-    """HEAD on the file is closed without a credential."""
+    """HEAD on a saved file is answered 401 without a credential."""
     assert feed.ask("HEAD", feed.link(file.filename), "none").status_code == 401

@@ -1,4 +1,4 @@
-"""Facts about publishing to a feed: what is accepted, what is refused and how."""
+"""Facts about publishing to a feed: which uploads are accepted, which are refused and how."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_upload_without_final_slash(feed: Asker) -> None:
 
 @fact("upload-accepted")
 def test_wheel_is_accepted(feed: Asker, greeting: dict[str, bytes]) -> None:
-    """The first file of a new package is taken."""
+    """The feed accepts the first file of a new package."""
     assert publish(feed, dict([next(iter(greeting.items()))])) == [200]
 
 
 @fact("upload-second-file-of-version")
 @pytest.mark.parametrize("last", [".tar.gz", ".whl"], ids=["archive-last", "wheel-last"])
 def test_wheel_and_source_archive_are_accepted(feed: Asker, greeting: dict[str, bytes], last: str) -> None:
-    """Wheel and source archive of one version are taken one after the other, in whatever order."""
+    """The wheel and the source archive of one version are accepted one after the other, in either order."""
     ordered = dict(sorted(greeting.items(), key=lambda item: item[0].endswith(last)))
     assert publish(feed, ordered) == [200, 200]
 
@@ -51,7 +51,7 @@ def test_wheel_and_source_archive_are_accepted(feed: Asker, greeting: dict[str, 
 @fact("simple-page-layout")
 @pytest.mark.parametrize("last", [".tar.gz", ".whl"], ids=["archive-last", "wheel-last"])
 def test_upload_is_listed(feed: Asker, greeting: dict[str, bytes], last: str) -> None:
-    """What was uploaded stands on the package's page, the same whatever was uploaded first."""
+    """Uploaded files are listed on the package's page, in the same order whichever was uploaded first."""
 
     def page() -> str:
         return feed.ask("GET", "simple/contoso-greeting/", "contributor-write").text
@@ -67,7 +67,7 @@ def test_upload_is_listed(feed: Asker, greeting: dict[str, bytes], last: str) ->
 @fact("download-redirect-status", "store-headers")
 @pytest.mark.parametrize("suffix", [".whl", ".tar.gz"], ids=["wheel", "archive"])
 def test_upload_can_be_downloaded(feed: Asker, greeting: dict[str, bytes], suffix: str) -> None:
-    """An uploaded file comes back byte for byte, by the redirect and from the file store."""
+    """A downloaded file equals the uploaded one byte for byte, through the redirect and the file store."""
     publish(feed, greeting)
     name = next(file for file in greeting if file.endswith(suffix))
     redirect = feed.ask("GET", feed.link(name, "contributor-write"), "contributor-write")
@@ -92,7 +92,7 @@ def test_uploaded_file_redirects(feed: Asker, greeting: dict[str, bytes]) -> Non
 
 @fact("head-redirected")
 def test_head_on_an_uploaded_file(feed: Asker, greeting: dict[str, bytes]) -> None:
-    """HEAD on an uploaded file redirects as GET does."""
+    """HEAD on an uploaded file redirects, as does GET."""
     publish(feed, greeting)
     link = feed.link(next(iter(greeting)), "contributor-write")
     assert feed.ask("HEAD", link, "contributor-write").is_redirect
@@ -107,7 +107,7 @@ def test_head_on_an_uploaded_file_is_closed(feed: Asker, greeting: dict[str, byt
 
 @fact("upload-duplicate", "upload-duplicate-reason")
 def test_duplicate_is_refused(feed: Asker) -> None:
-    """A file name that the feed already holds is answered 409, in the body and in the reason phrase."""
+    """A file name that the feed already has is answered 409, with the message in the body and the reason."""
     answer = feed.upload(HELD)
     message = f"The feed '{names.FEED}' already contains file '{HELD}' in package 'contoso-utils 1.1.0'."
     assert (answer.status_code, answer.json()["message"]) == (409, message)
@@ -123,13 +123,13 @@ def test_second_upload_is_refused(feed: Asker) -> None:
 
 @fact("upload-second-file-of-version")
 def test_new_file_of_a_known_version(feed: Asker) -> None:
-    """Another file of a version that the feed holds is accepted: names of files count, not versions."""
+    """Another file of a version that the feed has is accepted, because file names count, not versions."""
     assert feed.upload("contoso_utils-1.1.0.tar.gz").status_code == 200
 
 
 @fact("upload-to-simple", "search-refused")
 def test_upload_to_the_index_url(feed: Asker) -> None:
-    """An upload to the index URL is answered 405, whatever the credential may do."""
+    """An upload to the index URL is answered 405, whatever the credential allows."""
     answer = feed.upload(NEXT, path="simple/")
     message = "The requested resource does not support http method 'POST'."
     assert (answer.status_code, answer.json()) == (405, {"count": 1, "value": {"Message": message}})
@@ -144,7 +144,7 @@ def test_reading_the_upload_url(feed: Asker) -> None:
 @fact("forbidden-publish-reader", "forbidden-publish-build-service")
 @pytest.mark.parametrize("credential", [name for name in NO_PUBLISHERS if name.endswith("write")])
 def test_role_below_contributor(feed: Asker, credential: str) -> None:
-    """A role that may not publish is answered 403 with the permission that it lacks."""
+    """A role that may not publish gets a 403 that names the missing permission."""
     answer = feed.upload(NEXT, credential=credential)
     assert (answer.status_code, answer.json()["typeKey"]) == (403, "FeedNeedsPermissionsException")
     assert "lacks permission to complete this action. You need to have 'AddPackage'." in answer.reason
@@ -174,7 +174,7 @@ def test_upload_to_a_missing_feed(feed: Asker) -> None:
 
 @fact("upload-invalid-version")
 def test_invalid_version(feed: Asker) -> None:
-    """A version that does not follow PEP 440 is answered 400 with the rule."""
+    """A version that does not follow PEP 440 gets a 400 that states the rule."""
     answer = feed.upload("contoso_utils-1.2.0.tar.gz", version="latest")
     assert answer.status_code == 400
     assert (
@@ -185,7 +185,7 @@ def test_invalid_version(feed: Asker) -> None:
 
 @fact("upload-accepted", "upload-invalid-version")
 def test_longest_version(feed: Asker) -> None:
-    """A version of 127 characters is accepted: the rule says "under 128"."""
+    """A version of 127 characters is accepted, because the rule says "under 128"."""
     version = "1" + "0" * 126
     assert len(version) == 127
     assert feed.upload(f"contoso_utils-{version}-py3-none-any.whl").status_code == 200
@@ -193,7 +193,7 @@ def test_longest_version(feed: Asker) -> None:
 
 @fact("upload-invalid-version")
 def test_too_long_version(feed: Asker) -> None:
-    """A version of 128 characters is answered 400 with the rule."""
+    """A version of 128 characters gets a 400 that states the rule."""
     version = "1" + "0" * 127
     assert len(version) == 128
     answer = feed.upload(f"contoso_utils-{version}-py3-none-any.whl")
@@ -209,13 +209,13 @@ def test_local_version(feed: Asker) -> None:
 
 @fact("upload-duplicate", "upload-duplicate-reason")
 def test_its_file_is_not_taken_again(feed: Asker) -> None:
-    """A file that the feed holds is answered 409: asked of contoso-tools, too, because a page links this."""
+    """A file of contoso-tools that the feed has is answered 409; a page links to this fact."""
     assert feed.upload(ONLY_HERE.filename).status_code == 409
 
 
 @fact("upload-second-file-of-version")
 def test_wheel_for_another_system(feed: Asker) -> None:
-    """A second wheel of a version that the feed holds is accepted: its file name is new."""
+    """A second wheel of a version that the feed has is accepted, because its file name is new."""
     assert feed.upload("contoso_utils-1.1.0-py3-none-win_amd64.whl").status_code == 200
 
 
@@ -231,7 +231,7 @@ def test_upload_leaves_other_pages_alone(feed: Asker) -> None:
 @fact("simple-page-layout")
 @pytest.mark.parametrize("last", [TOOLS, NEXT], ids=["tools-last", "utils-last"])
 def test_page_lists_what_was_published(feed: Asker, last: str) -> None:
-    """After two uploads of different packages, in whatever order, each stands on its own page."""
+    """After two uploads of different packages, in either order, each is listed on its own page."""
     credential = "contributor-write"
     for name in sorted([NEXT, TOOLS], key=lambda name: name == last):
         page = f"simple/{name.partition('-')[0].replace('_', '-')}/"
@@ -243,14 +243,14 @@ def test_page_lists_what_was_published(feed: Asker, last: str) -> None:
 
 @fact(inferred="a page lists one package; no capture of two pages around an upload")
 def test_other_page_after_an_upload(feed: Asker) -> None:
-    """A page does not list what was published under another name."""
+    """A page does not list a file that was published under another name."""
     feed.upload(NEXT)
     assert NEXT not in feed.ask("GET", "simple/contoso-tools/", "contributor-write").text
 
 
 @fact(inferred="uv asks there before it publishes; no capture of the answer")
 def test_no_trusted_publishing_after_an_upload(feed: Asker) -> None:
-    """The address of trusted publishing is answered 404 whatever was published before."""
+    """The URL of trusted publishing is answered 404, whatever was published before."""
     feed.upload(NEXT)
     assert feed.ask("GET", "https://pkgs.dev.azure.com/_/oidc/audience", "none").status_code == 404
 
@@ -265,13 +265,13 @@ def test_further_version_is_accepted(feed: Asker, file: str) -> None:
 @fact("upload-requires-credential", "upload-without-credential", "expired-token-header")
 @pytest.mark.parametrize("file", [LATER[0], TOOLS], ids=["utils", "tools"])
 def test_credential_comes_before_the_duplicate(feed: Asker, file: str) -> None:
-    """An expired token is answered 401 even for a file that the feed already holds."""
+    """An expired token is answered 401 even for a file that the feed already has."""
     feed.upload(file)
     assert feed.upload(file, credential="expired").status_code == 401
 
 
 @fact("upload-local-version")
 def test_wheel_with_a_local_version(feed: Asker) -> None:
-    """A wheel whose version has a local part is answered 400 with the rule."""
+    """A wheel whose version has a local part is answered 400 with the reason."""
     answer = feed.upload("contoso_utils-1.3.0+abc-py3-none-any.whl")
     assert (answer.status_code, "Local version segments are not allowed." in answer.text) == (400, True)

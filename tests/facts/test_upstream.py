@@ -1,4 +1,4 @@
-"""Facts about upstream sources: what a name of one's own keeps out, and what cannot be published."""
+"""Facts about upstream sources: what a package of your own keeps out, and what cannot be published."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FEED_CHANGES = {"upstream": [*UPSTREAM, packages.wheel("contoso-utils", "9.9.9",
 
 @fact("upstream-external-versions", "upstream-saving")
 def test_own_name_keeps_external_versions_out(feed: Asker) -> None:
-    """A package that was published to the feed lists none of the versions that an upstream source has."""
+    """The page of a package that was published to the feed lists no version from an upstream source."""
     page = feed.ask("GET", "simple/contoso-utils/").text
     assert re.findall(r">(contoso_utils-[^<]+)</a>", page) == [NEW, OLD]
 
 
 @fact("upstream-version-exists", "upstream-saving")
 def test_version_of_an_upstream_is_not_published(feed: Asker) -> None:
-    """A version that an upstream source has is answered 409 to whoever publishes it."""
+    """Publishing a version that an upstream source has is answered 409."""
     answer = feed.upload(UPSTREAM[0].filename)
     assert answer.status_code == 409
     assert "because it exists in at least one of the feed's upstream sources." in answer.json()["message"]

@@ -1,4 +1,4 @@
-"""Facts about views: `feed@Release` shows what was promoted, `feed@Local` what was published or saved."""
+"""Facts about views: `feed@Release` shows promoted versions, `feed@Local` published and saved ones."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LINKS = (
 
 
 def base(view: str, sign: str = "@") -> str:
-    """Return the address of a view up to `pypi/`."""
+    """Return the URL of a view up to `pypi/`."""
     feed = names.FEED.partition("@")[0]
     address = names.feed_base(names.ORGANIZATION, names.PROJECT, f"{feed}@{view}")
     return address.replace("@", sign)
 
 
 def link(feed: Asker, view: str, filename: str) -> str:
-    """Return the address that a view's page gives for a file, without the digest."""
+    """Return a file's URL on a view's page, without the digest."""
     page = feed.ask("GET", f"{base(view)}simple/contoso-utils/").text
     return next(a["href"] for a in links(page) if filename in a["href"]).partition("#")[0]
 
@@ -35,27 +35,27 @@ def link(feed: Asker, view: str, filename: str) -> str:
 @fact("view-documented", "view-address")
 @pytest.mark.parametrize("sign", ["@", "%40"], ids=["sign", "encoded"])
 def test_view_shows_what_was_promoted(feed: Asker, sign: str) -> None:
-    """The page of a view lists the promoted versions alone, however the sign in its address is written."""
+    """The page of a view lists only promoted versions, however the @ in its URL is written."""
     page = feed.ask("GET", f"{base('Release', sign)}simple/contoso-utils/").text
     assert re.findall(r">(contoso_utils-[^<]+)</a>", page) == [OLD]
 
 
 @fact("view-documented", "view-address")
 def test_local_shows_what_was_published(feed: Asker) -> None:
-    """The view @Local lists all that was published to the feed."""
+    """The view @Local lists everything that was published to the feed."""
     page = feed.ask("GET", f"{base('Local')}simple/contoso-utils/").text
     assert re.findall(r">(contoso_utils-[^<]+)</a>", page) == [NEW, OLD]
 
 
 @fact("view-without-unsaved")
 def test_local_lacks_what_nobody_saved(feed: Asker) -> None:
-    """The view @Local lacks a package that only an upstream source has and nobody saved."""
+    """The view @Local lacks a package that only an upstream source has and that no one has saved."""
     assert feed.ask("GET", f"{base('Local')}simple/idna/").status_code == 404
 
 
 @fact(inferred="a package that the feed does not hold is answered so; no capture from a view")
 def test_view_lacks_what_was_not_promoted(feed: Asker) -> None:
-    """A package of which nothing was promoted to a view is answered 404 there."""
+    """A view answers 404 for a package of which no version was promoted to it."""
     assert feed.ask("GET", f"{base('Prerelease')}simple/contoso-utils/").status_code == 404
 
 
@@ -73,20 +73,20 @@ def test_view_is_closed(feed: Asker) -> None:
 
 @fact(inferred=LINKS)
 def test_links_hold_the_view(feed: Asker) -> None:
-    """A link of a view's page has the GUIDs of feed and view, joined by the sign."""
+    """A link on a view's page contains the GUIDs of the feed and the view, joined by @."""
     found = link(feed, "Release", OLD)
     assert re.search(rf"/{GUID}/_packaging/{GUID}@{GUID}/pypi/download/contoso-utils/1/", found)
 
 
 @fact(inferred=LINKS)
 def test_view_redirects_to_the_file_store(feed: Asker) -> None:
-    """A link of a view's page redirects to the file store, as the feed's own link does."""
+    """A link on a view's page redirects to the file store, like the feed's own link."""
     assert feed.ask("GET", link(feed, "Release", OLD)).status_code == 303
 
 
 @fact(inferred=LINKS)
 def test_download_from_a_view_is_closed(feed: Asker) -> None:
-    """A link of a view's page is closed without a credential."""
+    """A link on a view's page is closed without a credential."""
     assert feed.ask("GET", link(feed, "Release", OLD), "none").status_code == 401
 
 

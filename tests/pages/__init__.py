@@ -1,1 +1,1 @@
-"""The built site: what a page shows, holds and does."""
+"""Tests of the built site: what a page shows, contains and does."""

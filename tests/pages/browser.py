@@ -1,4 +1,4 @@
-"""A real browser over the built site: what a page does that it should not."""
+"""Drive a real browser over the built site and report what a page should not do."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from handbook.tools.browser import FLAGS
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PROBES = (Path(__file__).parent / "probes.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-OF_LOOKS = ["color-contrast", "link-in-text-block"]  # the dearest, and they depend on colours alone
+OF_LOOKS = ["color-contrast", "link-in-text-block"]  # the slowest rules, which depend only on colours
+OF_LAYOUT = ["target-size", "scrollable-region-focusable"]  # whose verdict depends on the width
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-STATES = {  # how a reader may have set up the browser; the first is what most have
+STATES = {  # the settings that a reader's browser may have; the first is the most common
     "light": {},
     "dark": {"color_scheme": "dark"},
     "forced": {"forced_colors": "active"},
@@ -34,16 +35,16 @@ STATES = {  # how a reader may have set up the browser; the first is what most h
     "still": {"reduced_motion": "reduce"},
     "scriptless": {"java_script_enabled": False},
 }
-COLOURS = ("dark", "forced", "still")  # change no place and no size
+COLOURS = ("dark", "forced", "still")  # states that change no position or size
 PROBED = ("overflow", "focus", "mouse", "links")
-ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states all of PROBED
-SEARCHED = "#q=token"  # the search page is looked at with results
-HEAVIEST = 50 * 1024  # gzipped bytes of a first view
+ASKED = {"dark": ("focus",), "forced": ("focus",), "still": ("still",)}  # in other states, all of PROBED
+SEARCHED = "#q=token"  # the search page is checked with results
+HEAVIEST = 50 * 1024  # the limit for a first view, gzipped, in bytes
 
 
 @contextmanager
 def launched(executable: str) -> Iterator[Browser]:
-    """Run a browser while the block runs."""
+    """Keep a browser running while the block runs."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         try:
@@ -53,21 +54,21 @@ def launched(executable: str) -> Iterator[Browser]:
 
 
 class Watched:
-    """A tab that notes what it should not do: `faults`; and the paths that it asked for: `asked`.
+    """A tab that records a page's misbehaviour (`faults`) and the paths that it requested (`asked`).
 
-    `first` are those of the first view: what a page asks for before anybody has touched it.
+    `first` lists the requests of the first view: those before any interaction.
     """
 
     def __init__(self, context: BrowserContext, address: str = "", *, often: bool = False) -> None:
-        """Open the tab; every request must stay at `address`. `often`: many pages are to be looked at."""
-        for script in (AXE, PROBES) if often else ():  # sent once, not with each page
+        """Open the tab; every request must stay at `address`. `often`: many pages will be checked."""
+        for script in (AXE, PROBES) if often else ():  # send these once instead of with each page
             context.add_init_script(script)
         self.page: Page = context.new_page()
         self.address = address
         self.faults: list[str] = []
         self.asked: list[str] = []
         self.first: list[str] = []
-        self.looks: set[str] = set()  # of text, whose contrast was measured
+        self.looks: set[str] = set()  # text styles whose contrast was already measured
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("request", self._request)
@@ -86,13 +87,13 @@ class Watched:
             self.faults.append(f"{response.status}: {response.url}")
 
     def forget(self) -> None:
-        """Empty the tab, and what the browser keeps for the page that is open."""
+        """Empty the tab, and the browser's storage for the open page."""
         if self.page.url.startswith(f"{self.address}/"):
             self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.page.goto("about:blank")
 
     def open(self, path: str) -> Page:
-        """Load a page of the site; what was noted before is forgotten."""
+        """Load a page of the site, after clearing what was recorded."""
         self.faults.clear()
         self.asked.clear()
         self.page.goto(f"{self.address}/{path}{SEARCHED if path == 'search.html' else ''}")
@@ -100,17 +101,21 @@ class Watched:
         return self.page
 
 
-def violations(watched: Watched, *, everything: bool = False, rules: bool = True) -> list[str]:
-    """Return axe's violations of WCAG 2.2 A and AA in the page that is open.
+def violations(
+    watched: Watched, *, everything: bool = False, rules: bool = True, layout: bool = False
+) -> list[str]:
+    """Return axe's violations of WCAG 2.2 A and AA on the open page.
 
-    Contrast is measured at one element for each look of text that this tab has not seen yet, on whatever
-    page; at all elements for `everything`. `rules` off: nothing but contrast.
+    Contrast is measured at one element for each text style that this tab has not seen on any page yet; with
+    `everything`, at all elements. With `rules` off, only contrast is measured. With `layout`, only the rules
+    whose result may depend on the width are applied besides.
     """
     page = watched.page
     if everything:
         return _axe(page, {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}})
     switched = {"target-size": {"enabled": True}} | {name: {"enabled": False} for name in OF_LOOKS}
-    found = _axe(page, {"runOnly": WCAG, "rules": switched}) if rules else []
+    chosen = {"runOnly": OF_LAYOUT} if layout else {"runOnly": WCAG, "rules": switched}
+    found = _axe(page, chosen) if rules else []
     looks = set(looks_of(page))
     if new := looks - watched.looks:
         watched.looks |= new
@@ -121,7 +126,7 @@ def violations(watched: Watched, *, everything: bool = False, rules: bool = True
 
 
 def looks_of(page: Page) -> list[str]:
-    """Return the looks of text on a page: colours, size, weight."""
+    """Return the text styles on a page: colours, size, weight."""
     _bring(page, "probes", PROBES)
     return page.evaluate("probes.looks()")
 
@@ -134,7 +139,7 @@ def _axe(page: Page, options: dict, context: dict | None = None) -> list[str]:
 
 
 def _bring(page: Page, name: str, script: str) -> None:
-    """Run a script in a page that does not have what it defines."""
+    """Run a script in a page that does not have its global object yet."""
     if page.evaluate("name => !window[name]", name):
         page.evaluate(script)
 
@@ -146,8 +151,13 @@ def probe(page: Page, *names: str) -> list[str]:
     return [f"{name}: {one}" for name, faults in zip(names, found, strict=True) for one in faults]
 
 
-def stumbles(watched: Watched, path: str, state: str, *, everything: bool = False) -> list[str]:
-    """Visit a page in a state and return all that is wrong with it, at each width that matters there."""
+def stumbles(
+    watched: Watched, path: str, state: str, *, everything: bool = False, again: bool = True
+) -> list[str]:
+    """Visit a page in a state and return its faults, at each width that matters in that state.
+
+    With `again` off, axe applies at the second width only the rules whose result may depend on it.
+    """
     page = watched.page
     sizes = [page.viewport_size] if "viewport" in STATES[state] else [PHONE, DESK]
     sizes = sizes[-1:] if state in COLOURS and not everything else sizes
@@ -157,13 +167,14 @@ def stumbles(watched: Watched, path: str, state: str, *, everything: bool = Fals
     for size in sizes:
         page.set_viewport_size(size)
         seen = probe(page, *ASKED.get(state, PROBED))
-        if state != "scriptless":  # axe is a script; it has seen the same page with more in it
-            seen += violations(watched, everything=everything, rules=state not in COLOURS)
+        if state != "scriptless":  # axe is a script, and has checked the same page with more content
+            layout = not again and size is not sizes[0]
+            seen += violations(watched, everything=everything, rules=state not in COLOURS, layout=layout)
         found += [f"{size['width']} px: {one}" for one in seen]
     return [*watched.faults, *found]
 
 
 def weight(site: Path, paths: list[str]) -> int:
-    """Return the gzipped bytes of the pages, styles and scripts at these paths, without the search index."""
+    """Return the gzipped size in bytes of these pages, styles and scripts, without the search index."""
     files = {site / path.lstrip("/") for path in paths if path.endswith((".html", ".css", ".js"))}
     return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.name != "search-index.js")

@@ -1,4 +1,4 @@
-"""Fixtures for the built site: its folder, its address, a browser. A plugin of conftest.py."""
+"""Fixtures for the built site: its folder, its URL, a browser. A plugin of conftest.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNBUILT = "the site does not build, and no test of it can run"
 
 
 def build(folder: Path) -> str:
-    """Build the checkout's site strictly; return what Sphinx complains of."""
+    """Build the checkout's site with warnings as errors; return Sphinx's messages if it fails."""
     command = commands.sphinx(ROOT, folder, f"{folder}.doctrees")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stderr if done.returncode else ""
@@ -28,7 +28,7 @@ def build(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of the built site. One that does not build is one error, and ends the run."""
+    """Provide the folder of the built site. If the build fails, report one error and end the run."""
     tried: list[Path] = []
     try:
         return once(tmp_path_factory, "site", lambda folder: tried.append(folder) or build(folder))
@@ -42,7 +42,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Give a browser, one for each process; without one installed, skip or, where one is required, fail."""
+    """Provide a browser, one per process; if none is installed, skip or, if one is required, fail."""
     problem = ""
     try:
         executable = browsers.find()
@@ -56,21 +56,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """Give the base URL (no slash at the end) where the site is served with its own security headers."""
+    """Provide the base URL (without a final slash) at which the site is served with its security headers."""
     with static_server.served(site, static_server.headers(site)) as base:
         yield base
 
 
 @pytest.fixture(scope="session")
 def kept_tab(browser: Browser, address: str) -> Iterator[tabs.Watched]:
-    """Give one tab for all tests: a new one takes longer than most of them."""
+    """Provide one tab for all tests, because opening one takes longer than most of them."""
     with browser.new_context() as context:
         yield tabs.Watched(context, address)
 
 
 @pytest.fixture
 def tab(kept_tab: tabs.Watched) -> Iterator[tabs.Watched]:
-    """Give a tab like new, 1280 px wide; its console, its errors and its requests must stay clean."""
+    """Provide a tab in its initial state, 1280 px wide; the test fails if the tab records a fault."""
     kept_tab.faults.clear()
     kept_tab.page.set_viewport_size(tabs.DESK)
     yield kept_tab
@@ -80,7 +80,7 @@ def tab(kept_tab: tabs.Watched) -> Iterator[tabs.Watched]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once how many tests found no browser, and the command that installs one."""
+    """Report once how many tests found no browser, with the command that installs one."""
     reasons = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
     missing = [one for one in reasons if browsers.NONE in one]
     if missing:

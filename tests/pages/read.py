@@ -1,4 +1,4 @@
-"""Read built pages: ids, links, what a browser would load, and the code in each element."""
+"""Parse built pages: ids, links, the files that a browser would load, and the code in each element."""
 
 import re
 from dataclasses import dataclass, field
@@ -59,20 +59,20 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Page:
-    """Return what stands in a page."""
+    """Return the parsed page."""
     return _Reader(html).page
 
 
 def read_all(folder: Path) -> dict[str, Page]:
-    """Return every page of a built site by its path."""
+    """Return every page of a built site, keyed by path."""
     files = sorted(folder.rglob("*.html"))
     return {file.relative_to(folder).as_posix(): read(file.read_text(encoding="utf-8")) for file in files}
 
 
 def broken_links(folder: Path, root: str = "/") -> list[str]:
-    """Return `page: address` for each internal link or file that leads nowhere, anchors included.
+    """Return `page: address` for each internal link or file that does not exist, including anchors.
 
-    `root` is the path at which the site lies on its host.
+    `root` is the path of the site on its host.
     """
     pages, broken = read_all(folder), []
     for name, page in pages.items():
@@ -81,7 +81,7 @@ def broken_links(folder: Path, root: str = "/") -> list[str]:
                 continue
             path, anchor = urldefrag(address)
             path = unquote(path.partition("?")[0])
-            # Links of the page for what is not there begin at the site's root.
+            # Links on the 404 page start at the site's root.
             inside = path.removeprefix(root) if path.startswith(root) else None
             start = (folder / name).parent / path if inside is None else folder / inside
             target = start.resolve() if path else folder / name
@@ -93,7 +93,7 @@ def broken_links(folder: Path, root: str = "/") -> list[str]:
 
 
 def foreign_loads(folder: Path) -> list[str]:
-    """Return `file: address` for all that a page or a style sheet would load from another host."""
+    """Return `file: address` for everything that a page or style sheet would load from another host."""
     found = [
         (name, one) for name, page in read_all(folder).items() for one in page.loads if ADDRESS.match(one)
     ]
@@ -104,7 +104,7 @@ def foreign_loads(folder: Path) -> list[str]:
 
 
 def repeated_ids(folder: Path) -> list[str]:
-    """Return `page: id` for each id that stands twice on a page."""
+    """Return `page: id` for each id that occurs twice on a page."""
     pages = read_all(folder).items()
     return [
         f"{name}: {one}" for name, page in pages for one in sorted(set(page.ids)) if page.ids.count(one) > 1

@@ -1,4 +1,4 @@
-"""The copy that Lighthouse measures: the site, with the one thing that the measuring itself needs."""
+"""The copy of the site that Lighthouse measures differs from it only in the permission that it needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handbook.tools import lighthouse, static_server
 
 
 def test_the_copy_differs_in_one_permission(site: Path, tmp_path: Path) -> None:
-    """In the copy a page may fetch from its own host, header and page say so, and all else is the site's."""
+    """The copy differs from the site only in letting a page fetch from its own host, in header and page."""
     copy = lighthouse.opened(site, tmp_path)
     allowed = "connect-src 'self'; "
     assert allowed in static_server.headers(copy)["Content-Security-Policy"]
@@ -21,7 +21,7 @@ def test_the_copy_differs_in_one_permission(site: Path, tmp_path: Path) -> None:
 
 
 def test_each_page_of_the_audit_is_there(site: Path) -> None:
-    """Front door, client, troubleshooting and search are measured, and all of them exist."""
+    """The audit covers the front page, a client, a troubleshooting and the search page, and all exist."""
     kinds = ("index.html", "guides/clients/", "guides/errors/", "search.html#q=")
     assert [kind for kind in kinds if not any(page.startswith(kind) for page in lighthouse.PAGES)] == []
     assert [page for page in lighthouse.PAGES if not (site / page.partition("#")[0]).is_file()] == []

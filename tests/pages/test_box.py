@@ -1,4 +1,4 @@
-"""The box in a real browser: it answers as one types, hides secrets, asks no server, and can be cleared."""
+"""The paste box in a real browser: it answers as you type, hides secrets, calls no server, can be cleared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHER = "a text about the weather of next week and about nothing that a program 
 
 
 def use(page: Page) -> None:
-    """Assert all that the box does on a page."""
+    """Assert everything that the box does on a page."""
     area, found, said = page.locator("#paste"), page.locator(".paste-found > li"), page.get_by_role("status")
     page.get_by_label("Paste your error message").focus()
     page.keyboard.insert_text(MESSAGE)
@@ -43,9 +43,9 @@ def use(page: Page) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_box_answers(tab: Watched, path: str) -> None:
-    """Typed text finds entries, a secret is masked, Escape clears, nothing leaves or is kept."""
+    """Typed text finds entries, a secret is masked, Escape clears, and nothing is sent or stored."""
     page = tab.open(path)
-    before = {*tab.asked, "/_static/favicon.svg"}  # a browser asks for the icon when it likes
+    before = {*tab.asked, "/_static/favicon.svg"}  # a browser requests the icon at any time
     use(page)
     assert {one for one in tab.asked if one not in before} == {
         "/_static/match.js",
@@ -54,7 +54,7 @@ def test_the_box_answers(tab: Watched, path: str) -> None:
 
 
 def test_the_box_answers_from_a_disk(browser: Browser, site: Path) -> None:
-    """A page that is opened from a disk answers the same."""
+    """A page that is opened from a disk gives the same answers."""
     context = browser.new_context(viewport=tabs.DESK)
     faults: list[str] = []
     page = context.new_page()
@@ -66,7 +66,7 @@ def test_the_box_answers_from_a_disk(browser: Browser, site: Path) -> None:
 
 
 def test_an_answer_leads_to_its_entry(tab: Watched) -> None:
-    """With the keyboard alone a reader gets from the box to the entry."""
+    """A reader can get from the box to the entry with only the keyboard."""
     page = tab.open(PAGES[1])
     page.locator("#paste").focus()
     page.keyboard.insert_text(MESSAGE)
@@ -79,14 +79,14 @@ def test_an_answer_leads_to_its_entry(tab: Watched) -> None:
 
 
 def test_the_first_view_loads_neither_matcher_nor_index(tab: Watched) -> None:
-    """What finds and what is known are loaded only when the box is used."""
+    """The matcher and the index are loaded only when the box is used."""
     tab.open(PAGES[1])
     assert [one for one in tab.asked if one.endswith(("match.js", "errors-index.js"))] == []
 
 
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 def test_the_box_is_accessible_and_keeps_still(tab: Watched, size: dict[str, int]) -> None:
-    """With answers in it the box has no fault of WCAG 2.2 AA, and what stands below does not move again."""
+    """With results, the box has no fault of WCAG 2.2 AA, and the content below it does not move again."""
     tab.page.set_viewport_size(size)
     page = tab.open(PAGES[1])
     page.locator("#paste").fill("ERROR: No matching distribution found")
@@ -100,7 +100,7 @@ def test_the_box_is_accessible_and_keeps_still(tab: Watched, size: dict[str, int
 
 
 def test_without_scripts_there_is_no_box(browser: Browser, address: str) -> None:
-    """Without JavaScript the page is its lists, and the box is not there."""
+    """Without JavaScript, the page shows its lists and no box."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/{PAGES[1]}")
@@ -110,7 +110,7 @@ def test_without_scripts_there_is_no_box(browser: Browser, address: str) -> None
 
 
 def test_a_link_to_a_run_opens_it(tab: Watched, site: Path) -> None:
-    """Who follows a link to a case inside a closed entry sees the case."""
+    """A link to a case inside a collapsed entry opens the entry and shows the case."""
     html = next(f for f in sorted((site / "guides/errors").glob("*.html")) if "entry-runs" in f.read_text())
     found = re.search(r'<details class="entry-runs">.*?id="(case-[\w-]+)"', html.read_text(), re.DOTALL)
     page = tab.open(f"guides/errors/{html.name}#{found[1]}")

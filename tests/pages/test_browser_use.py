@@ -1,4 +1,4 @@
-"""What a reader does with a page: the keyboard's way, the drawer on a phone."""
+"""How a reader operates a page: with the keyboard, and the drawer on a phone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTE = "window.walked = []; addEventListener('focusin', event => walked.push(pro
 
 @pytest.mark.parametrize(("path", "size"), WALKED, ids=["front door", "client"])
 def test_the_tab_key_reaches_every_stop(tab: Watched, path: str, size: dict[str, int]) -> None:
-    """The Tab key itself stops where the probes think it does, in the same order, and nowhere else."""
+    """The Tab key stops at the elements that the probes predict, in the same order, and nowhere else."""
     page = tab.open(path)
     page.set_viewport_size(size)
     page.evaluate(tabs.PROBES)
@@ -25,7 +25,7 @@ def test_the_tab_key_reaches_every_stop(tab: Watched, path: str, size: dict[str,
 
 
 def test_the_drawer_opens_with_the_keyboard(tab: Watched) -> None:
-    """On a phone the navigation is out of the Tab key's way until the toggle opens it."""
+    """On a phone, the Tab key skips the navigation until the toggle opens it."""
     page = tab.open("index.html")
     page.set_viewport_size(tabs.PHONE)
     link = page.locator(".sidebar-drawer a").first

@@ -1,4 +1,4 @@
-"""The fixtures of the built site: what happens where it does not build."""
+"""The fixtures of the built site report a failing build once."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_without_it(number): ...
 
 @pytest.mark.parametrize("options", [[], ["-n", "2", "--maxschedchunk", "1"]], ids=["alone", "workers"])
 def test_a_site_that_does_not_build_is_one_error(tmp_path: Path, options: list[str]) -> None:
-    """Of all tests that need the site one says why there is none, and the run ends there, as failed."""
+    """If the site does not build, one of the tests that need it reports why, and the run ends as failed."""
     for name, text in (("conftest.py", CONFTEST), ("test_a.py", TESTS), ("pytest.ini", "[pytest]\n")):
         (tmp_path / name).write_text(text)
     argv = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    for name in ("PYTEST_XDIST_WORKER", "CI", "BUILD_NUMBER"):  # in CI a message is said twice
+    for name in ("PYTEST_XDIST_WORKER", "CI", "BUILD_NUMBER"):  # in CI a message is printed twice
         environment.pop(name, None)
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0

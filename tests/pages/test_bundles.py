@@ -1,4 +1,4 @@
-"""What a page loads of ours: two files for all, a style sheet more where something needs it."""
+"""The files of ours that a page loads: two for all pages, and further style sheets where they are needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOMETIMES = ("errors.css", "front.css")
 
 
 def classes(style: str) -> set[str]:
-    """Return the outermost class of each selector of a style sheet: without it, the rule dresses nothing."""
+    """Return the outermost class of each selector of a style sheet; without that class, no rule applies."""
     selectors = re.findall(r"[^{}]+(?=\{)", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
     found = (re.search(r"\.([a-z][\w-]*)", one) for rule in selectors for one in rule.split(","))
     return {one[1] for one in found if one}
@@ -23,7 +23,7 @@ def classes(style: str) -> set[str]:
 
 @pytest.mark.parametrize("name", SOMETIMES)
 def test_a_page_has_each_style_that_it_needs(site: Path, name: str) -> None:
-    """Every page with something that a style sheet dresses loads it, and some page does without."""
+    """Every page with an element that a style sheet covers loads it, and some pages do without it."""
     dressed = classes((ROOT / "_static" / name).read_text(encoding="utf-8"))
     assert len(dressed) > 5
     without = 0
@@ -57,7 +57,7 @@ def test_the_bundles_hold_everything_but_comments(site: Path) -> None:
 
 
 def test_a_comment_within_code_stays() -> None:
-    """What looks like a comment inside a line is code."""
+    """Text inside a line that looks like a comment is code and stays."""
     assert (
         bundles.bare_script('// a\nconst b = "https://c";\n  // d\n  e(); // f\n')
         == 'const b = "https://c";\ne(); // f\n'
@@ -66,7 +66,7 @@ def test_a_comment_within_code_stays() -> None:
 
 
 def test_no_block_has_a_link_of_its_own(site: Path) -> None:
-    """Headings have links to themselves; blocks of code, which belong to a case, have none."""
+    """Headings have links to themselves; code blocks, which belong to a case, have none."""
     html = "".join((site / path).read_text(encoding="utf-8") for path in PAGES)
     assert "Link to this code" not in html
     assert html.count("Link to this heading") > len(PAGES)

@@ -1,4 +1,4 @@
-"""A company's built site, and this one with a reader's names: the same text, on every page."""
+"""A company's built site has the same text as this one with a reader's names, on every page."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ from tests.unit.test_ext import words as plain
 MARK = re.compile(r'(<span class="[^"]*-V([owqfv])">)(?:<span class="pre">.*?</span>|[^<]*)</span>')
 HELP = "Nothing here fits? Ask: help.fabrikam.example/feeds."
 FORM = re.compile(r'<details class="names".*?</details>', re.DOTALL)
+BASE = "https://docs.fabrikam.example/feeds/"
+LINES = {  # lines of conf.py, changed as the page for forks says
+    'project = "Artifact feeds handbook"': 'project = "Fabrikam\'s feeds"',
+    'html_baseurl = os.environ.get("HANDBOOK_URL", "")': f'html_baseurl = "{BASE}"',
+    '"contact": ""': '"contact": "https://help.fabrikam.example/feeds"',
+    'html_static_path = ["_static"]': (
+        'html_static_path = ["_static", "company/light.svg", "company/dark.svg"]'
+    ),
+    "html_theme_options = {": 'html_theme_options = {"light_logo": "light.svg", "dark_logo": "dark.svg",',
+}
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 OWN = {
     "handbook.toml": SETTINGS,
@@ -37,18 +47,23 @@ OWN = {
 
 
 def fork(folder: Path) -> Path:
-    """Make a checkout like this one, with a folder `company`."""
+    """Create a checkout like this one, with a folder `company` and its own lines in conf.py."""
     (folder / "company").mkdir(parents=True)
     for file in ROOT.iterdir():
-        if file.name not in ("company", ".git", ".envs"):
+        if file.name not in ("company", "conf.py", ".git", ".envs"):
             (folder / file.name).symlink_to(file)
+    settings = (ROOT / "conf.py").read_text(encoding="utf-8")
+    for line, own in LINES.items():
+        assert settings.count(line) == 1, line
+        settings = settings.replace(line, own)
+    (folder / "conf.py").write_text(settings, encoding="utf-8")
     for name, text in OWN.items():
         (folder / "company" / name).write_text(text, encoding="utf-8")
     return folder
 
 
 def build(folder: Path) -> str:
-    """Build the fork's site strictly; return what Sphinx complains of."""
+    """Build the fork's site with warnings as errors; return Sphinx's messages if it fails."""
     source = fork(folder.with_name(f"{folder.name}.fork"))
     command = commands.sphinx(source, folder, f"{folder}.doctrees")
     variables = {key: value for key, value in os.environ.items() if key not in VARIABLES}
@@ -58,12 +73,12 @@ def build(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a company's built site."""
+    """Provide the folder of a company's built site."""
     return once(tmp_path_factory, "company", build)
 
 
 def html(folder: Path) -> dict[str, str]:
-    """Return every page by its path, but those that only lead to where another has moved."""
+    """Return every page by its path, except those that only redirect."""
     files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*.html"))}
     found = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
     return {name: text for name, text in found.items() if "<article" in text}
@@ -76,13 +91,13 @@ def chosen(page: str) -> str:
 
 
 def words(page: str) -> str:
-    """Return the text of a page's article without the form, in single spaces."""
+    """Return the text of a page's article without the form, with single spaces."""
     article = FORM.sub("", page[page.index("<article") : page.index("</article>")])
     return plain(article)
 
 
 def test_marks_are_the_places_that_are_filled_in(site: Path) -> None:
-    """With other names in its marks, each printed file equals what the run with other names runs."""
+    """With other names in the marks, each printed file equals the one in the run with these names."""
     code = {}
     for page in html(site).values():
         code |= read.read(chosen(page)).code
@@ -98,7 +113,7 @@ def test_marks_are_the_places_that_are_filled_in(site: Path) -> None:
 
 
 def test_a_company_sees_what_a_reader_sees(site: Path, own: Path) -> None:
-    """All text of a company's site equals that of this one with the same names chosen."""
+    """The text of a company's site equals that of this site with the same names filled in."""
     original, built = html(site), html(own)
     assert set(built) - set(original) == {"company/index.html", "company/access.html"}
     for name, page in original.items():
@@ -108,7 +123,7 @@ def test_a_company_sees_what_a_reader_sees(site: Path, own: Path) -> None:
 
 
 def test_nothing_of_the_examples_is_left(own: Path) -> None:
-    """No page of a company's site shows the examples' names, and no form goes back to them."""
+    """No page of a company's site shows the example names, and no form resets to them."""
     for name, page in html(own).items():
         text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL)
         assert names.occurrences(text) == [], name
@@ -118,7 +133,7 @@ def test_nothing_of_the_examples_is_left(own: Path) -> None:
 
 
 def test_title_logo_contact_and_pages_are_everywhere(own: Path) -> None:
-    """Each page carries the title, both logos, the contact, and a section with the company's pages."""
+    """Each page shows the title, both logos, the contact, and a section with the company's pages."""
     for name, page in html(own).items():
         assert re.search(r"<title>[^<]*Fabrikam(&#39;|&#x27;|')s feeds", page) or name == "index.html", name
         for one in ("light", "dark"):
@@ -140,7 +155,7 @@ def test_the_links_of_own_pages_work(own: Path) -> None:
 
 
 def test_a_reader_starts_from_the_companys_names(browser: Browser, own: Path) -> None:
-    """A reader's own names take the place of the company's, and one click brings these back."""
+    """A reader's own names replace the company's, and one click restores these."""
     with static_server.served(own, static_server.headers(own)) as address, browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/guides/feeds/addresses.html")
@@ -154,20 +169,19 @@ def test_a_reader_starts_from_the_companys_names(browser: Browser, own: Path) ->
 
 
 def test_a_public_address_stands_where_machines_look(own: Path) -> None:
-    """With an address of its own, the site has a sitemap of its pages and names each page's address."""
-    base = "https://docs.fabrikam.example/feeds/"
+    """A site that knows its own URL has a sitemap of its pages, and each page names its own URL."""
     listed = re.findall(r"<loc>(.+?)</loc>", (own / "sitemap.xml").read_text(encoding="utf-8"))
     pages_there = html(own)
-    assert sorted(listed) == sorted(base + name for name in set(pages_there) - {"404.html", "search.html"})
+    assert sorted(listed) == sorted(BASE + name for name in set(pages_there) - {"404.html", "search.html"})
     for name, text in pages_there.items():
         if name not in ("404.html", "search.html"):
-            assert f'<link rel="canonical" href="{base}{name}"' in text, name
-            assert f'<meta property="og:url" content="{base}{name}">' in text, name
+            assert f'<link rel="canonical" href="{BASE}{name}"' in text, name
+            assert f'<meta property="og:url" content="{BASE}{name}">' in text, name
     assert 'href="/feeds/guides/errors/index.html"' in pages_there["404.html"]
-    assert f"]({base}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
+    assert f"]({BASE}guides/clients/uv.md)" in (own / "llms.txt").read_text(encoding="utf-8")
 
 
 def test_without_a_public_address_there_is_no_sitemap(site: Path) -> None:
-    """A site that does not know its address claims none."""
+    """A site that does not know its own URL names none."""
     assert not (site / "sitemap.xml").exists()
     assert "canonical" not in (site / "index.html").read_text(encoding="utf-8")

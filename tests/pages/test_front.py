@@ -1,4 +1,4 @@
-"""What the front door copies and counts, and the diagrams."""
+"""The copies, the proof counts and the name form of the front page, and the diagrams."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DIAGRAMS = sorted((ROOT / "guides" / "diagrams").glob("*.svg"))
 
 
 def site_with(root: Path, directive: str, argument: str):
-    """Return the tiny handbook, with this on its front page."""
+    """Return the small test handbook, with this directive on its front page."""
     site = new_site(root)
     site.write({"index.md": FRONT.format(directive=directive, argument=argument)})
     conf = with_extensions((root / "conf.py").read_text(), "look.front_page")
@@ -40,7 +40,7 @@ def site_with(root: Path, directive: str, argument: str):
 
 
 def test_a_copy_is_the_case(site: Path) -> None:
-    """What the front door offers to copy are the files and commands of the cases, byte for byte."""
+    """The copies on the front page are the cases' files and commands, byte for byte."""
     source = (ROOT / "index.md").read_text(encoding="utf-8")
     page = (site / "index.html").read_text(encoding="utf-8")
     blocks = [
@@ -55,7 +55,7 @@ def test_a_copy_is_the_case(site: Path) -> None:
 
 
 def test_a_copy_links_to_the_case_and_has_no_id_of_it(tmp_path: Path) -> None:
-    """A copy is no second place of a case: it has none of its ids, and links to where it stands."""
+    """A copy does not count as printing the case: it has none of its ids, and links to its page."""
     site = site_with(tmp_path, "copy-of", "pip/install-env")
     assert site.build() == 0
     assert 'id="case-' not in site.page("index")
@@ -64,7 +64,7 @@ def test_a_copy_links_to_the_case_and_has_no_id_of_it(tmp_path: Path) -> None:
 
 
 def test_a_copy_prints_the_result_where_it_is_asked_for(tmp_path: Path) -> None:
-    """With `:result:` a copy ends with what the example prints, without it that is left out."""
+    """With `:result:`, a copy ends with the output of the case; without it, the output is omitted."""
     site = site_with(tmp_path, "copy-of", "pip/leak-extra\n:result:")
     assert site.build() == 0
     assert "&lt;span&gt;9.9.9" in site.page("index")
@@ -75,7 +75,7 @@ def test_a_copy_prints_the_result_where_it_is_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["index", "guides/join"])
 def test_the_form_for_names_is_where_the_page_wants_it(site: Path, page: str) -> None:
-    """`{your-names}` puts the form where it is written; there is no second one above the first example."""
+    """`{your-names}` puts the form where it is written, and no second one appears above the first example."""
     built = (site / f"{page}.html").read_text(encoding="utf-8")
     assert (ROOT / f"{page}.md").read_text(encoding="utf-8").count("{your-names}") == 1
     assert built.count('<details class="names"') == 1
@@ -83,7 +83,7 @@ def test_the_form_for_names_is_where_the_page_wants_it(site: Path, page: str) ->
 
 
 def test_the_front_door_counts_what_was_run(tmp_path: Path) -> None:
-    """The proof line says how many examples were run with which versions, and follows the proofs."""
+    """The proof line gives the number of examples run and their versions, and follows the proofs."""
     site = site_with(tmp_path, "copy-of", "pip/install-env")
     assert site.build() == 0
     assert "No example has been run in this build" in site.page("index")
@@ -93,7 +93,7 @@ def test_the_front_door_counts_what_was_run(tmp_path: Path) -> None:
 
 
 def test_the_front_door_counts_what_is_inferred_apart(tmp_path: Path) -> None:
-    """An inferred result does not count as checked, and has a count and a mark of its own."""
+    """An inferred result does not count as checked, and has its own count and mark."""
     site = site_with(tmp_path, "copy-of", "pip/install-env")
     site.prove("pip/install-env", grade="inferred")
     site.prove("pip/leak-extra")
@@ -115,7 +115,7 @@ def test_the_front_door_counts_what_is_inferred_apart(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, capfd, directive: str, argument: str, said: str) -> None:
-    """A copy of no case and a drawing that is missing, broken or without words stop the build, by name."""
+    """A copy of a missing case, and a drawing that is missing, broken or undescribed, fail the build."""
     site = site_with(tmp_path, directive, argument)
     site.write({"guides/diagrams/broken.svg": "<svg>", "guides/diagrams/mute.svg": "<svg/>"})
     assert site.build() == 1
@@ -124,7 +124,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, capfd, directive: str, argument: 
 
 @pytest.mark.parametrize("file", DIAGRAMS, ids=lambda file: file.stem)
 def test_a_diagram_takes_the_colours_of_the_page(file: Path) -> None:
-    """A diagram is named and described for those who do not see it, and has no colour of its own."""
+    """A diagram has a title and description for screen readers, and no colour of its own."""
     text = file.read_text(encoding="utf-8")
     root = ElementTree.fromstring(text)
     ids = [one.get("id") for one in root.iter() if one.get("id")]

@@ -1,4 +1,4 @@
-"""How code wraps: nothing is hidden, a row that goes on hangs, and what is copied is what the file holds."""
+"""Wrapped code: nothing is hidden, continued rows are indented, and a copy equals the file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LONG = (
 )
 OPEN = """document.querySelectorAll("details").forEach((one) => (one.open = true));
 document.querySelectorAll(".sd-tab-content").forEach((one) => (one.style.display = "block"));"""
-# Blocks that scroll, of all.
+# The number of blocks that scroll, and of all blocks.
 SCROLLING = """() => {
   const all = [...document.querySelectorAll("article pre")].filter((one) => one.checkVisibility());
   return [all.filter((one) => one.scrollWidth > one.clientWidth).length, all.length];
 }"""
-# Of each hanging line that has several rows: where its first row begins, and where the others do.
+# For each hanging line with several rows: the start of its first row, and those of the others.
 ROWS = """() => [...document.querySelectorAll("pre .hang")].map((line) => {
   const range = document.createRange();
   range.selectNodeContents(line);
@@ -34,7 +34,7 @@ ROWS = """() => [...document.querySelectorAll("pre .hang")].map((line) => {
   }
   return [line.textContent, ...rows.map(({ left }) => left)];
 }).filter((rows) => rows.length > 2)"""
-# Words of commands that stand on two rows although they would fit on one.
+# Words of commands that are split over two rows although they would fit on one.
 TORN = """() => [...document.querySelectorAll(".commands .word:not(.long)")].filter((one) => {
   const tops = [...one.getClientRects()].map(({ top }) => top);
   return tops.length && Math.max(...tops) > Math.min(...tops) + 9;
@@ -43,14 +43,14 @@ SELECTED = """() => [...document.querySelectorAll("article pre")].map((one) => {
   getSelection().selectAllChildren(one);
   return [getSelection().toString().trimEnd(), one.innerText.trimEnd(), one.textContent.trimEnd()];
 }).filter(([selected, seen, text]) => selected !== text || seen !== text)"""
-# Blocks with a button that should have none, and the other way round.
+# Blocks that have a button and should not, or should and do not.
 WRONG = """all => all.filter((one) => one.querySelector("pre") && one.querySelector(".code-block-caption"))
   .filter((one) => Boolean(one.closest(quiet)) === Boolean(one.querySelector(".copy"))).length"""
 PAGES = ["guides/errors/pip.html", "guides/errors/uv-settings.html", "guides/clients/uv.html"]
 
 
 def opened(browser: Browser, address: str, path: str, size: dict[str, int]) -> Page:
-    """Return a page with everything open; the policy is off, for the styles that open the tabs."""
+    """Return a page with everything opened; the policy is off, because styles open the tabs."""
     page = browser.new_context(viewport=size, bypass_csp=True).new_page()
     page.goto(f"{address}/{path}")
     page.evaluate(OPEN)
@@ -58,7 +58,7 @@ def opened(browser: Browser, address: str, path: str, size: dict[str, int]) -> P
 
 
 def test_a_span_adds_no_letter() -> None:
-    """The text of a line is what it was, whatever is done to its words."""
+    """The text of a line is unchanged, whatever markup its words get."""
     markup = (
         '<span class="nb">export</span> A=<span class="s2">"a b &lt;c&gt; </span>$D<span>" --e-f</span>\n'
     )
@@ -69,7 +69,7 @@ def test_a_span_adds_no_letter() -> None:
 
 
 def test_no_class_is_one_of_pygments() -> None:
-    """The spans have names that no highlighter gives to a token, whose colour or blanks they would have."""
+    """The spans have class names that no highlighter uses, or they would inherit its colours or spaces."""
     hung = lines.hung(f"    {LONG}", commands=True)
     used = {name for names in re.findall(r'class="([^"]+)"', hung) for name in names.split()}
     assert used == {"hang", "hang-4", "word", "long"}
@@ -86,12 +86,12 @@ def test_no_class_is_one_of_pygments() -> None:
     ],
 )
 def test_a_long_line_hangs_below_its_own_indent(line: str, expected: str) -> None:
-    """A line that fits on every screen is left alone; a longer one hangs, deeper by its own indent."""
+    """A line that fits on every screen is unchanged; a longer one gets a hanging indent, added to its own."""
     assert lines.hung(line, commands=False) == expected
 
 
 def test_words_of_commands_are_whole() -> None:
-    """A word with a sign after which a row may end is one span; one too long for a phone has its own look."""
+    """A word in which a row could end is one span; a word too long for a phone has a class of its own."""
     hung = lines.hung(LONG, commands=True)
     assert re.findall(r'<span class="word( long)?">(.*?)</span>', hung) == [
         ("", "--index-url"),
@@ -102,7 +102,7 @@ def test_words_of_commands_are_whole() -> None:
 
 
 def test_a_mark_stays_one_element() -> None:
-    """A reader's names take the place of one element, also where they hold a blank."""
+    """A reader's names replace one element even if they contain a space."""
     mark = '<span class="s -Vw">contoso/Data Team</span>'
     hung = lines.hung(
         f"uv publish --publish-url https://pkgs.dev.azure.com/{mark}/_packaging/x", commands=True
@@ -114,7 +114,7 @@ def test_a_mark_stays_one_element() -> None:
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_block_scrolls(browser: Browser, address: str, path: str, size: dict[str, int]) -> None:
-    """With everything open no code is hidden at the right, rows that go on hang, and no option is torn."""
+    """With everything opened, no code is hidden at the right, rows hang, and no option is torn."""
     page = opened(browser, address, path, size)
     scrolling, all_ = page.evaluate(SCROLLING)
     assert scrolling == 0 < all_
@@ -127,7 +127,7 @@ def test_no_block_scrolls(browser: Browser, address: str, path: str, size: dict[
 
 @pytest.mark.parametrize("path", [*PAGES, "guides/places/azure-pipelines.html"])
 def test_what_is_seen_and_selected_is_the_file(browser: Browser, address: str, path: str) -> None:
-    """A block shows each blank of its text; who selects it by hand copies that, no row as a line."""
+    """A block shows each space of its text, and selecting it by hand copies the text without row breaks."""
     page = opened(browser, address, path, tabs.PHONE)
     assert page.evaluate(SELECTED) == []
     page.context.close()
@@ -155,7 +155,7 @@ def test_what_is_copied_is_the_file(browser: Browser, address: str) -> None:
     ],
 )
 def test_only_what_is_to_be_used_has_a_button(tab: Watched, path: str, copied: int, read: int) -> None:
-    """Files and commands have a copy button; outputs, warned examples and what an agent writes have none."""
+    """Files and commands have a copy button; outputs, bad examples and an agent's files have none."""
     page = tab.open(path)
     page.evaluate("quiet => (window.quiet = quiet)", ".case-leak, .case-fail, .no-copy")
     blocks = page.locator(".literal-block-wrapper")

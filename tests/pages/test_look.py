@@ -1,4 +1,4 @@
-"""What a reader sees: the cure behind each link, the form at the head of a page, code that is not covered."""
+"""The look of pages: links from errors to their fix, the name form, copy buttons, breaks in inline code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handbook.site.look import literals
 from tests.pages import browser as tabs
 from tests.pages.browser import Watched
 
-# Copy buttons that lie over code, and those without anything that says what they copy.
+# Copy buttons that cover code, and those without a label that says what they copy.
 COVERING = """() => [...document.querySelectorAll("article .copy")].filter((button) => {
   const { top, bottom } = button.getBoundingClientRect();
   return !button.hasAttribute("aria-label") || [...document.querySelectorAll("article pre")].some((pre) => {
@@ -21,7 +21,7 @@ COVERING = """() => [...document.querySelectorAll("article .copy")].filter((butt
     return box.height && top < box.bottom && bottom > box.top;
   });
 }).length"""
-# Lines that begin with a sign that belongs to the code before it.
+# Lines that start with a punctuation mark after code.
 TORN = """() => [...document.querySelectorAll("article :is(p, li) > code")].filter((code) => {
   const next = code.nextSibling;
   if (next?.nodeType !== Node.TEXT_NODE || !/^[.,:;)]/.test(next.data)) return false;
@@ -33,7 +33,7 @@ TORN = """() => [...document.querySelectorAll("article :is(p, li) > code")].filt
 
 EDGES = """() => [":checked", ":not(:checked)"].map((state) => getComputedStyle(
   document.querySelector(`.sd-tab-set > input${state} + .sd-tab-label`)).borderBottomColor)"""
-# As the page of slow installs has them once its examples were run: a bar, and the key to its colour.
+# A bar and its legend, as on the page of slow installs after its examples were run.
 CHART = """<div class="requests"><svg><rect class="feed"/></svg>
 <ul class="legend"><li class="feed">feed</li></ul></div>"""
 COLOURS = """() => [getComputedStyle(document.querySelector("rect.feed")).fill,
@@ -41,7 +41,7 @@ COLOURS = """() => [getComputedStyle(document.querySelector("rect.feed")).fill,
 
 
 def test_errors_on_the_front_door_lead_to_their_entry(site: Path) -> None:
-    """Each message on the front door leads to an entry, where the cure stands, or to a page of its own."""
+    """Each message on the front page leads to an entry with its fix, or to a page of its own."""
     front = (site / "index.html").read_text(encoding="utf-8")
     part = re.search(r'<div class="errors[^"]*">(.*?)</div>', front, re.DOTALL)[1]
     found = re.findall(r'href="([^"#]+)(?:#([^"]+))?"', part)
@@ -52,7 +52,7 @@ def test_errors_on_the_front_door_lead_to_their_entry(site: Path) -> None:
 
 
 def test_the_form_stands_before_the_entries(site: Path) -> None:
-    """Where entries show a name, the form for the reader's own stands once, before the first entry."""
+    """On pages whose entries show a name, the name form appears once, before the first entry."""
     seen = 0
     for file in sorted((site / "guides" / "errors").glob("*.html")):
         text = file.read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_the_form_stands_before_the_entries(site: Path) -> None:
 
 @pytest.mark.parametrize("path", ["guides/errors/poetry.html", "guides/clients/uv.html"])
 def test_no_copy_button_covers_code(tab: Watched, path: str) -> None:
-    """On a phone, with everything open, each button stands beside what it copies and says what that is."""
+    """On a phone, with everything opened, each button is beside what it copies and says what that is."""
     page = tab.open(path)
     page.set_viewport_size(tabs.PHONE)
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
@@ -77,7 +77,7 @@ def test_no_copy_button_covers_code(tab: Watched, path: str) -> None:
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", ["guides/errors/pip.html", "guides/names.html"])
 def test_a_full_stop_stays_with_its_code(tab: Watched, path: str, size: dict[str, int]) -> None:
-    """No line begins with the sign that ends a sentence or a clause after code."""
+    """No line starts with a punctuation mark that follows code."""
     page = tab.open(path)
     page.set_viewport_size(size)
     assert page.evaluate(TORN) == []
@@ -85,7 +85,7 @@ def test_a_full_stop_stays_with_its_code(tab: Watched, path: str, size: dict[str
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_lose_no_meaning(browser: Browser, address: str, scheme: str) -> None:
-    """In forced colours the chosen tab is marked, and the keys of the chart have the colours of its bars."""
+    """With forced colours, the selected tab is marked, and the chart's legend has the colours of its bars."""
     with browser.new_context(forced_colors="active", color_scheme=scheme) as context:
         page = context.new_page()
         page.goto(f"{address}/index.html")
@@ -108,5 +108,5 @@ def test_forced_colours_lose_no_meaning(browser: Browser, address: str, scheme: 
     ],
 )
 def test_what_may_break(inside: nodes.Node, expected: bool) -> None:
-    """Code breaks within a word when that fits on no phone, or holds a name that a reader may change."""
+    """Code may break inside a word that fits on no phone, or that contains a name that readers can change."""
     assert literals.may_break(nodes.literal("", "", inside)) == expected

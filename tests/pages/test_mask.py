@@ -1,4 +1,4 @@
-"""What is secret in a pasted text is hidden before anything else happens to it; what is none stays."""
+"""Secrets in a pasted text are hidden before anything else happens to it; all other text stays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from py_mini_racer import MiniRacer
 from tests.conftest import ROOT
 
 Mask = Callable[[str], str]
-# Put together here, so that no file holds what looks like a token.
+# Assembled here, so that no file contains anything that looks like a token.
 LETTERS = (string.ascii_letters + string.digits) * 2
 OLD = ("abcdefghijklmnopqrstuvwxyz234567" * 2)[:52]
 NEW = LETTERS[:75] + "AZDO" + "a1B2"
@@ -23,7 +23,7 @@ HIDDEN = "•••"
 
 @pytest.fixture(scope="module")
 def mask() -> Iterator[Mask]:
-    """Give the site's own function, loaded once."""
+    """Provide the site's own function, loaded once."""
     with MiniRacer() as engine:
         engine.eval((ROOT / "_static" / "mask.js").read_text(encoding="utf-8"))
         hide = engine.eval("handbookMask")
@@ -55,7 +55,7 @@ SECRETS = {
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_secret_is_hidden(mask: Mask, kind: str) -> None:
-    """Each shape of a secret is hidden, what stands around it stays, and hiding again changes nothing."""
+    """Each form of secret is hidden, the text around it stays, and hiding it again changes nothing."""
     text, hidden = SECRETS[kind]
     shown = mask(text)
     for secret in (OLD, NEW, NEW[:80], JWT, BASIC, WORD):
@@ -83,12 +83,12 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_no_secret_stays(mask: Mask, text: str) -> None:
-    """An address without a password, a digest, a variable's name and ordinary words stay as they are."""
+    """A URL without a password, a digest, a variable's name and ordinary words stay unchanged."""
     assert mask(text) == text
 
 
 def test_a_secret_is_hidden_as_it_is_typed(mask: Mask) -> None:
-    """Letter by letter, no more than one letter of a password stands there after it."""
+    """When a password is typed letter by letter, at most one letter of it is visible."""
     shown = ""
     for letter in f"TWINE_PASSWORD={WORD}":
         shown = mask(shown + letter)

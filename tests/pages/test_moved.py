@@ -1,4 +1,4 @@
-"""Old addresses lead on: to the page that has the part now, and nowhere where nobody has it."""
+"""Old fragment addresses lead to the page that has the part now, and nowhere if no page has it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from tests.pages.browser import Watched
 from tests.unit.test_ext import CONF, Site, new_site, with_extensions
 
 UV = "guides/clients/uv.html"
-ELSEWHERE = "case-uv-fail-unknown-field"  # of the page on uv's settings, among the errors
+ELSEWHERE = "case-uv-fail-unknown-field"  # on the page about uv's settings, in the errors
 MORE = "---\norphan: true\n---\n\n# More\n\n## Went away\n\nText of it.\n\n## Pip\n\nText.\n"
 LIST = "globalThis.handbookAnchors = "
 
 
 def known(site: Path) -> dict[str, str]:
-    """Return the list of the site."""
+    """Return the site's list of anchors."""
     text = (site / "_static" / "anchors.js").read_text(encoding="utf-8")
     return json.loads(text.removeprefix(LIST).rstrip(";\n"))
 
 
 def test_a_case_is_found_from_any_page(tab: Watched, site: Path) -> None:
-    """Who has an old address of a case comes to where it is printed now, and Back leaves the old page out."""
+    """An old address of a case leads to the page that prints it now, and Back skips the old page."""
     target = known(site)[ELSEWHERE]
     tab.open("index.html")
     page = tab.open(f"{UV}#{ELSEWHERE}")
@@ -35,7 +35,7 @@ def test_a_case_is_found_from_any_page(tab: Watched, site: Path) -> None:
 
 
 def test_an_address_that_nobody_knows_stays(tab: Watched) -> None:
-    """Where no page has the part, the page stays; a query of the search is no part of a page."""
+    """If no page has the part, the page stays; a query of the search page is not treated as a part."""
     page = tab.open(f"{UV}#nowhere")
     page.wait_for_function("() => Boolean(globalThis.handbookAnchors)")
     assert page.url.endswith(f"{UV}#nowhere")
@@ -44,7 +44,7 @@ def test_an_address_that_nobody_knows_stays(tab: Watched) -> None:
 
 
 def test_the_list_leads_to_what_is_there(site: Path) -> None:
-    """Each address of the list names a page and a part that exist."""
+    """Each address in the list names a page and a part that exist."""
     ids: dict[str, set[str]] = {}
     for target in known(site).values():
         page, _, part = target.partition("#")
@@ -55,7 +55,7 @@ def test_the_list_leads_to_what_is_there(site: Path) -> None:
 
 @pytest.fixture
 def divided(tmp_path: Path) -> Site:
-    """Write the tiny handbook with a page that was divided."""
+    """Provide the small test handbook with a page that was divided."""
     site = new_site(tmp_path)
     site.write(
         {
@@ -67,7 +67,7 @@ def divided(tmp_path: Path) -> Site:
 
 
 def test_a_heading_is_found_on_the_page_that_was_cut_off(divided: Site) -> None:
-    """A heading of a page is found on the one whose name begins as that page's does, and on no other."""
+    """A heading of a page is also found on a page whose name starts with that page's, and on no other."""
     assert divided.build() == 0
     found = known(divided.root / "html")
     assert found["guides/pip#went-away"] == "guides/pip-more.html#went-away"
@@ -85,7 +85,7 @@ def test_a_heading_is_found_on_the_page_that_was_cut_off(divided: Site) -> None:
     ],
 )
 def test_a_line_that_cannot_be_right_fails_the_build(divided: Site, capfd, moved: str, message: str) -> None:
-    """A target that is not there, and an address that still is, are named in one line."""
+    """A target that does not exist and an old address that still does are named in one line."""
     divided.write({"conf.py": f"{with_extensions(CONF, 'look.moved')}handbook_moved = {moved}\n"})
     assert divided.build() == 1
     assert f"conf.py: handbook_moved: {message}" in capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""A reader's own names in a real browser: typed once, shown everywhere, never a token."""
+"""A reader's own names in a real browser: typed once, shown on every page, and never a token."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STORED = "localStorage.getItem('handbook-names')"
 SHIFTS = """shifts = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((one) => (shifts += one.value)))
   .observe({ type: "layout-shift", buffered: true });"""
-# Before each frame is painted: what of the examples stands in a mark that is parsed to its end?
+# Before each frame is painted: which example names are in completely parsed marks?
 FLASHES = """flashes = [], frames = 0;
 const closed = (node) => node && (node.nextSibling || closed(node.parentNode));
 const look = () => {
@@ -40,36 +40,36 @@ requestAnimationFrame(look);"""
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a reader's browser that remembers nothing yet."""
+    """Provide a browser without stored data."""
     with browser.new_context(viewport=tabs.DESK) as context:
         yield context
 
 
 def fields(page: Page) -> list:
-    """Return the fields, in an open form: organization, project, feed, package."""
+    """Return the fields of the opened form: organization, project, feed, package."""
     page.locator(".names").evaluate("form => (form.open = true)")
     return page.locator(".names input").all()
 
 
 def choose(page: Page, *values: str) -> None:
-    """Type the names, with or without a package, and send the form."""
+    """Type the names, with or without a package, and submit the form."""
     for field, value in zip(fields(page), values, strict=False):
         field.fill(value)
     page.keyboard.press("Enter")
 
 
 def said(page: Page) -> str:
-    """Return what the form says."""
+    """Return the form's message."""
     return page.locator(".names [role=status]").inner_text()
 
 
 def article(page: Page) -> str:
-    """Return the text of the article; of tabs and closed parts, too."""
+    """Return the text of the article, including tabs and collapsed parts."""
     return page.locator("article").evaluate("one => one.textContent")
 
 
 def test_names_typed_once_are_on_every_page(tab: Watched) -> None:
-    """Names typed on one page stand there and on the next page, and one click brings the examples back."""
+    """Names typed on one page appear there and on the next page, and one click restores the examples."""
     page = tab.open(UV)
     assert EXAMPLE in article(page)
     choose(page, *VALUES)
@@ -87,7 +87,7 @@ def test_names_typed_once_are_on_every_page(tab: Watched) -> None:
 
 
 def test_another_tab_follows(context: BrowserContext, address: str) -> None:
-    """A second open tab shows the names as soon as the first one does, and the examples again."""
+    """A second open tab follows the first one to the names and back to the examples."""
     first, second = context.new_page(), context.new_page()
     first.goto(f"{address}/{UV}")
     second.goto(f"{address}/{ADDRESSES}")
@@ -101,7 +101,7 @@ def test_another_tab_follows(context: BrowserContext, address: str) -> None:
 
 
 def test_a_pasted_address_fills_all_fields(tab: Watched) -> None:
-    """The feed's address in any field gives all three names, and a credential in it is gone."""
+    """A feed URL pasted into any field fills in all three names, and a credential in it is removed."""
     page = tab.open(ADDRESSES)
     for field in fields(page):
         field.fill(f"index-url={OTHER.replace('https://', 'https://az:s3cret@')}")
@@ -112,7 +112,7 @@ def test_a_pasted_address_fills_all_fields(tab: Watched) -> None:
 
 
 def test_the_address_in_the_browsers_bar_fills_the_fields(tab: Watched) -> None:
-    """The address of the open feed gives its names, that of an open package its name, too."""
+    """The URL of the open feed in the address bar fills in its names, and that of a package also its name."""
     page = tab.open(UV)
     fields(page)[0].fill(BAR)
     assert [field.input_value() for field in fields(page)] == VALUES
@@ -121,12 +121,12 @@ def test_the_address_in_the_browsers_bar_fills_the_fields(tab: Watched) -> None:
     fields(page)[3].fill(f"{BAR}/PyPI/data-tools/overview/2.0")
     assert [field.input_value() for field in fields(page)] == [*VALUES[:3], "data-tools"]
     assert "contoso-utils" not in page.locator(".case:visible").first.inner_text()
-    fields(page)[0].fill(BAR)  # of the feed again: the package stays
+    fields(page)[0].fill(BAR)  # the feed's URL again: the package stays
     assert fields(page)[3].input_value() == "data-tools"
 
 
 def test_a_package_takes_the_place_of_the_examples(tab: Watched) -> None:
-    """A reader's package stands in files, commands, outputs and names of files, until it is emptied."""
+    """A reader's package replaces the example in files, commands, outputs and file names until cleared."""
     page = tab.open("guides/clients/pip.html")
     before = article(page)
     assert before.count("contoso-utils") > 10
@@ -142,7 +142,7 @@ def test_a_package_takes_the_place_of_the_examples(tab: Watched) -> None:
 
 
 def test_names_of_an_older_visit_are_kept(context: BrowserContext, address: str) -> None:
-    """What was stored before there was a package is still shown."""
+    """Names stored before the form had a package field are still shown."""
     context.add_init_script(f"localStorage.setItem('handbook-names', {json.dumps(json.dumps(VALUES[:3]))})")
     page = context.new_page()
     page.goto(f"{address}/{UV}")
@@ -154,16 +154,16 @@ def test_names_of_an_older_visit_are_kept(context: BrowserContext, address: str)
     ("values", "at", "reason"),
     [
         (("", "", ""), 0, "The organization is missing: in the address of a feed it is the first name."),
-        (("fabrikam", "", ""), 2, "The feed is missing: in its address it stands behind _packaging/ or"),
+        (("fabrikam", "", ""), 2, "The feed is missing: in its address it comes after _packaging/ or"),
         (
             ("https://dev.azure.com/fabrikam/Data%20Team", "", ""),
             0,
-            "This address names no feed of Azure DevOps:",
+            "This is not the address of a feed:",
         ),
         (
             ("fabrikam", "", "https://example.org/feeds/wheels"),
             2,
-            "This address names no feed of Azure DevOps:",
+            "This is not the address of a feed:",
         ),
         (
             ("fabri kam", "", "wheels"),
@@ -174,7 +174,7 @@ def test_names_of_an_older_visit_are_kept(context: BrowserContext, address: str)
     ],
 )
 def test_a_refusal_gives_its_reason(tab: Watched, values: tuple[str, ...], at: int, reason: str) -> None:
-    """An empty field, an address of something else and a letter that no name has: each has its own answer."""
+    """An empty field, another site's URL and a forbidden character each get their own message."""
     page = tab.open(ADDRESSES)
     choose(page, *values)
     assert said(page).startswith(reason)
@@ -183,13 +183,13 @@ def test_a_refusal_gives_its_reason(tab: Watched, values: tuple[str, ...], at: i
 
 
 def test_the_labels_of_the_form_are_in_line(tab: Watched) -> None:
-    """The four fields of a wide window stand beside each other at one height."""
+    """In a wide window, the four fields are side by side at the same height."""
     page = tab.open(ADDRESSES)
     assert len({field.bounding_box()["y"] for field in fields(page)}) == 1
 
 
 def test_an_organization_feed_has_no_project(tab: Watched) -> None:
-    """Without a project the addresses lose its segment, and a view is kept where packages are installed."""
+    """Without a project, the URLs lose its segment, and only install URLs keep a view."""
     page = tab.open(ADDRESSES)
     fields(page)[2].fill(SHARED)
     text = article(page)
@@ -199,7 +199,7 @@ def test_an_organization_feed_has_no_project(tab: Watched) -> None:
 
 
 def test_a_hostile_value_is_refused(tab: Watched) -> None:
-    """What is no name changes nothing, is not kept, and the message says what is allowed."""
+    """An invalid name changes nothing and is not stored, and the message says what is allowed."""
     page = tab.open(ADDRESSES)
     before = page.locator("section").first.inner_text()
     for value in (one for one in HOSTILE if one == one.strip()):
@@ -212,7 +212,7 @@ def test_a_hostile_value_is_refused(tab: Watched) -> None:
 
 
 def test_a_token_is_not_taken(tab: Watched) -> None:
-    """A token in any field is gone before the form is sent, and kept nowhere."""
+    """A token typed into any field is removed before the form is submitted, and stored nowhere."""
     page = tab.open(ADDRESSES)
     for value in (*TOKENS, "https://az:s3cret@example.org/"):
         for field in fields(page):
@@ -223,7 +223,7 @@ def test_a_token_is_not_taken(tab: Watched) -> None:
 
 
 def test_a_tampered_memory_is_ignored(tab: Watched) -> None:
-    """What no page of the handbook has stored is ignored."""
+    """Stored data that no page of the handbook wrote is ignored."""
     page = tab.open(ADDRESSES)
     token = json.dumps(["a", "p", TOKENS[1]])
     for stored in (
@@ -246,7 +246,7 @@ def test_a_tampered_memory_is_ignored(tab: Watched) -> None:
 
 
 def test_what_is_copied_is_what_is_shown(context: BrowserContext, address: str) -> None:
-    """The copy button gives the text with the reader's names, byte for byte."""
+    """The copy button copies the text with the reader's names, byte for byte."""
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     context.add_init_script(KEPT)
     page = context.new_page()
@@ -260,12 +260,12 @@ def test_what_is_copied_is_what_is_shown(context: BrowserContext, address: str) 
 
 
 def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) -> None:
-    """The line of a page's proofs says that they ran with the example names, while others are shown."""
+    """While other names are shown, the proofs' line says that they ran with the example names."""
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
     page.locator(".proof").first.evaluate(
         "line => line.classList.add('page-grade')"
-    )  # no proof in a test's site
+    )  # a test's site has no proof
     page.evaluate("html => document.dispatchEvent(new Event('DOMContentLoaded'))")
     line = page.locator(".page-grade").first
     before = line.inner_text()
@@ -278,7 +278,7 @@ def test_a_proof_says_what_was_checked(context: BrowserContext, address: str) ->
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", [UV, "guides/first-package.html"])
 def test_nothing_flashes_and_nothing_moves(browser: Browser, address: str, path: str, size: dict) -> None:
-    """No frame is painted with the examples where other names are kept, and nothing moves."""
+    """If names are stored, no frame shows the examples, and nothing moves."""
     context = browser.new_context(viewport=size)
     context.add_init_script(f"{SHIFTS}{FLASHES}{KEPT}")
     page = context.new_page()
@@ -291,7 +291,7 @@ def test_nothing_flashes_and_nothing_moves(browser: Browser, address: str, path:
 
 
 def test_without_javascript_the_examples_stand(browser: Browser, address: str) -> None:
-    """Without JavaScript there is no form, and the page shows the examples."""
+    """Without JavaScript, there is no form, and the page shows the examples."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
@@ -301,7 +301,7 @@ def test_without_javascript_the_examples_stand(browser: Browser, address: str) -
 
 
 def test_paper_has_the_names_and_no_form(context: BrowserContext, address: str) -> None:
-    """In print the form is hidden and the reader's names stand."""
+    """In print, the form is hidden and the reader's names are shown."""
     context.add_init_script(KEPT)
     page = context.new_page()
     page.goto(f"{address}/{ADDRESSES}")
@@ -312,7 +312,7 @@ def test_paper_has_the_names_and_no_form(context: BrowserContext, address: str) 
 
 
 def test_it_works_from_a_disk(context: BrowserContext, site: Path) -> None:
-    """Opened as files, without a server, the pages keep the names, too."""
+    """Pages opened as files, without a server, keep the names as well."""
     page = context.new_page()
     page.goto((site / UV).as_uri())
     choose(page, *VALUES)
@@ -322,7 +322,7 @@ def test_it_works_from_a_disk(context: BrowserContext, site: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_form_is_accessible(browser: Browser, address: str, scheme: str) -> None:
-    """The open form, with a message, has no axe violation on a phone and fits its width."""
+    """The opened form with a message has no axe violation on a phone, and fits its width."""
     context = browser.new_context(viewport=tabs.PHONE, color_scheme=scheme, bypass_csp=True)
     tab = tabs.Watched(context, address)
     page = tab.open(ADDRESSES)

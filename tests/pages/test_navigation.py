@@ -1,4 +1,4 @@
-"""The navigation that is made once for all pages, against the one that Sphinx and furo make for each."""
+"""The navigation that is built once for all pages equals the one that Sphinx and furo build for each."""
 
 import re
 from pathlib import Path
@@ -50,7 +50,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 
 def lines(html: str) -> list[tuple[str, ...]]:
-    """Return the navigation's captions, and its links with where they lead and whether it is this page."""
+    """Return the navigation's captions, and its links with their targets and whether each is this page."""
     tree = re.search(r'<div class="sidebar-tree">(.*?)</div>', html, re.DOTALL)[1].replace("\n", "")
     found = re.finditer(
         r'<(p|summary) class="caption".*?</\1>|<li class="([^"]*)"><a[^>]*href="([^"]*)"[^>]*>.*?</a>',
@@ -61,12 +61,12 @@ def lines(html: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("page", [name.removesuffix(".md") for name in PAGES])
 def test_the_navigation_is_the_themes(sites: list[Site], page: str) -> None:
-    """Each page has furo's captions, words and addresses in furo's order, and marks itself as furo does."""
+    """Each page has furo's captions, titles and targets in furo's order, and marks itself as furo does."""
     theirs, ours = (lines(site.page(page)) for site in sites)
     assert len(ours) == 7
     assert ours == theirs
 
 
 def test_no_index_is_written_that_nothing_loads(sites: list[Site]) -> None:
-    """Sphinx's own search index is not made."""
+    """Sphinx's own search index is not written."""
     assert [(Path(site.root) / "html" / "searchindex.js").exists() for site in sites] == [True, False]

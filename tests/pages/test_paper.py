@@ -1,4 +1,4 @@
-"""Diagrams, tables and colours on paper: light whatever the screen is, and whole."""
+"""Diagrams, tables and colours in print: complete, and light whatever the screen's colours are."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tests.pages.built import ROOT
 from tests.pages.test_published import PAPER
 
 DIAGRAMS = {"confusion": "guides/names.html", "request": "guides/feeds/upstream.html"}
-DARK = {  # how a page comes to be dark
+DARK = {  # the ways in which a page becomes dark
     "system": ({"color_scheme": "dark"}, ""),
     "switch": ({}, "localStorage.setItem('theme', 'dark')"),
 }
-# Of each drawn thing and of the page: what it is, and its colours.
+# The tag and the colours of each drawn element and of the page.
 COLOURS = """() => [...document.querySelectorAll("body, article svg *, pre, article a")].map((one) => {
   const { color, backgroundColor, fill, stroke } = getComputedStyle(one);
   return [one.tagName, color, backgroundColor, fill, stroke].join(" ");
 })"""
-# Texts that leave the drawing, or the box that they stand in the middle of.
+# Texts that extend beyond the drawing, or beyond their own box.
 ESCAPED = """() => [...document.querySelectorAll(".diagram svg")].flatMap((svg) => {
   const { width, height } = svg.viewBox.baseVal;
   return [...svg.querySelectorAll("text")].filter((text) => {
@@ -40,7 +40,7 @@ BROKEN = """() => [...document.querySelectorAll("article th")].filter((one) => {
 
 @pytest.fixture
 def paper(browser: Browser, address: str) -> Iterator[object]:
-    """Give a function that opens a page as it is printed."""
+    """Provide a function that opens a page as it is printed."""
     contexts = []
 
     def opened(path: str, script: str = "", **settings: object) -> Page:
@@ -57,7 +57,7 @@ def paper(browser: Browser, address: str) -> Iterator[object]:
 
 
 def test_every_diagram_is_looked_at() -> None:
-    """The diagrams that these tests print are all that there are, each on its page."""
+    """These tests print all diagrams, each on its page."""
     assert {file.stem for file in (ROOT / "guides" / "diagrams").glob("*.svg")} == set(DIAGRAMS)
     for name, path in DIAGRAMS.items():
         assert f"{{diagram}} {name}\n" in (ROOT / Path(path).with_suffix(".md")).read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_every_diagram_is_looked_at() -> None:
 @pytest.mark.parametrize("way", DARK)
 @pytest.mark.parametrize("path", DIAGRAMS.values())
 def test_paper_is_light(paper, path: str, way: str) -> None:
-    """A page that is dark on the screen has on paper the colours of a light one, its diagram included."""
+    """A page that is dark on the screen is printed in the colours of a light one, including its diagram."""
     settings, script = DARK[way]
     page = paper(path, script, **settings)
     printed = page.evaluate(COLOURS)
@@ -78,7 +78,7 @@ def test_paper_is_light(paper, path: str, way: str) -> None:
 
 @pytest.mark.parametrize("path", DIAGRAMS.values())
 def test_a_diagram_is_whole(paper, path: str) -> None:
-    """On paper and on a screen all words of a diagram stand within their box, and it on one sheet."""
+    """In print and on a screen, a diagram's words stay within their boxes, and it fits on one sheet."""
     page = paper(path)
     assert page.evaluate(ESCAPED) == []
     drawn = page.locator(".diagram svg").bounding_box()
@@ -90,5 +90,5 @@ def test_a_diagram_is_whole(paper, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["guides/names.html", "guides/reference/variables.html"])
 def test_a_word_in_the_head_of_a_table_stays_whole(paper, path: str) -> None:
-    """No column is so narrow on paper that a word of its head breaks."""
+    """In print, no column is so narrow that a word of its heading breaks."""
     assert paper(path).evaluate(BROKEN) == []

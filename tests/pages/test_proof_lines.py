@@ -1,4 +1,4 @@
-"""What a page says of its proofs: a quiet mark at each example; at its end the rest, counted and folded."""
+"""The proofs on a page: a small mark under each example, and at its end a count and a collapsed table."""
 
 import re
 from pathlib import Path
@@ -15,13 +15,13 @@ RAN = page_proofs.RAN[machine.HERE]
 
 
 def quiet(html: str) -> list[str]:
-    """Return the words of each quiet line under an example."""
+    """Return the words of each small proof line under an example."""
     return [words(line) for line in re.findall(r'<p class="proof proof-proved">(.*?)</p>', html, re.DOTALL)]
 
 
 @pytest.mark.parametrize("grade", proof.GRADES)
 def test_an_inferred_result_has_another_mark(tmp_path: Path, grade: str) -> None:
-    """A tick is for what rests on a source; an inferred result has another mark, and words."""
+    """A tick marks a result that rests on a source; an inferred result has another mark, and says so."""
     site = new_site(tmp_path)
     site.prove("pip/install-env", "pip/leak-extra", grade=grade)
     assert site.build() == 0
@@ -37,7 +37,7 @@ def test_an_inferred_result_has_another_mark(tmp_path: Path, grade: str) -> None
 
 
 def test_a_page_counts_inferred_results_apart(tmp_path: Path) -> None:
-    """A page with both says how many are checked, the weakest grade of these, and how many are inferred."""
+    """A page with both kinds says how many are checked, their weakest grade, and how many are inferred."""
     site = new_site(tmp_path)
     site.prove("pip/install-env", grade="inferred")
     site.prove("pip/leak-extra", grade="sibling")
@@ -50,7 +50,7 @@ def test_a_page_counts_inferred_results_apart(tmp_path: Path) -> None:
 
 
 def test_the_rest_is_folded_at_the_end_of_the_page(tmp_path: Path) -> None:
-    """Each mark leads to one closed table at the page's end, with a row for each example, proved or not."""
+    """Each mark leads to one collapsed table at the page's end, with a row per example, proved or not."""
     site = new_site(tmp_path)
     site.prove("uv/install-env")
     assert site.build() == 0
@@ -77,12 +77,12 @@ def test_one_line_names_all_systems(tmp_path: Path) -> None:
     html = site.page("guides/pip")
     assert f"Checked on this page: 2 of 2 examples {RAN}. Weakest" in words(html)
     assert ". Run with the Windows programs, under Wine: 1." in words(html)
-    assert words(html).count("Wine") == 3  # in the line, at the example, and in the folded row
+    assert words(html).count("Wine") == 3  # in the line, under the example, and in the collapsed row
     assert quiet(html) == ["✓ pip 26.3", "✓ pip 26.3 · ⊞ for Windows, under Wine 8.0"]
 
 
 def test_a_pipeline_says_that_its_script_alone_was_run(tmp_path: Path) -> None:
-    """Below a case with a pipeline, and below no other, stands that Azure Pipelines was not run."""
+    """Only a case with a pipeline says that Azure Pipelines itself was not run."""
     site = new_site(tmp_path)
     site.case("pip/leak-extra", "exit = 0", {"run.sh": "pip list\n", "azure-pipelines.yml": "steps: []\n"})
     site.prove("pip/install-env", "pip/leak-extra")

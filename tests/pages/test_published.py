@@ -1,4 +1,4 @@
-"""What the site has besides its pages: Markdown, llms.txt, moved pages, one for what is not there, paper."""
+"""What the site publishes besides its pages: Markdown, llms.txt, redirects, the 404 page, the print view."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.pages import browser as tabs
 from tests.pages import read
 from tests.unit.shape import pages as sources
 
-PAPER = {"width": 718, "height": 1016}  # A4 at 96 dots an inch, less furo's margins
+PAPER = {"width": 718, "height": 1016}  # A4 at 96 dots per inch, without furo's margins
 LINK = re.compile(r"(?<!\!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
 UNPRINTED = """() => [...document.querySelectorAll("article pre, article .table-wrapper")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1)
@@ -39,7 +39,7 @@ def prose(text: str) -> str:
 
 
 def test_each_page_is_there_as_markdown(site: Path) -> None:
-    """Beside each page stands its Markdown, with the text of every case in place and no HTML."""
+    """Each page is also published as Markdown, which contains the text of every case and no HTML."""
     written = {}
     for source in sources(ROOT):
         name = source.relative_to(ROOT).with_suffix(".md").as_posix()
@@ -65,7 +65,7 @@ def test_links_of_the_markdown_lead_somewhere(site: Path) -> None:
 
 
 def test_llms_txt_lists_every_page(site: Path) -> None:
-    """llms.txt names the site, says what it is, and lists every page but the front door once."""
+    """llms.txt names the site, describes it, and lists every page except the front page once."""
     text = (site / "llms.txt").read_text(encoding="utf-8")
     assert re.match(rf"# {conf.project}\n\n> \w.+\n\n## ", text)
     listed = re.findall(r"^- \[.+?\]\((\S+?)\)", text, re.MULTILINE)
@@ -78,7 +78,7 @@ def test_llms_txt_lists_every_page(site: Path) -> None:
 
 
 def test_what_cannot_be_written_stops_the_build() -> None:
-    """A node that the Markdown writer does not know is an error, so that nothing is lost unseen."""
+    """A node that the Markdown writer does not know is an error, so that nothing is lost silently."""
     document = nodes.document(None, None)
     document += nodes.math_block("", "1")
     with pytest.raises(ExtensionError, match="cannot write a math_block"):
@@ -101,7 +101,7 @@ def test_what_cannot_be_written_stops_the_build() -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, nodes.Node) else None,
 )
 def test_markdown_of_a_node(tree: nodes.Element, text: str) -> None:
-    """Each kind of node becomes its Markdown."""
+    """Each kind of node is written as its Markdown."""
     document = nodes.document(None, None)
     document += tree
     assert markdown.page(document) == text + "\n"
@@ -109,7 +109,7 @@ def test_markdown_of_a_node(tree: nodes.Element, text: str) -> None:
 
 @pytest.mark.parametrize("old", conf.redirects)
 def test_a_moved_page_leads_on(site: Path, old: str) -> None:
-    """Each old address is no page any more, and its file leads to a page that exists."""
+    """No page has an old address any more, and the file there redirects to a page that exists."""
     assert not (ROOT / f"{old}.md").exists()
     text = (site / f"{old}.html").read_text(encoding="utf-8")
     target = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', text)[1]
@@ -118,7 +118,7 @@ def test_a_moved_page_leads_on(site: Path, old: str) -> None:
 
 
 def test_a_moved_page_leads_on_under_the_policy(tab: tabs.Watched) -> None:
-    """The browser follows from an old address to the new one without a script."""
+    """The browser follows the redirect from an old address to the new one without a script."""
     old, new = next(iter(conf.redirects.items()))
     tab.open(f"{old}.html")
     tab.page.wait_for_url(f"{tab.address}/{os.path.normpath(Path(old).parent / new)}")
@@ -126,7 +126,7 @@ def test_a_moved_page_leads_on_under_the_policy(tab: tabs.Watched) -> None:
 
 
 def test_the_page_for_what_is_not_there(site: Path) -> None:
-    """Its links, styles and scripts begin at the site's root, and lead to what exists."""
+    """On the 404 page, links, styles and scripts start at the site's root and lead to existing files."""
     page = read.read((site / "404.html").read_text(encoding="utf-8"))
     inner = [one for one in page.links + page.loads if not re.match("#|data:|https:", one)]
     assert inner and all(one.startswith("/") for one in inner)
@@ -136,10 +136,10 @@ def test_the_page_for_what_is_not_there(site: Path) -> None:
 
 @pytest.mark.parametrize("page", ["guides/clients/uv.html", "guides/errors/pip.html", "guides/names.html"])
 def test_paper_shows_everything(browser: Browser, address: str, page: str) -> None:
-    """In print nothing is cut at the right, all tabs and folded parts are open, and no button is there."""
+    """In print, nothing is cut off, all tabs and collapsed parts are open, and buttons are hidden."""
     context = browser.new_context(viewport=PAPER)
     tab = tabs.Watched(context, address).open(page)
-    assert tab.evaluate(HIDDEN) and tab.evaluate(SHOWN)  # on the screen there is something to open
+    assert tab.evaluate(HIDDEN) and tab.evaluate(SHOWN)  # on the screen, some parts are closed
     tab.emulate_media(media="print")
     assert tab.evaluate(UNPRINTED) == []
     assert tab.evaluate(HIDDEN) == []

@@ -1,4 +1,4 @@
-"""The search: what readers type leads to the right place, mistyped or not, served or from a disk."""
+"""The search leads readers' queries to the right place, mistyped or not, served or from a disk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ const stemmer = new Stemmer();
 const known = handbookFind.prepare(handbookIndex, { stem: (word) => stemmer.stemWord(word), stopwords });
 """
 TOKEN = "xy1" * 28  # as long as a personal access token
-ASKED = {  # typed -> the first result's words, what is said
+ASKED = {  # typed -> the first result's words, the message
     "TF400813": ("TF400813", "2 places, best first."),
     "tf40813": ("TF400813", "No page has “tf40813”. Shown for “TF400813”: 2 places, best first."),
 }
@@ -37,7 +37,7 @@ ASKED = {  # typed -> the first result's words, what is said
 
 @pytest.fixture(scope="session")
 def find(site: Path) -> Iterator[Callable[[str], dict]]:
-    """Give what the search page asks, over the built site's index, without a browser."""
+    """Provide the search page's function over the built site's index, without a browser."""
     script = MiniRacer()
     script.eval("globalThis.window = globalThis;")
     for file in ("language_data.js", "search-index.js", "find.js"):
@@ -50,7 +50,7 @@ def find(site: Path) -> Iterator[Callable[[str], dict]]:
 
 
 def test_what_readers_type_leads_to_the_right_place(find: Callable[[str], dict]) -> None:
-    """Each query of the table, and there are forty or more, has its place first."""
+    """Each of the forty or more queries in the table has its place first."""
     assert len(FIRST) >= 40
     got = {query: next((one["address"] for one in find(query)["found"]), "nothing") for query in FIRST}
     wrong = [f"{query}: {got[query]}, not {place}" for query, place in FIRST.items() if got[query] != place]
@@ -61,9 +61,9 @@ def test_what_readers_type_leads_to_the_right_place(find: Callable[[str], dict])
 def test_what_is_typed_for_a_task_leads_to_its_page(
     find: Callable[[str], dict], part: str, first: float, three: float
 ) -> None:
-    """Of the queries for a task so many have their page first, and so many in the first three.
+    """Of the queries for a task, the given shares have their page first and among the first three.
 
-    The shares are a little below what was measured: a page that is reworded may cost one, not five.
+    The shares are slightly below the measured ones, because rewording a page may cost one query, not five.
     """
     found = {
         query: [one["address"].partition(".html")[0] for one in find(query)["found"]] for query in TASKS[part]
@@ -74,14 +74,14 @@ def test_what_is_typed_for_a_task_leads_to_its_page(
 
 
 def test_the_queries_for_a_task_name_pages() -> None:
-    """Each page that a query for a task is said to lead to is there, and no query is in both parts."""
+    """Each page named for a query exists, and no query is in both parts."""
     named = {page for part in TASKS.values() for pages in part.values() for page in pages}
     assert {page for page in named if not (ROOT / f"{page}.md").is_file()} == set()
     assert set(TASKS["tuned"]) & set(TASKS["apart"]) == set()
 
 
 def test_no_page_comes_twice_before_another_comes_once(find: Callable[[str], dict]) -> None:
-    """The best section of each page stands before any page's second."""
+    """The best section of each page precedes the second one of any page."""
     for query in TASKS["tuned"]:
         pages = [one["address"].partition("#")[0] for one in find(query)["found"]]
         firsts = len(set(pages))
@@ -114,19 +114,19 @@ def test_guides_come_first_unless_an_error_is_asked_for(
 def test_a_mistyped_word_is_read_as_the_nearest(
     find: Callable[[str], dict], typed: str, read: str | None
 ) -> None:
-    """A word that no page has is read as one that a page has; a word's beginning and a number are not."""
+    """An unknown word is read as the nearest known one, unless it is a number or the beginning of a word."""
     assert find(typed)["taken"] == ([[typed, read]] if read else [])
 
 
 @pytest.mark.parametrize("query", ["402", "xyzzyq", "999999"])
 def test_what_no_page_has_is_not_found(find: Callable[[str], dict], query: str) -> None:
-    """A word and a number that no page has lead nowhere, and are named."""
+    """A word or number that is on no page has no result and is named."""
     assert find(query) == {"found": [], "taken": [], "unknown": [query]}
 
 
 @pytest.mark.parametrize("query", ["", "  ", "the", "…", "constructor"])
 def test_what_says_nothing_is_no_error(find: Callable[[str], dict], query: str) -> None:
-    """Blanks, signs, small words and what every object in JavaScript has lead nowhere, and break nothing."""
+    """Blanks, signs, stop words and names of JavaScript properties find nothing and break nothing."""
     assert find(query)["found"] == []
 
 
@@ -143,12 +143,12 @@ def test_what_says_nothing_is_no_error(find: Callable[[str], dict], query: str) 
     ],
 )
 def test_a_word_is_found_whole_and_by_its_parts(word: str, expected: set[str]) -> None:
-    """Variables, options and tasks are indexed as they stand and in parts, numbers whole, digests not."""
+    """Variables, options and tasks are indexed whole and in parts, numbers whole, digests not at all."""
     assert index.keys(word) == expected
 
 
 def test_the_index_of_two_pages() -> None:
-    """The index has places with weights for each stem, the words' spellings, and where queries lead."""
+    """The index has places with weights for each stem, the words' spellings, and the queries' places."""
     pages = {
         "b": [Place("", "Feeds", "See \0a\0 .", Counter({"Feeds": 16}))],
         "a": [Place("", "A", "", Counter()), Place("x", "Tokens", "", Counter({"tokens": 90, "token": 1}))],
@@ -165,7 +165,7 @@ def test_the_index_of_two_pages() -> None:
 
 
 def test_a_query_for_no_place_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that leads to a place which no page has is named, with its file."""
+    """A line of search.toml for a place that does not exist is reported, with the file's name."""
     said: list[str] = []
     monkeypatch.setattr(index, "warn", lambda message, location: said.append(message))
     (tmp_path / index.QUERIES).parent.mkdir(parents=True)
@@ -179,7 +179,7 @@ def test_a_query_for_no_place_is_a_warning(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_index_is_written_when_what_it_holds_changes(tmp_path: Path) -> None:
-    """A build writes the index anew after a change to a page or to a query, or when it is gone, else not."""
+    """A build rewrites the index only if a page or a query has changed, or if the file is missing."""
     site = Site(tmp_path)
     site.write(
         {
@@ -202,7 +202,7 @@ def test_the_index_is_written_when_what_it_holds_changes(tmp_path: Path) -> None
 
 
 def search_for(watched: Watched, typed: str) -> None:
-    """Search from the front door's box, as a reader does, and follow the first result."""
+    """Search from the box on the front page, as a reader does, and follow the first result."""
     page = watched.open("index.html")
     page.locator(".sidebar-search").fill(typed)
     page.keyboard.press("Enter")
@@ -219,13 +219,13 @@ def search_for(watched: Watched, typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ASKED)
 def test_a_search_under_the_policy(tab: Watched, typed: str) -> None:
-    """Served with its headers, the box finds a code, mistyped or not, and what is typed next at once."""
+    """Served with its headers, the search finds a code, mistyped or not, and then the next query at once."""
     search_for(tab, typed)
 
 
 @pytest.mark.parametrize("typed", ASKED)
 def test_a_search_from_a_disk(browser: Browser, site: Path, typed: str) -> None:
-    """From a disk the same search works, and nothing is blocked."""
+    """From a disk, the same search works, and nothing is blocked."""
     context = browser.new_context(viewport=tabs.DESK)
     watched = Watched(context, site.as_uri())
     search_for(watched, typed)
@@ -234,7 +234,7 @@ def test_a_search_from_a_disk(browser: Browser, site: Path, typed: str) -> None:
 
 
 def open_search(page: Page, typed: str) -> None:
-    """Type a query into the box beside the page that is open, and send it."""
+    """Type a query into the box beside the open page, and submit it."""
     page.locator(".sidebar-search").fill(typed)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html#q=*")
@@ -242,7 +242,7 @@ def open_search(page: Page, typed: str) -> None:
 
 @pytest.mark.parametrize("page", ["index.html", "404.html", "search.html"])
 def test_a_token_reaches_neither_the_host_nor_the_address(tab: Watched, page: str) -> None:
-    """A token that is searched for by mistake is hidden on its way: in no request, address or history."""
+    """A token searched for by mistake is hidden before it can reach a request, an address or the history."""
     seen: list[str] = []
     tab.page.on("request", lambda request: seen.append(request.url))
     tab.page.on("framenavigated", lambda frame: seen.append(frame.url))
@@ -253,6 +253,7 @@ def test_a_token_reaches_neither_the_host_nor_the_address(tab: Watched, page: st
     shown.locator("#search").fill(f"{TOKEN} keyring")
     expect(shown.locator("#search")).to_have_value("••• keyring")
     shown.locator(".search-found a").first.click()
+    shown.wait_for_url(lambda url: "/search.html" not in url)  # else it is this that Back takes back
     shown.go_back()
     expect(shown.locator("#search")).to_have_value("••• keyring")
     assert len(seen) > 5
@@ -260,7 +261,7 @@ def test_a_token_reaches_neither_the_host_nor_the_address(tab: Watched, page: st
 
 
 def test_a_token_in_an_old_address_is_hidden(tab: Watched) -> None:
-    """An address with a query, as a bookmark may have it, is answered, and loses what is secret."""
+    """A search URL with a query, such as a bookmark, still works, and a secret in it is removed."""
     page = tab.open("guides/checked.html")
     page.goto(f"{tab.address}/search.html?q=keyring%20{TOKEN}")
     expect(page.locator(".search-found a").first).to_be_visible()
@@ -268,7 +269,7 @@ def test_a_token_in_an_old_address_is_hidden(tab: Watched) -> None:
 
 
 def test_what_readers_search_is_no_secret() -> None:
-    """Hiding changes none of the queries of the table."""
+    """Hiding secrets changes none of the queries in the table."""
     with MiniRacer() as script:
         script.eval((ROOT / "_static" / "mask.js").read_text(encoding="utf-8"))
         hide = script.eval("handbookMask")
@@ -276,7 +277,7 @@ def test_what_readers_search_is_no_secret() -> None:
 
 
 def test_without_scripts_nothing_is_sent(browser: Browser, address: str) -> None:
-    """Without JavaScript the box leads to the search page, which says where to begin, and sends no query."""
+    """Without JavaScript, the box leads to the search page, which says where to start, and sends no query."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{address}/index.html")
@@ -288,7 +289,7 @@ def test_without_scripts_nothing_is_sent(browser: Browser, address: str) -> None
 
 
 def test_results_move_nothing(browser: Browser, address: str) -> None:
-    """When results come, what stands around them keeps its place."""
+    """When results appear, the content around them does not move."""
     with browser.new_context() as context:
         context.add_init_script(SHIFTS)
         watched = Watched(context, address)
@@ -301,7 +302,7 @@ def test_results_move_nothing(browser: Browser, address: str) -> None:
 
 
 def test_the_search_page_is_light(tab: Watched, site: Path) -> None:
-    """With results, the page without its index stays as light as any other."""
+    """With results, the page without its index is as light as any other page."""
     tab.open("search.html").wait_for_selector(".search-found a")
     assert any(path.endswith("search-index.js") for path in tab.asked)
     assert tabs.weight(site, tab.asked) < tabs.HEAVIEST

@@ -1,4 +1,4 @@
-"""The shell of every page: the navigation, the way to a page, what a link lands on, the Tab key's stops."""
+"""The shell of every page: the navigation, breadcrumbs, link targets, and the Tab key's stops."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEAR = """() => {
   const target = document.querySelector(".case:target");
   return target && target.getBoundingClientRect().top < innerHeight / 2;
 }"""
-# Of each block that one sees: whether the Tab key stops there, and whether it scrolls.
+# For each visible block: whether the Tab key stops at it, and whether it scrolls.
 STOPS = """all => all.filter((one) => one.checkVisibility())
   .map((one) => [one.tabIndex === 0, one.scrollWidth > one.clientWidth])"""
 
@@ -35,7 +35,7 @@ def links(page: Page) -> Locator:
 
 
 def test_only_the_group_of_the_page_is_open(tab: Watched) -> None:
-    """The navigation shows all groups and the pages of one, which a reader closes and opens another."""
+    """The navigation shows all groups, but only the pages of one; a reader can open the others."""
     page = tab.open(UV)
     groups = page.locator(".nav-group")
     assert groups.count() > 3
@@ -48,7 +48,7 @@ def test_only_the_group_of_the_page_is_open(tab: Watched) -> None:
 
 
 def test_a_page_of_no_group_opens_the_first(tab: Watched) -> None:
-    """The front page and the search show where to begin."""
+    """The front page and the search page open the first group of the navigation."""
     for path in ("index.html", "search.html"):
         page = tab.open(path)
         assert page.locator(".nav-group").evaluate_all("all => all.map((one) => one.open)")[:2] == [
@@ -58,7 +58,7 @@ def test_a_page_of_no_group_opens_the_first(tab: Watched) -> None:
 
 
 def test_the_open_page_is_in_sight(browser: Browser, address: str) -> None:
-    """The page that is open stands in the part of the navigation that one sees, however low the window is."""
+    """The open page is visible in the navigation, however low the window is."""
     with browser.new_context(viewport={"width": 1280, "height": 420}) as context:
         page = context.new_page()
         page.goto(f"{address}/{UV}")
@@ -69,7 +69,7 @@ def test_the_open_page_is_in_sight(browser: Browser, address: str) -> None:
 
 
 def test_three_taps_on_a_phone_reach_any_page(browser: Browser, address: str) -> None:
-    """On a phone each page of the site is three taps away: the menu, a group, the page."""
+    """On a phone, each page of the site is three taps away: the menu, a group, the page."""
     with browser.new_context(viewport=tabs.PHONE, has_touch=True) as context:
         page = context.new_page()
         page.goto(f"{address}/index.html")
@@ -85,7 +85,7 @@ def test_three_taps_on_a_phone_reach_any_page(browser: Browser, address: str) ->
 
 
 def test_the_headings_stand_beside_the_text_from_1180(tab: Watched) -> None:
-    """From 1180 pixels on the list of headings is a column of its own; below, a word opens it."""
+    """From 1180 pixels on, the list of headings is a column of its own; below that, a button opens it."""
     page = tab.open(UV)
     heading, button = page.locator(".toc-drawer a").nth(1), page.locator(".toc-content-icon")
     for width, beside in ((1440, True), (1280, True), (1180, True), (1170, False)):
@@ -98,7 +98,7 @@ def test_the_headings_stand_beside_the_text_from_1180(tab: Watched) -> None:
 
 
 def test_the_column_is_wider_where_there_is_room(tab: Watched) -> None:
-    """Code has the room of a wide window, text keeps lines that can be read."""
+    """In a wide window, code uses the width, and text keeps a readable line length."""
     page = tab.open(UV)
 
     def widths() -> list[float]:
@@ -113,7 +113,7 @@ def test_the_column_is_wider_where_there_is_room(tab: Watched) -> None:
 
 
 def test_breadcrumbs_say_where_a_page_is(site: Path, tab: Watched) -> None:
-    """Each page of the navigation names the front page, as a link, and its group; others have no crumbs."""
+    """Each page in the navigation links to the front page and names its group; others have no breadcrumbs."""
     for path in PAGES:
         found = re.findall(
             r'<nav class="breadcrumbs".*?</nav>', (site / path).read_text(encoding="utf-8"), re.S
@@ -133,7 +133,7 @@ def entry(name: str, *below: Entry) -> Entry:
 
 
 def test_neighbours_are_of_the_same_group() -> None:
-    """Before the first page of all comes the front page; no group's last page leads to another group."""
+    """The front page precedes the first page of all, and no group's last page leads to another group."""
     groups = [
         ("A", [entry("a"), entry("b", entry("c")), Entry("https://example.org/", "E", [])]),
         ("", []),
@@ -155,7 +155,7 @@ def test_neighbours_are_of_the_same_group() -> None:
 
 
 def test_next_and_previous_lead_back(site: Path) -> None:
-    """Whichever page is next names this one as its previous one, and none is of another group."""
+    """Each next page names this page as its previous one."""
     pattern = r'<a class="{}-page" href="([^"]+)"'
     nexts = 0
     for path in PAGES:
@@ -169,7 +169,7 @@ def test_next_and_previous_lead_back(site: Path) -> None:
 
 
 def test_a_link_to_a_case_lands_on_a_marked_block_with_a_title(tab: Watched) -> None:
-    """Who follows a link to a run sees that one block marked, in sight, with the words of the link on top."""
+    """A link to a run leads to its block, which alone is marked, is in view, and is titled like the link."""
     page = tab.open(ERRORS)
     link = page.locator(".cause-proof a").nth(2)
     name = link.inner_text()
@@ -184,7 +184,7 @@ def test_a_link_to_a_case_lands_on_a_marked_block_with_a_title(tab: Watched) -> 
 
 
 def test_every_case_has_its_title(site: Path) -> None:
-    """Each printed case begins with its title, and no two on a page have the same."""
+    """Each printed case starts with its title, and no two on a page have the same one."""
     seen = 0
     for path in PAGES:
         html = (site / path).read_text(encoding="utf-8")
@@ -199,7 +199,7 @@ def test_every_case_has_its_title(site: Path) -> None:
 
 @pytest.mark.parametrize("path", [UV, ERRORS, TABLES, "index.html"])
 def test_the_first_stop_skips_to_the_content(tab: Watched, path: str) -> None:
-    """The first press of the Tab key offers to skip the navigation, and Enter does."""
+    """The first press of the Tab key offers to skip the navigation, and Enter skips it."""
     page = tab.open(path)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
@@ -211,15 +211,15 @@ def test_the_first_stop_skips_to_the_content(tab: Watched, path: str) -> None:
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", [ERRORS, TABLES, "guides/names.html"])
 def test_what_cannot_scroll_is_no_stop(tab: Watched, path: str, size: dict[str, int]) -> None:
-    """The Tab key stops at a table or a block of code exactly if it scrolls."""
+    """The Tab key stops at a table or a code block exactly if it scrolls."""
     page = tab.open(path)
     page.set_viewport_size(size)
-    page.wait_for_timeout(100)  # the observer is told with the next frame
+    page.wait_for_timeout(100)  # the observer is notified with the next frame
     found = page.locator("article :is(pre, .table-wrapper)").evaluate_all(STOPS)
     assert [stop for stop, scrolls in found] == [scrolls for stop, scrolls in found]
 
 
 def test_without_a_script_each_table_is_a_stop(site: Path) -> None:
-    """Where no script looks, the keyboard reaches the end of every table."""
+    """Without a script, the keyboard can reach the end of every table."""
     html = (site / TABLES).read_text(encoding="utf-8")
     assert html.count('<div tabindex="0" class="table-wrapper') == html.count('class="table-wrapper') > 0

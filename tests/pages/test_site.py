@@ -1,4 +1,4 @@
-"""The built site: links, anchors, ids, other hosts, printed bytes, and the corrections of the theme."""
+"""The built site: links, anchors, ids, other hosts, printed bytes, and the corrections to the theme."""
 
 import re
 from pathlib import Path
@@ -13,17 +13,17 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_internal_links_and_anchors(site: Path) -> None:
-    """Every internal link reaches a file and an anchor that exist."""
+    """Every internal link leads to a file and an anchor that exist."""
     assert read.broken_links(site) == []
 
 
 def test_no_request_to_another_host(site: Path) -> None:
-    """No page and no style sheet loads anything from another host."""
+    """No page or style sheet loads anything from another host."""
     assert read.foreign_loads(site) == []
 
 
 def test_ids_are_unique(site: Path) -> None:
-    """No id stands twice on a page."""
+    """No id occurs twice on a page."""
     assert read.repeated_ids(site) == []
 
 
@@ -43,7 +43,7 @@ def test_every_case_is_printed_as_it_is(site: Path) -> None:
 
 
 def test_the_theme_is_corrected(site: Path) -> None:
-    """Each correction in _templates/page.html happened, and nowhere was one left out."""
+    """Each correction in _templates/page.html was made on every page that needs it."""
     html = [file.read_text(encoding="utf-8") for file in site.rglob("*.html")]
     template = (ROOT / "_templates" / "page.html").read_text(encoding="utf-8")
     corrections = re.findall(r"replace\('(.+?)', '(.+?)'\)", template)
@@ -74,7 +74,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("detector", "fault"), [(name, fault) for name in FAULTS for fault in FAULTS[name]])
 def test_a_fault_in_a_page_is_found(tmp_path: Path, detector: str, fault: str) -> None:
-    """The detectors find a planted fault, and nothing in a page without one."""
+    """The detectors find a planted fault, and nothing on a page without one."""
     good = '<p id="a">a</p><a href="#a">a</a><a href="a.html#a">a</a><a href="https://example.org/">a</a>'
     (tmp_path / "a.html").write_text(good)
     assert getattr(read, detector)(tmp_path) == []
@@ -83,7 +83,7 @@ def test_a_fault_in_a_page_is_found(tmp_path: Path, detector: str, fault: str) -
 
 
 def test_a_fault_in_a_style_sheet_is_found(tmp_path: Path) -> None:
-    """A style sheet that loads from another host is found."""
+    """A style sheet that loads from another host is reported."""
     (tmp_path / "a.css").write_text(
         "a { background: url('a.png') } b { background: url('https://example.org/b') }"
     )

@@ -1,4 +1,4 @@
-"""Tabs for client and system: what a reader has chosen once is shown everywhere, and paper shows all."""
+"""Tabs for clients and systems: a reader's choice applies to all pages, and print shows all tabs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.pages import browser as tabs
 from tests.pages.browser import Watched
 
-# Pages of different templates: front door, tutorial, guide, client, troubleshooting.
+# Pages of different templates: front page, tutorial, guide, client, troubleshooting.
 FRONT, FIRST, EXPIRED = "index.html", "guides/first-package.html", "guides/credentials/expired.html"
 WITH_SYSTEMS = [FIRST, "guides/clients/uv.html", "guides/errors/uv.html"]
 LIBRARY = "**/design-tabs.js*"
@@ -19,7 +19,7 @@ LIBRARY = "**/design-tabs.js*"
 
 @pytest.fixture(params=["served", "disk"])
 def reader(request: pytest.FixtureRequest, browser: Browser, site: Path, address: str) -> Iterator[Watched]:
-    """Give a reader's browser that remembers nothing yet, at the site under its policy and from a disk."""
+    """Provide a reader's browser without stored data, with the site served with its policy or on disk."""
     context = browser.new_context(viewport=tabs.DESK)
     watched = Watched(context, address if request.param == "served" else site.as_uri())
     yield watched
@@ -28,18 +28,18 @@ def reader(request: pytest.FixtureRequest, browser: Browser, site: Path, address
 
 
 def chosen(page: Page, group: str) -> set[str]:
-    """Return the names of the tabs of a group that are chosen, shown or not."""
+    """Return the names of the selected tabs of a group, visible or not."""
     labels = page.locator(f".sd-tab-set > input:checked + label[data-sync-group={group}]")
     return set(labels.evaluate_all("labels => labels.map(label => label.textContent.trim())"))
 
 
 def tab_of(page: Page, name: str) -> Locator:
-    """Return the first tab of this name that one can see."""
+    """Return the first visible tab with this name."""
     return page.locator(".sd-tab-label:visible", has_text=name).first
 
 
 def test_a_client_once_chosen_stays(reader: Watched) -> None:
-    """The client chosen on one page is shown by pages of other templates, until another is chosen."""
+    """The client selected on one page is selected on pages of other templates, until another is selected."""
     page = reader.open(FRONT)
     tab_of(page, "uv").click()
     for path in (FIRST, EXPIRED, FRONT):
@@ -50,7 +50,7 @@ def test_a_client_once_chosen_stays(reader: Watched) -> None:
 
 
 def test_a_system_once_chosen_stays(reader: Watched) -> None:
-    """The system chosen in one tab-set is shown by all on the page, and by those of other templates."""
+    """The system selected in one tab set applies to all on the page, and to those of other templates."""
     page = reader.open("guides/clients/pip-settings.html")
     tab_of(page, "Windows").click()
     assert chosen(page, "system") == {"Windows (PowerShell)"}
@@ -60,7 +60,7 @@ def test_a_system_once_chosen_stays(reader: Watched) -> None:
 
 
 def test_a_choice_is_there_before_the_page_is_whole(browser: Browser, address: str) -> None:
-    """The tab is set while the page is parsed: without what keeps the choice, too, it is the right one."""
+    """The right tab is selected while the page is parsed, even without the library that stores the choice."""
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/{FRONT}")
@@ -71,7 +71,7 @@ def test_a_choice_is_there_before_the_page_is_whole(browser: Browser, address: s
 
 
 def test_a_choice_reaches_other_tabs_of_the_browser(browser: Browser, address: str) -> None:
-    """A page that is open beside the one where a reader chooses follows, and changes nothing else."""
+    """A page that is open in another tab of the browser follows the choice, and changes nothing else."""
     with browser.new_context() as context:
         one, other = context.new_page(), context.new_page()
         one.goto(f"{address}/{FRONT}")
@@ -83,7 +83,7 @@ def test_a_choice_reaches_other_tabs_of_the_browser(browser: Browser, address: s
 
 
 def test_a_page_that_one_comes_back_to_follows(tab: Watched) -> None:
-    """A page that the browser brings back as it was left shows what was chosen on another since then."""
+    """A page that the browser restores shows the choice made on another page in the meantime."""
     page = tab.open(FIRST)
     page.evaluate("localStorage.setItem('sphinx-design-tab-id-client', 'uv')")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
@@ -91,7 +91,7 @@ def test_a_page_that_one_comes_back_to_follows(tab: Watched) -> None:
 
 
 def test_a_link_into_another_tab_opens_it(tab: Watched) -> None:
-    """Who follows a link to a case sees it, whichever client was chosen before, and keeps the choice."""
+    """A link to a case shows it, whichever client was selected before, and keeps the reader's choice."""
     page = tab.open(FRONT)
     tab_of(page, "Poetry").click()
     page = tab.open(f"{EXPIRED}#case-uv-fail-expired-token")
@@ -101,7 +101,7 @@ def test_a_link_into_another_tab_opens_it(tab: Watched) -> None:
 
 @pytest.mark.parametrize("path", [FRONT, FIRST, EXPIRED, "guides/clients/uv.html"])
 def test_paper_and_the_keyboard_need_no_script(browser: Browser, address: str, path: str) -> None:
-    """Without JavaScript the keyboard opens a tab; on paper every tab is open, under its name."""
+    """Without JavaScript, the keyboard opens a tab; in print, every tab is open, under its name."""
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{address}/{path}")

@@ -1,4 +1,4 @@
-"""The ways in: the first screen, the groups of the navigation, titles, and where the first code is."""
+"""The first screen, the groups of the navigation, the titles, and the position of the first code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def groups() -> dict[str, list[str]]:
 
 
 def test_the_navigation_is_six_groups_of_at_most_ten() -> None:
-    """Six groups hold at most ten pages each, under names that fit beside the page."""
+    """The navigation has six groups of at most ten pages each, with names that fit beside the page."""
     found = groups()
     assert len(found) == 6
     assert {group: names for group, names in found.items() if not 3 < len(names) <= 10} == {}
@@ -35,14 +35,14 @@ def test_the_navigation_is_six_groups_of_at_most_ten() -> None:
 
 @pytest.mark.parametrize("page", shape.pages(ROOT), ids=lambda page: page.stem)
 def test_a_title_is_short(page: Path) -> None:
-    """A title has at most 60 letters."""
+    """A title has at most 60 characters."""
     title = page.read_text(encoding="utf-8").partition("\n")[0]
     assert len(title.removeprefix("# ")) <= 60, title
 
 
 @pytest.mark.parametrize("page", HOW_TO, ids=lambda page: page.stem)
 def test_a_how_to_begins_with_code(page: Path) -> None:
-    """Before the first code of a how-to a reader reads at most sixty words."""
+    """A how-to has at most sixty words before its first code."""
     before = page.read_text(encoding="utf-8").partition(":::{case}")[0].partition("\n")[2]
     prose = re.sub(r"\{\w+\}`([^<`]+?)(?: <[^>]+>)?`|\[([^\]]+)\]\([^)]+\)", r"\1\2", before)
     words = re.findall(r"[\w'’-]+", prose)
@@ -51,7 +51,7 @@ def test_a_how_to_begins_with_code(page: Path) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
 def test_the_first_screen(browser: Browser, address: str, width: int, height: int) -> None:
-    """The paste box, three doors and the form for names are, in this order, on the first screen."""
+    """The first screen shows the paste box, three doors and the name form, in this order."""
     with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()
         page.goto(f"{address}/index.html")
@@ -64,7 +64,7 @@ def test_the_first_screen(browser: Browser, address: str, width: int, height: in
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_page_of_a_client_is_six_screens_at_most(browser: Browser, address: str, name: str) -> None:
-    """No page of a client is longer than six screens of a laptop."""
+    """No client page is longer than six screens of a laptop."""
     with browser.new_context(viewport=SCREEN) as context:
         page = context.new_page()
         page.goto(f"{address}/guides/clients/{name}.html")

@@ -1,1 +1,1 @@
-"""The code of `handbook`, room by room."""
+"""Unit tests of the code in `handbook`."""

@@ -1,4 +1,4 @@
-"""What becomes of an output between a terminal and the box: cut, broken, coloured, prefixed, other names."""
+"""Distort an output as happens between a terminal and the box: cut, wrapped, coloured, prefixed, renamed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import count
 
 from handbook.cases import names
 
-NEW = {  # what a reader has instead of the examples
+NEW = {  # the examples -> what a reader has instead
     "contoso-": "data-",
     "contoso_": "data_",
     "idna": "some-parser",
@@ -44,7 +44,7 @@ def wrapped(text: str) -> str:
 
 
 def azure(text: str) -> str:
-    """Return the text as a log of Azure Pipelines has it."""
+    """Return the text as it appears in a log of Azure Pipelines."""
     stamps = (f"2026-11-22T14:{n // 60:02}:{n % 60:02}.1234567Z " for n in count())
     lines = ["##[section]Starting: Install", *text.splitlines(), "##[error]Bash exited with code '1'."]
     bad = re.compile(r"^\s*(?:error|warning)\b", re.IGNORECASE)
@@ -53,18 +53,18 @@ def azure(text: str) -> str:
 
 
 def github(text: str) -> str:
-    """Return the text as a downloaded log of GitHub Actions has it: job, step, time."""
+    """Return the text as it appears in a downloaded log of GitHub Actions: job, step, time."""
     lines = ["##[group]Run make install", *text.splitlines(), "##[error]Process completed with exit code 1."]
     return "".join(f"build\tInstall\t2026-11-22T14:00:00.{n:07}Z {line}\n" for n, line in enumerate(lines))
 
 
 def docker(text: str) -> str:
-    """Return the text as a container's build prints it: step, seconds."""
+    """Return the text as a container build prints it: step, seconds."""
     return "".join(f"#12 {n}.123 {line}\n" for n, line in enumerate(text.splitlines()))
 
 
 def coloured(text: str) -> str:
-    """Return the text with a terminal's colours, and a progress bar that was printed over."""
+    """Return the text with a terminal's colours, after a progress bar that was overwritten."""
     shown = re.sub(r"(?im)^(\s*)(error|warning|hint|cause)\b", "\\1\x1b[1;31m\\2\x1b[0m", text)
     shown = re.sub(r"(['`])([^'`\n]+)\1", "\\1\x1b[36m\\2\x1b[39m\\1", shown)
     bar = "".join(f"\x1b[?25l   {'━' * n} {n}0%\r" for n in range(10)) + "\x1b[K\x1b[?25h"
@@ -95,7 +95,7 @@ def renamed(text: str) -> str:
 
 
 def windows(text: str) -> str:
-    """Return the text as a Windows reader copies it: CRLF, backslashes, a login name with a blank."""
+    """Return the text as a Windows reader copies it: CRLF, backslashes, a login name with a space."""
     home = re.compile(r"(?:/home/az|~)((?:/[\w.@%+-]+)*)(?![\w/])")
     shown = home.sub(lambda found: r"C:\Users\Contoso User" + found[1].replace("/", "\\"), text)
     shown = re.sub(r"(?<![\w./])\.((?:/[\w.@+-]+)+)", lambda found: "." + found[1].replace("/", "\\"), shown)

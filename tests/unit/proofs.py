@@ -31,7 +31,7 @@ FILES = {
 
 
 def prepare(root: Path) -> None:
-    """Write the small checkout: a runner and a feed, locks, and one recorded answer of each grade."""
+    """Write the small checkout: a runner and a feed, locks, and one recorded response of each grade."""
     for name, text in FILES.items():
         file = root / name
         if not file.exists():
@@ -40,7 +40,7 @@ def prepare(root: Path) -> None:
 
 
 def entry(root: Path, case: Case, where: str = HERE.name, **changes: object) -> dict:
-    """Return the entry of a run that rests on one answer; its digest fits, unless `changes` has another."""
+    """Return the entry of a run that rests on one response; its digest fits unless `changes` sets another."""
     grade = changes.get("grade", "captured")
     answers = [f"{RECORDED}/{grade}.yaml"]
     fields = {

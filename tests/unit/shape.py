@@ -1,4 +1,4 @@
-"""Detectors of what must not slip into the repository; each takes text or folders and returns findings."""
+"""Detectors for faults that must not enter the repository; each returns the findings in a text or folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handbook.feed import hosts
 MADE = {".git", ".envs", "_build", "__pycache__", ".pytest_cache", ".ruff_cache"}
 DIRECTIVE = re.compile(r"^\s*(?::::+|`{3,})\{(case(?:-[a-z]+)?)\} (\S+)", re.MULTILINE)
 ADDRESS = re.compile(r"https://[^\s\"'`]*pkgs\.dev\.azure\.com/([^\s\"'`)>]*)")
-# Personal access tokens of both formats, JSON web tokens, tokens of the code hosts and of PyPI, signatures.
+# Personal access tokens of both formats, JSON web tokens, tokens of code hosts and of PyPI, signatures.
 TOKEN_SHAPES = {
     "personal access token, 84 characters": re.compile(
         r"\b[A-Za-z0-9]{75}AZDO[A-Za-z0-9]{4}\b|\b[A-Za-z0-9]{84}\b"
@@ -45,13 +45,13 @@ VARIABLES = re.compile(r"\b(?:UV_INDEX|POETRY_HTTP_BASIC)_([A-Z0-9_]+?)_(?:USERN
 
 
 def tracked(root: Path) -> list[Path]:
-    """Return the files that git tracks or would track, as paths that exist.
+    """Return the existing files that git tracks or would track.
 
-    Where git cannot tell (an archive without .git, a checkout of another owner, no git), all files but those
-    that are made here.
+    If git cannot tell (an archive without .git, a checkout of another owner, no git), return all files except
+    generated ones.
     """
     listed = None
-    if (root / ".git").exists():  # without one, git would answer for a checkout around this one
+    if (root / ".git").exists():  # without it, git would answer for an enclosing checkout
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
             listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
@@ -61,7 +61,7 @@ def tracked(root: Path) -> list[Path]:
 
 
 def walked(root: Path) -> list[Path]:
-    """Return all files below a folder but those that the checks and their tools make."""
+    """Return all files below a folder, except those that the checks and their tools generate."""
     found = []
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(set(folders) - MADE)
@@ -80,7 +80,7 @@ def printed(texts: Iterable[str]) -> set[str]:
 
 
 def homeless(root: Path) -> list[str]:
-    """Return the files below snippets/ that lie in no case's folder."""
+    """Return the files below snippets/ that are in no case's folder."""
     files = [path.relative_to(root / "snippets") for path in (root / "snippets").rglob("*") if path.is_file()]
     return [
         path.as_posix()
@@ -91,14 +91,14 @@ def homeless(root: Path) -> list[str]:
 
 
 def foreign_names(text: str) -> list[str]:
-    """Return addresses of a feed that is neither of the examples', and sources that are none of ours."""
+    """Return feed URLs and source names that are not those of the examples."""
     views = "|".join(VIEWS)
     feeds = f"{re.escape(names.example_path())}(?:@(?:{views}))?|{re.escape(names.organization_path())}"
-    wrong = "|".join(map(re.escape, names.wrong_paths()))  # cases that fail need an address that is none
+    wrong = "|".join(map(re.escape, names.wrong_paths()))  # failing cases need a wrong URL
     linked = rf"{names.EXAMPLES['ORGANIZATION']}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
-    # What a client asks of the whole service; and uv names the place of a login without its last part.
+    # Requests to the whole service; and uv names a login's URL without its last segment.
     login = rf"{names.EXAMPLES['ORGANIZATION']}$"
-    others = "npm/registry|nuget/v3|maven/v1|Cargo/index"  # packages that are not Python's, in the same feed
+    others = "npm/registry|nuget/v3|maven/v1|Cargo/index"  # packages of other languages in the same feed
     ours = re.compile(
         f"(?:{feeds}|{wrong}|{linked})/pypi(?:/|$)|(?:{feeds})/(?:{others})|_/oidc/audience$|{login}"
     )
@@ -110,7 +110,7 @@ def foreign_names(text: str) -> list[str]:
 
 
 def token_shapes(text: str) -> list[str]:
-    """Return the kinds of token that a text seems to hold."""
+    """Return the kinds of token that a text seems to contain."""
     found = [kind for kind, pattern in TOKEN_SHAPES.items() if pattern.search(text)]
     return found + ["Basic credential" for value in BASIC.findall(text) if _is_credential(value)]
 
@@ -124,15 +124,15 @@ def _is_credential(value: str) -> bool:
 
 
 def registry_hosts(text: str) -> list[str]:
-    """Return the registries' hosts that a text names: PyPI's as pip knows them, npm's, Debian's."""
+    """Return the registry hosts that a text names: PyPI's as pip knows them, npm's, Debian's."""
     wanted = {name for host in hosts.public_hosts() for name in (host, host.partition(".")[2]) if "." in name}
     wanted |= {f"{name}.{ending}" for name in ("npmjs", "debian") for ending in ("org", "com")}
     return sorted(name for name in wanted if re.search(rf"\b{re.escape(name)}\b", text))
 
 
 def machine_paths(text: str) -> list[str]:
-    """Return absolute paths that only exist on somebody's machine."""
-    home = r"root/\.netrc\b"  # of the user that an image has
+    """Return absolute paths that exist only on one person's machine."""
+    home = r"root/\.netrc\b"  # the home of the user in a container image
     pattern = rf"(?<![\w.$}}])/(?!{home})(?:work|farm|root|home/(?!az\b)\w+|Users/\w+)/\S*"
     return re.findall(pattern, text)
 

@@ -1,4 +1,4 @@
-"""Cases and names: each mistake is one line with the file and the cure."""
+"""Reading cases and names: each mistake is reported in one line with the file and the cure."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,6 @@ from handbook.cases import case, names
 
 GOOD = """title = "Install with pip"
 client = "pip"
-since = "22.3"
 exit = 0
 [place]
 "requirements.txt" = "requirements.txt"
@@ -37,7 +36,7 @@ def write(root: Path, toml: str = GOOD, name: str = "pip/install-env") -> Path:
 
 
 def refused(folder: Path) -> str:
-    """Return the one line that says what is wrong with a case."""
+    """Return the one-line error of a case that cannot be loaded."""
     with pytest.raises(case.CaseError) as error:
         case.load(folder)
     message = str(error.value)
@@ -46,7 +45,7 @@ def refused(folder: Path) -> str:
 
 
 def test_a_case_is_its_folder(tmp_path: Path) -> None:
-    """A case's name is its path, its files stand in the order of place, its texts are the files'."""
+    """A case's name is its path, its files are in the order of `place`, and its texts equal the files."""
     write(tmp_path)
     [found] = case.all_cases(tmp_path)
     assert (found.name, found.verb, found.exit, found.output) == ("pip/install-env", "install", 0, None)
@@ -76,7 +75,7 @@ MISTAKES = [
     ('macos = "~/.pypirc", ', "", "place of '.pypirc' is incomplete"),
     ('client = "pip"', 'client = "conda"', "unknown client 'conda'"),
     ('client = "pip"', 'client = "uv"', "client is 'uv' in folder 'pip'"),
-    ('since = "22.3"', 'since = "new"', "since is 'new'"),
+    ("exit = 0\n", 'exit = 0\nsince = "22.3"\n', "says since: take it out"),
     ('"reader-read"', '"owner-read"', "unknown credential class 'owner-read'"),
     ("placeholder =", "elsewhere =", "credential 'elsewhere' is in no file"),
     ("exit = 0", f"exit = {'9' * 5000}", "is not TOML: Exceeds the limit"),
@@ -116,7 +115,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("good", "bad", "message"), MISTAKES, ids=[one[2] for one in MISTAKES])
 def test_a_mistake_in_case_toml(tmp_path: Path, good: str, bad: str, message: str) -> None:
-    """A mistake in case.toml is one line that names the file, the mistake and the cure."""
+    """A mistake in case.toml is reported in one line that names the file, the mistake and the cure."""
     assert good in GOOD
     said = refused(write(tmp_path, GOOD.replace(good, bad, 1)))
     assert said.startswith(f"snippets/pip/install-env/case.toml: {message}")
@@ -132,7 +131,7 @@ def test_a_mistake_in_case_toml(tmp_path: Path, good: str, bad: str, message: st
     ],
 )
 def test_a_mistake_in_the_name(tmp_path: Path, name: str, message: str) -> None:
-    """A case's name is lower-case words without digits, and begins with a verb of the closed list."""
+    """A case's name consists of lower-case words without digits and starts with a listed verb."""
     assert message in refused(write(tmp_path, name=f"pip/{name}"))
 
 
@@ -149,7 +148,7 @@ def test_a_mistake_in_the_name(tmp_path: Path, name: str, message: str) -> None:
     ],
 )
 def test_a_mistake_in_a_file(tmp_path: Path, file: str, content: bytes | None, message: str) -> None:
-    """A file that is missing, that nobody places, or that a page cannot print as it is, is named."""
+    """A file that is missing, has no place, or cannot be printed unchanged is named."""
     folder = write(tmp_path)
     (folder / file).unlink(missing_ok=True)
     if content is not None:
@@ -158,7 +157,7 @@ def test_a_mistake_in_a_file(tmp_path: Path, file: str, content: bytes | None, m
 
 
 def test_what_python_leaves_behind_is_passed_over(tmp_path: Path) -> None:
-    """A `__pycache__` folder needs no place, at whatever depth of the case it stands."""
+    """A `__pycache__` folder needs no place, at any depth of the case."""
     folder = write(tmp_path)
     placed = case.load(folder).files
     for cache in (folder / "__pycache__", folder / "tests" / "__pycache__"):
@@ -168,16 +167,13 @@ def test_what_python_leaves_behind_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_case_that_cannot_run_needs_a_reason_only(tmp_path: Path) -> None:
-    """A case with `checked` does without exit, asked and result."""
-    toml = (
-        'title = "Sign in"\nclient = "pip"\nsince = "1"\n'
-        + GOOD[GOOD.index("[place]") : GOOD.index("[asked]")]
-    )
+    """A case with `checked` needs neither exit, asked nor result."""
+    toml = 'title = "Sign in"\nclient = "pip"\n' + GOOD[GOOD.index("[place]") : GOOD.index("[asked]")]
     assert case.load(write(tmp_path, toml + CHECKED)).checked["no"] == "a person signs in"
 
 
 def test_a_missing_case_is_told_the_nearest(tmp_path: Path) -> None:
-    """A name that no case has is one line with the nearest one, or says that there is no case at all."""
+    """An unknown case name is reported in one line with the nearest name, or that there is no case at all."""
     with pytest.raises(case.CaseError, match=r"^pip/nope: there is no such case: the nearest is none"):
         case.find(tmp_path, "pip/nope")
     folder = write(tmp_path)
@@ -190,7 +186,7 @@ def test_a_missing_case_is_told_the_nearest(tmp_path: Path) -> None:
 
 
 def test_names_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A company's own names replace the examples; without them the examples stand."""
+    """A company's own names replace the examples; without them, the examples are used."""
     monkeypatch.delenv("HANDBOOK_ORGANIZATION", raising=False)
     monkeypatch.setenv("HANDBOOK_PROJECT", "Data Team")
     assert (names.ORGANIZATION, names.PROJECT) == ("contoso", "Data Team")

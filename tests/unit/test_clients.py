@@ -1,4 +1,4 @@
-"""The list of clients: each mistake is one line, and everything else about a client derives from its row."""
+"""The list of clients: each mistake is one line, and everything about a client derives from its row."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ trust = "REQUESTS_CA_BUNDLE"
 variables = ["HTTPS_PROXY", "LANG"]
 canary = "bento --version {url}"
 publishes = true
+linux_alone = "Bento has no build for Windows"
 files = { "bento.lock" = "toml" }
 machine = ["/etc/xdg/bento/config.toml"]
 globs = true
 """
-# What each part of the code that has to do with clients says of them.
+# What each part of the code that deals with clients knows about a new one.
 DERIVED = """
 import json
 from handbook.cases import case, clients, entry, proof
@@ -64,11 +65,13 @@ print(json.dumps({
             'trust = "PIP_CA"',
             "pip gets PIP_CA, which has no table: add [variable.PIP_CA]",
         ),
+        ("windows = true\n", "", "pip says not whether it runs for Windows, or twice: give windows = true, "),
+        ("windows = true", 'windows = true\nlinux_alone = "no"', "pip says not whether it runs for Windows"),
         ("[client.pip]", "[client.pip", "cannot be read ("),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str | None) -> None:
-    """Each mistake in the list is one line that names the file, the client and the cure."""
+    """Each mistake in the list is reported in one line that names the file, the client and the cure."""
     file = tmp_path / "clients.toml"
     file.write_text(LIST.replace(old, new, 1), encoding="utf-8")
     if message is None:
@@ -81,7 +84,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, old: str, new: str, message: str 
 
 
 def test_a_client_without_a_canary_is_refused(tmp_path: Path) -> None:
-    """A client that has neither a canary nor a reason why it never runs is an error."""
+    """A client with neither a canary nor a reason why it cannot run is an error."""
     file = tmp_path / "clients.toml"
     file.write_text("\n".join(line for line in LIST.splitlines() if "canary" not in line), encoding="utf-8")
     with pytest.raises(ClientError, match="pip has no canary"):
@@ -89,13 +92,13 @@ def test_a_client_without_a_canary_is_refused(tmp_path: Path) -> None:
 
 
 def test_each_client_is_pinned_or_of_the_system() -> None:
-    """Each row with a lock has its file in locks/, and the version that this pins."""
+    """Each row with a lock has its file in locks/, which pins a version."""
     for name, one in CLIENTS.items():
         assert not one.lock or clients.locked(name, ROOT)
 
 
 def test_a_new_client_is_its_row(tmp_path: Path) -> None:
-    """A client that is added to a copy of the list is known everywhere, with no other change."""
+    """A client that is added to a copy of the list is known everywhere, without any other change."""
     shutil.copytree(ROOT / "handbook", tmp_path / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
     before, mark, after = LIST.partition("\n# {relay}")
     (tmp_path / "handbook/cases/clients.toml").write_text(before + BENTO + mark + after, encoding="utf-8")
@@ -117,7 +120,7 @@ def test_a_new_client_is_its_row(tmp_path: Path) -> None:
 
 
 def test_a_list_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    """Whatever command is called, a broken list of clients is one line with the file, and exit status 2."""
+    """With a broken list of clients, a command prints one line with the file and exits with status 2."""
     shutil.copytree(ROOT / "handbook", tmp_path / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "handbook/cases/clients.toml").write_text("[client.pip\n", encoding="utf-8")
     command = [sys.executable, "-m", "handbook", "help"]

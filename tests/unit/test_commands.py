@@ -1,4 +1,4 @@
-"""The command line, the Makefile and the CI files: one table of commands, called from everywhere."""
+"""The command line, the Makefile and the CI files use the same table of commands."""
 
 import os
 import re
@@ -20,7 +20,7 @@ TARGETS = re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
 
 @pytest.mark.parametrize("name", ["audit", "lock", "record", "test"])
 def test_a_command_stops_where_it_fails(name, monkeypatch, tmp_path):
-    """Where its first program fails, a command starts no other, replaces nothing, and has that status."""
+    """If its first program fails, a command starts no other, replaces nothing, and returns that status."""
     ran, kept = [], tmp_path / "tests" / "cassettes" / "kept.yaml"
     kept.parent.mkdir(parents=True)
     kept.touch()
@@ -32,7 +32,7 @@ def test_a_command_stops_where_it_fails(name, monkeypatch, tmp_path):
 
 
 def test_test_stops_at_lint(monkeypatch):
-    """What lint finds ends `test` with lint's status, before a test runs."""
+    """If lint finds something, `test` ends with lint's status before any test runs."""
     ran = []
     monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2]) or 1)
     assert commands.test([]) == 1
@@ -40,7 +40,7 @@ def test_test_stops_at_lint(monkeypatch):
 
 
 def test_test_passes_arguments_on(monkeypatch):
-    """`test` runs lint, then pytest with at most four workers; with a case's name, the cases' tests alone."""
+    """`test` runs lint, then pytest with at most four workers; with a case's name, only the cases' tests."""
     ran = []
     monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv[2:]) or 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
@@ -67,7 +67,7 @@ def test_test_passes_arguments_on(monkeypatch):
     ],
 )
 def test_make_passes_on_what_it_is_told(variables, arguments, tmp_path):
-    """`make test` hands CASE, CHANGED and WRITE to the command; without them nothing is left out."""
+    """`make test` passes CASE, CHANGED, GROUP and WRITE to the command, and by default runs everything."""
     echo = tmp_path / "python"
     echo.write_text('#!/bin/sh\nshift 2\necho "$@"\n')
     echo.chmod(0o755)
@@ -82,9 +82,9 @@ STARTING = sorted(set(commands.COMMANDS) - {"clean", "help", "lock", "record", "
 
 @pytest.mark.parametrize("name", STARTING)
 def test_each_command_is_made_of_words(name, monkeypatch):
-    """What a command starts is the site's Python, with words as arguments."""
+    """Each command starts the site's Python, with strings as arguments."""
     ran = []
-    monkeypatch.delenv("HANDBOOK_WINDOWS", raising=False)  # off, it starts nothing
+    monkeypatch.delenv("HANDBOOK_WINDOWS", raising=False)  # if it is off, windows starts nothing
     monkeypatch.setattr(
         subprocess, "run", lambda argv, **_: ran.append(argv) or types.SimpleNamespace(returncode=0)
     )
@@ -101,7 +101,7 @@ def test_help_lists_every_target():
 
 
 def test_each_target_is_one_call_of_the_command_of_that_name():
-    """Each target is declared phony, has a comment, and is one call that works without make."""
+    """Each target is declared phony, has a comment, and is one call that also works without make."""
     rules = re.findall(r"^([a-z]+):  ## \S.*\n((?:\t.+\n)+)", MAKEFILE, re.MULTILINE)
     assert [name for name, _ in rules] == TARGETS == MAKEFILE.split(".PHONY: ")[1].split("\n")[0].split()
     for name, recipe in rules:
@@ -110,7 +110,7 @@ def test_each_target_is_one_call_of_the_command_of_that_name():
 
 
 def test_make_hands_words_over_as_they_are(tmp_path):
-    """What CASE, CLIENT and PORT hold reaches the command as one word each, whatever is in it."""
+    """The values of CASE, CLIENT and PORT each reach the command as one word, whatever they contain."""
     echo = tmp_path / "python"
     echo.write_text('#!/bin/sh\nshift 2\nprintf "%s|" "$@"\n')
     echo.chmod(0o755)
@@ -133,7 +133,7 @@ def test_make_hands_words_over_as_they_are(tmp_path):
 
 @pytest.mark.parametrize("port", ["70000", "-1", "x"])
 def test_a_port_that_is_none(port, capsys):
-    """A port that cannot be one is named in one line, before anything is built."""
+    """An invalid port is reported in one line, before anything is built."""
     assert commands.main(["serve", port]) == 2
     assert capsys.readouterr().err == f"handbook: PORT={port}: is no port: use a number from 1 to 65535\n"
 
@@ -154,7 +154,7 @@ def test_ci_runs_what_a_contributor_is_told_to_run():
 
 
 def test_only_the_publishing_jobs_may_write():
-    """A job that checks may read alone; one that publishes waits for it and checks nothing out."""
+    """A checking job has read permission only; a publishing job waits for it and checks nothing out."""
     jobs = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]
     publishing = {name for name, job in jobs.items() if "PUBLISH_" in job.get("if", "")}
     assert publishing == {"pages", "static-web-app", "close-preview"}
@@ -167,14 +167,14 @@ def test_only_the_publishing_jobs_may_write():
             assert job["permissions"] == {"contents": "read"}, name
     pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
     checking = [job["job"] for job in pipeline if {"checkout": "none"} not in job["steps"]]
-    assert checking == ["tools", "check", "nightly", "nightly_tools"]
+    assert checking == ["tools", "check", "nightly", "nightly_tools", "nightly_versions", "weekly_versions"]
     for job in pipeline[len(checking) :]:
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
     assert "TOKEN" not in str(pipeline[: len(checking)])
 
 
 def test_each_system_has_a_job_that_keeps_its_proof():
-    """On macOS and Windows one job runs every case in bash and hands over a proof named after the system."""
+    """On macOS and Windows, one job runs every case in bash and hands over a proof named after the system."""
     job = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]["systems"]
     found = {one["system"]: one for one in job["strategy"]["matrix"]["include"]}
     assert set(found) == set(machine.SYSTEMS) - {"linux"}
@@ -188,6 +188,6 @@ def test_each_system_has_a_job_that_keeps_its_proof():
 
 
 def test_lint_reports_what_a_tool_finds():
-    """A tool that finds something is reported by name with its words."""
+    """A tool's findings are reported with its name and its output."""
     assert lint.check(["ruff", "check", str(Path("no") / "such.py")]).startswith("ruff:\n")
     assert lint.check(["ruff", "--version"]) == ""

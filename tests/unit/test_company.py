@@ -1,31 +1,25 @@
-"""A company's settings: what changes them, and what stops the build."""
+"""A company's settings: which values change the site, and which stop the build."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from handbook.site.look import company, name_marks
+from handbook.cases import names
+from handbook.site.look import company, name_marks, page_foot
 from tests.cases.test_other_names import OTHER
 from tests.conftest import ROOT
 from tests.unit.test_ext import CONF as TINY
 from tests.unit.test_ext import Site, new_site, with_extensions
 from tests.unit.test_ext import words as plain
 
-# Whoever runs the tests may have set these.
-VARIABLES = {
-    company.SWITCH,
-    *(f"HANDBOOK_{key.upper()}" for key in company.ALLOWED),
-}
+# The environment of the tests may contain these.
+VARIABLES = {company.SWITCH, *(f"HANDBOOK_{key.upper()}" for key in (*company.NAMES, *company.MOVED))}
 SETTINGS = """organization = "fabrikam"
 project = "Data Team"
 feed = "wheels"
-title = "Fabrikam's feeds"
-logo = "company/light.svg"
-logo_dark = "company/dark.svg"
-contact = "https://help.fabrikam.example/feeds"
-url = "https://docs.fabrikam.example/feeds/"
 """
 TEMPLATES = f"templates_path = [{str(ROOT / '_templates')!r}]\n"
 CONF = f"""{TEMPLATES}
@@ -45,7 +39,7 @@ SMALL = {
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Write a tiny handbook that a company may set up."""
+    """Write a small test handbook that a company can configure."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     site = Site(tmp_path)
@@ -54,27 +48,29 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 def test_a_changed_value_rewrites_every_page(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between two builds of one folder the names, the contact and the pages change, and change back."""
+    """If names, contact or pages change between two builds, every page follows, and follows them back."""
     assert small.build() == 0
     first = {name: small.page(name) for name in ("index", "guides/errors/a", "guides/b")}
     assert small.rebuilt() - {"search"} == set()
     for kind, value in OTHER.items():
         monkeypatch.setenv(f"HANDBOOK_{kind}", value)
-    monkeypatch.setenv("HANDBOOK_CONTACT", "the desk on floor 2")
-    monkeypatch.setenv("HANDBOOK_TITLE", "Our feeds")
+    small.write(
+        {"conf.py": CONF + 'project = "Our feeds"\nhtml_context = {"contact": "the desk on floor 2"}\n'}
+    )
     assert small.rebuilt() >= {"index", "a", "b"}
     assert "The feed Data Team/wheels." in plain(small.page("guides/errors/a"))
     assert "Nothing here fits? Ask: the desk on floor 2." in small.page("guides/errors/a")
     assert "Nothing here fits?" not in small.page("guides/b")
     assert "Our feeds" in small.page("index")
-    for kind in ("CONTACT", "TITLE", *OTHER):
-        monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # as a host hands on what nobody has set
+    small.write({"conf.py": CONF})
+    for kind in OTHER:
+        monkeypatch.setenv(f"HANDBOOK_{kind}", "")  # a host passes on an unset variable as an empty one
     assert small.rebuilt() >= {"index", "a", "b"}
     assert {name: small.page(name) for name in first} == first
 
 
 def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a company's names a page says once that its examples ran with the example names, else never."""
+    """Only with a company's names does a page say, once, that its examples ran with the example names."""
     tiny = new_site(small.root / "tiny")
     tiny.write({"conf.py": with_extensions(TINY, "look.company") + TEMPLATES})
     tiny.prove("pip/install-env")
@@ -87,7 +83,7 @@ def test_a_proof_says_which_names_were_checked(small: Site, monkeypatch: pytest.
 
 
 def test_own_pages_come_and_go(small: Site) -> None:
-    """A page that is put into the folder is in the navigation at the next build, and gone with its file."""
+    """A page added to the folder is in the navigation at the next build, and gone when its file is."""
     small.write({"company/index.md": "# Ours\n"})
     assert small.build() == 0
     assert "Ours" in small.page("index")
@@ -101,7 +97,7 @@ def test_own_pages_come_and_go(small: Site) -> None:
 
 
 def test_the_switch_turns_a_company_off(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With HANDBOOK_COMPANY=off a fork's site is the original, so that its tests read what they expect."""
+    """With HANDBOOK_COMPANY=off, a fork builds the original site, which its tests expect."""
     small.write({"company/handbook.toml": SETTINGS, "company/index.md": "# Ours\n"})
     monkeypatch.setenv("HANDBOOK_ORGANIZATION", "not allowed")
     monkeypatch.setenv(company.SWITCH, "off")
@@ -112,6 +108,7 @@ def test_the_switch_turns_a_company_off(small: Site, monkeypatch: pytest.MonkeyP
 
 THREE = 'organization = "a"\nproject = ""\nfeed = "b"\n'
 NO = "is not allowed: use"
+GONE = "is no setting any more: set"
 WRONG = [
     ({"ORGANIZATION": "a b", "PROJECT": "", "FEED": "f"}, "", f"HANDBOOK_ORGANIZATION: 'a b' {NO} letters"),
     ({"ORGANIZATION": "a", "PROJECT": "p/q", "FEED": "f"}, "", f"HANDBOOK_PROJECT: 'p/q' {NO} letters"),
@@ -124,28 +121,10 @@ WRONG = [
     ({}, 'feed = "f"\n', "company/handbook.toml: feed is set and organization is not: set"),
     ({}, "feed = \n", r"company/handbook.toml: is not TOML \(.+\): write lines such as"),
     ({}, 'colour = "red"\n', "company/handbook.toml: there is no setting 'colour': use organization"),
-    ({}, "title = 1\n", "company/handbook.toml: title is no text: put it in quotes"),
-    ({"TITLE": "<b>"}, "", f"HANDBOOK_TITLE: '<b>' {NO} letters"),
-    ({"LOGO": "company/no.svg"}, "", "HANDBOOK_LOGO: 'company/no.svg' is no picture that exists: use"),
-    ({"LOGO_DARK": "conf.py"}, "", "HANDBOOK_LOGO_DARK: 'conf.py' is no picture that exists: use"),
-    ({"CONTACT": "javascript:alert(1)"}, "", f"HANDBOOK_CONTACT: 'javascript:.+' {NO} an address that"),
-    ({"CONTACT": "http://help.example"}, "", f"HANDBOOK_CONTACT: 'http:.+' {NO} an address that begins"),
-    ({"CONTACT": "mailto:nobody"}, "", f"HANDBOOK_CONTACT: 'mailto:nobody' {NO} an address"),
-    ({}, 'contact = "a\\nb"\n', rf"company/handbook.toml: contact: 'a\\nb' {NO} an address"),
-    ({"CONTACT": "https://user:pw@a.example/"}, "", "HANDBOOK_CONTACT: it holds a credential"),
-    ({"CONTACT": f"Ask, token ghp_{'a1' * 10}"}, "", "HANDBOOK_CONTACT: it holds a credential"),
-    ({"CONTACT": "Ask\u202eus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u202eus' {NO} an address"),
-    ({"CONTACT": "Ask\u200bus"}, "", rf"HANDBOOK_CONTACT: 'Ask\\u200bus' {NO} an address"),
-    ({}, 'contact = "a\\u0000b"\n', rf"company/handbook.toml: contact: 'a\\x00b' {NO} an address"),
-    ({"LOGO": "../outside.svg"}, "", r"HANDBOOK_LOGO: '\.\./outside.svg' is no picture that exists"),
-    ({"URL": "https://a.example/../"}, "", f"HANDBOOK_URL: 'https://a.example/../' {NO} an address"),
-    ({"URL": "https://a.example/%zz/"}, "", f"HANDBOOK_URL: 'https://a.example/%zz/' {NO} an address"),
-    ({"URL": "http://a.example/"}, "", f"HANDBOOK_URL: 'http://a.example/' {NO} an address that begins"),
-    ({"EDIT": "https://a.example/b"}, "", f"HANDBOOK_EDIT: 'https://a.example/b' {NO} an address"),
-    ({"REPOSITORY": "mailto:a@b.example"}, "", f"HANDBOOK_REPOSITORY: 'mailto:.+' {NO} an address"),
-    ({"REPORT": "javascript:alert(1)"}, "", f"HANDBOOK_REPORT: 'javascript:.+' {NO} an address"),
-    ({"REPORT": "https://u:p@a.example/"}, "", "HANDBOOK_REPORT: it holds a credential"),
-    ({"URL": "https://a.example/b"}, "", f"HANDBOOK_URL: 'https://a.example/b' {NO} an address"),
+    ({}, "feed = 1\n", "company/handbook.toml: feed is no text: put it in quotes"),
+    ({}, 'title = "A"\n', f"company/handbook.toml: title {GONE} project in conf.py, and delete this line"),
+    ({}, 'url = "A"\n', f"company/handbook.toml: url {GONE} html_baseurl in conf.py, and delete this line"),
+    ({"EDIT": "a"}, "", f"HANDBOOK_EDIT {GONE} edit in html_context in conf.py, and unset it"),
 ]  # fmt: skip
 
 
@@ -153,41 +132,44 @@ WRONG = [
 def test_a_wrong_value_stops_the_build(
     small: Site, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], file: str, message: str
 ) -> None:
-    """A wrong value ends the build with one line: where it stands, what is wrong, what is allowed."""
+    """A wrong value stops the build with one line: where it is, what is wrong, what is allowed."""
     for key, value in variables.items():
         monkeypatch.setenv(f"HANDBOOK_{key}", value)
-    small.write({"company/handbook.toml": file, "../outside.svg": "<svg/>"})
+    small.write({"company/handbook.toml": file})
     with pytest.raises(SystemExit, match=f"^{message}[^\n]*$"):
         small.build()
 
 
+@pytest.mark.parametrize("key", company.MOVED)
+def test_each_setting_that_went_names_the_line_that_took_its_place(key: str) -> None:
+    """The error for each removed setting names a line that conf.py contains."""
+    for name in re.findall(r"[a-z_]{4,}", company.MOVED[key].replace("and ", "")):
+        assert re.search(
+            rf'^ *"?{name}"?( =|:)|# .*\b{name}\b', (ROOT / "conf.py").read_text(), re.MULTILINE
+        ), name
+
+
 def test_pages_without_a_first_one_stop_the_build(small: Site) -> None:
-    """A folder with pages and without index.md is refused with the cure."""
+    """A folder with pages but without index.md is refused with the cure."""
     small.write({"company/access.md": "# Access\n"})
     with pytest.raises(SystemExit, match=r"^company/access.md: its folder has no index.md: add one"):
         small.build()
 
 
-@pytest.mark.parametrize(
-    ("contact", "expected"),
-    [
-        ("https://help.example/a", ("help.example/a", "https://help.example/a")),
-        ("mailto:feeds@fabrikam.example", ("feeds@fabrikam.example", "mailto:feeds@fabrikam.example")),
-        ("Ask in #feeds: we answer", ("Ask in #feeds: we answer", "")),
-        ("", None),
-    ],
-)
-def test_a_contact_is_an_address_or_a_text(contact: str, expected: tuple[str, str] | None) -> None:
-    """A contact with an address becomes a link that shows it; any other is text."""
-    assert company.read(ROOT / "tests", {"HANDBOOK_CONTACT": contact}).contact == contact
-    assert company.spoken(contact) == expected
-
-
 def test_a_variable_overrides_its_line(tmp_path: Path) -> None:
-    """A variable takes the place of the file's line, and the three names take theirs together."""
+    """The variables replace the three names in the file together."""
     (tmp_path / "company").mkdir()
-    (tmp_path / company.FILE).write_text(f'{THREE}title = "Ours"\n')
+    (tmp_path / company.FILE).write_text(THREE)
     assert company.read(tmp_path, {}).names == ("a", "", "b")
     variables = {f"HANDBOOK_{kind}": value for kind, value in OTHER.items()}
-    found = company.read(tmp_path, variables | {"HANDBOOK_TITLE": ""})
-    assert (found.names, found.title) == (tuple(OTHER.values()), "Ours")
+    assert company.read(tmp_path, variables).names == tuple(OTHER.values())
+
+
+def test_the_guide_says_what_each_name_may_be() -> None:
+    """For each of the three names, the guide for forks states the rule that the build applies."""
+    page = (ROOT / "guides" / "company.md").read_text(encoding="utf-8")
+    for kind, (_, rule) in names.ALLOWED.items():
+        assert f"| `{kind.lower()}` | `HANDBOOK_{kind}` | {rule}" in page
+    assert all(
+        f"| `{key}` |" in page for key in (*page_foot.SETTINGS, "html_baseurl", "project", "html_logo")
+    )

@@ -1,4 +1,4 @@
-"""What a case writes down stays in its run: paths, names of files, variables, no links."""
+"""A case affects nothing outside its run: paths, file names and variables are confined, links refused."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ GIVEN = {
 
 @pytest.mark.parametrize("given", GIVEN)
 def test_a_mistake_in_given(tmp_path: Path, given: str) -> None:
-    """What is given stays in the project folder and in variables that no program but the client reads."""
+    """Given files stay in the project folder, and given variables affect no program except the client."""
     said = refused(write(tmp_path, GOOD.replace("[asked]", f"[given]\n{given}\n[asked]")))
     assert said.startswith(f"snippets/pip/install-env/case.toml: {GIVEN[given]}")
 
@@ -63,7 +63,7 @@ OUTSIDE = [
     "path", [*OUTSIDE, "", "a\0", "a\nb", "x" * 101, "/".join(["x" * 60] * 5)], ids=ascii
 )
 def test_a_place_outside(tmp_path: Path, path: str) -> None:
-    """A place that is no file of the reader's folders, on whatever system, is one line with the cure."""
+    """A place outside the reader's folders, on any system, is reported in one line with the cure."""
     good = '"requirements.txt" = "requirements.txt"'
     said = refused(write(tmp_path, GOOD.replace(good, f'"requirements.txt" = {json.dumps(path)}')))
     assert said.startswith("snippets/pip/install-env/case.toml: place of 'requirements.txt' is ")
@@ -71,7 +71,7 @@ def test_a_place_outside(tmp_path: Path, path: str) -> None:
 
 @pytest.mark.parametrize("name", ["/etc/hostname", "../install-other/run.sh", "~/a", "a/../requirements.txt"])
 def test_a_file_outside(tmp_path: Path, name: str) -> None:
-    """A file that is placed lies in the case's folder: no path leads out of it."""
+    """A placed file must be in the case's folder, so no path can lead out of it."""
     (write(tmp_path, name="pip/install-other") / "a").mkdir()
     folder = write(tmp_path, GOOD.replace('"requirements.txt" =', f'"{name}" ='))
     assert refused(folder).startswith(
@@ -81,7 +81,7 @@ def test_a_file_outside(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("other", ["~/.PYPIRC", "~/.pypirc/b"])
 def test_two_places_that_clash(tmp_path: Path, other: str) -> None:
-    """Two places that differ only in case, or of which one would be a folder of the other, are refused."""
+    """Two places are refused if they differ only in letter case, or if one is a folder of the other."""
     good = '"requirements.txt" = "requirements.txt"'
     said = refused(write(tmp_path, GOOD.replace(good, f'"requirements.txt" = "{other}"')))
     assert "place puts two files at one path on linux" in said
@@ -89,7 +89,7 @@ def test_two_places_that_clash(tmp_path: Path, other: str) -> None:
 
 @pytest.mark.parametrize("name", ["run.sh", "requirements.txt", "case.toml", "folder", "dangling"])
 def test_a_link_in_a_case(tmp_path: Path, name: str) -> None:
-    """A link to a file or a folder, whole or dangling, is refused: what is printed lies in the case."""
+    """A link to a file or folder, intact or dangling, is refused, as pages print only the case's files."""
     folder = write(tmp_path)
     target = tmp_path / "elsewhere"
     (target / "sub").mkdir(parents=True) if name == "folder" else target.write_text(GOOD)
@@ -99,7 +99,7 @@ def test_a_link_in_a_case(tmp_path: Path, name: str) -> None:
 
 
 def test_a_case_that_is_a_link(tmp_path: Path) -> None:
-    """A case's folder that is a link, and one below a link, are refused."""
+    """A case's folder that is a link, or is below one, is refused."""
     folder = write(tmp_path)
     (tmp_path / "away").mkdir()
     for place, target in (

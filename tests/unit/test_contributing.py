@@ -1,4 +1,4 @@
-"""The guide for contributors: what it says a case may hold, and which packages there are, is so."""
+"""The guide for contributors is right about the words of a case and the packages on the feeds."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ABOUT_CASES = GUIDE.partition("## A case\n")[2].partition("\n### ")[0]
 
 
 def rows(section: str) -> dict[str, str]:
-    """Return the table of a section: the first cell to the second."""
+    """Return the table of a section: first cell -> second cell."""
     text = GUIDE.partition(f"{section}\n")[2]
     table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)[0].splitlines()[2:]
     return {line.split("|")[1].strip(): line.split("|")[2].strip() for line in table}
 
 
 def test_the_lists_of_words_are_those_of_the_code() -> None:
-    """The verbs, the sources and the time limit are as the code has them."""
+    """The verbs, the source names and the time limit in the guide are those of the code."""
     assert f"`{' '.join(case.VERBS)}`" in ABOUT_CASES
     assert " ".join(f"`{name}`" for name in names.SOURCES) == " ".join(
         re.findall(r"`\w+`", ABOUT_CASES.partition("The source is ")[2].partition(" feed;")[0])
@@ -31,7 +31,7 @@ def test_the_lists_of_words_are_those_of_the_code() -> None:
 
 
 def test_the_packages_are_those_that_are_there() -> None:
-    """Feed, view, upstream source, second feed and PyPI hold exactly the packages of the table."""
+    """Feed, view, upstream source, second feed and PyPI have exactly the packages in the table."""
     held = {
         "the feed `python-internal`": [*conftest.FILES, conftest.ONLY_HERE, conftest.WITH_COMMAND],
         "its view `@Release`": [

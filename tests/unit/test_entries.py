@@ -1,4 +1,4 @@
-"""What entries and cases owe one another, and what a broken entry is told."""
+"""The obligations between entries and cases, and the errors for a broken entry."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAUSE = {"case": '"pip/fail-a"', "what": '"A"', "tell": '"B"', "cure": '"C"'}
 
 
 def test_entries_and_cases_owe_one_another_nothing() -> None:
-    """Each failing case has one entry, equal words are one entry, each line of a message was printed."""
+    """Each failing case has one entry, equal messages share one, and each line of a message was printed."""
     assert entries.owed(ENTRIES, CASES) == []
 
 
@@ -46,12 +46,12 @@ def test_an_entry_makes_nobody_say_what_nothing_shows(entry: entries.Entry) -> N
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_no_code_escapes_into_an_entry(entry: entries.Entry) -> None:
-    """An entry holds no command that no case runs."""
+    """An entry contains no command that no case runs."""
     assert [one for text in entry.prose() for one in unrun_code.escaped(text, COMMANDS)] == []
 
 
 def write(folder: Path, head: dict[str, str], *causes: dict[str, str], name: str = "pip/none-found") -> Path:
-    """Write an entry's file."""
+    """Write an entry's file; return its path."""
     file = folder / entries.FOLDER / f"{name}.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     tables = [[f"{key} = {value}" for key, value in table.items()] for table in (head, *causes)]
@@ -60,15 +60,15 @@ def write(folder: Path, head: dict[str, str], *causes: dict[str, str], name: str
 
 
 def case(name: str, output: str | None) -> Case:
-    """Return a case of which only name and output matter."""
+    """Return a case in which only the name and the output matter."""
     client, _, folder = name.partition("/")
     empty: dict = {}
     texts = ("run\n", output)
-    return Case(name, Path(client) / folder, "T", client, "1", 1, *(empty,) * 5, None, *texts)
+    return Case(name, Path(client) / folder, "T", client, 1, *(empty,) * 5, None, *texts)
 
 
 def test_an_entry_is_read(tmp_path: Path) -> None:
-    """An entry has the texts of its file, its cases once, and a slug."""
+    """An entry has the texts of its file, each of its cases once, and a slug."""
     told = {**CAUSE, "source": '"https://example.org/"', "date": '"2025-08"'}
     del told["case"]
     write(tmp_path, GOOD, CAUSE, CAUSE, told)
@@ -103,7 +103,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("head", "cause", "message"), BROKEN, ids=[one[2] for one in BROKEN])
 def test_a_broken_entry(tmp_path: Path, head: dict, cause: dict, message: str) -> None:
-    """What is wrong with an entry is one line with its file and the cure."""
+    """An error in an entry is reported in one line with its file and the cure."""
     tables = [
         {k: v for k, v in (whole | change).items() if v is not None}
         for whole, change in ((GOOD, head), (CAUSE, cause))
@@ -116,7 +116,7 @@ def test_a_broken_entry(tmp_path: Path, head: dict, cause: dict, message: str) -
 
 
 def test_several_causes_are_told_apart(tmp_path: Path) -> None:
-    """Of several causes each says how to tell it from the others; an only one need not."""
+    """Each of several causes says how to tell it from the others; a single one need not."""
     silent = {key: value for key, value in CAUSE.items() if key != "tell"}
     entries.load(write(tmp_path, GOOD, silent))
     with pytest.raises(entries.EntryError, match="cause 2: key 'tell' is missing"):
@@ -131,7 +131,7 @@ def test_a_name_is_words_and_hyphens(tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_owed_is_said(tmp_path: Path) -> None:
-    """A missing or shared case, a case without output or entry, and a line that nobody printed are found."""
+    """Missing or shared cases, cases without output or entry, and lines that nothing printed are reported."""
     line = "ERROR: No matching distribution\n"
     write(tmp_path, GOOD, CAUSE)
     [good] = entries.all_entries(tmp_path)
@@ -156,7 +156,7 @@ def test_what_is_owed_is_said(tmp_path: Path) -> None:
 
 
 def test_equal_words_are_one_entry(tmp_path: Path) -> None:
-    """Failures that a client words alike, whatever the package is called, must be causes of one entry."""
+    """Failures that a client words identically, whatever the package's name, must be causes of one entry."""
     a = case("pip/fail-a", "Looking at A\nERROR: No matching distribution\nERROR: contoso-utils\n")
     b = case("pip/fail-b", "ERROR: No matching distribution\nERROR: contoso-tools\n")
     c = case("uv/fail-c", "ERROR: No matching distribution\nERROR: contoso-tools\n")
@@ -187,7 +187,7 @@ SLIPPED = [
 def test_a_sentence_slipped_into_an_entry_is_found(
     tmp_path: Path, head: dict[str, str], cause: dict[str, str], message: str
 ) -> None:
-    """A title or quoted words that no run, phrase or source shows are one line; what is shown is none."""
+    """Each title or quotation that no run, phrase or source supports is reported, and no other is."""
     write(tmp_path, {**GOOD, "title": '"No matching distribution"', **head}, {**CAUSE, **cause})
     [entry] = entries.all_entries(tmp_path)
     said = [
@@ -208,7 +208,7 @@ def test_a_sentence_slipped_into_an_entry_is_found(
     ],
 )
 def test_a_quotation_is_as_good_as_what_shows_it(tmp_path: Path, shown: str, ends: str | None) -> None:
-    """Words quoted from a source, or printed by the case that is named, are shown; others are not."""
+    """A quotation is accepted only if it has a source or the named case prints it."""
     head = {**GOOD, "title": '"No matching distribution"', "means": '"It says `pip asked another index`."'}
     file = write(tmp_path, head, CAUSE)
     file.write_text(file.read_text().replace("[[cause]]", f"{ASIDE}{shown}\n[[cause]]"))

@@ -1,4 +1,4 @@
-"""Entries on tiny sites: how they are printed, listed and linked, what is refused, what is written again."""
+"""Entries on small test sites: how they are printed, listed, linked, refused and rebuilt."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from tests.unit.test_ext import CONF, Site, words
 LINE = "ERROR: No matching distribution found for contoso-a"
 ENTRY = f"""title = "No 'matching' distribution"
 client = "pip"
-since = "pip 10.0"
-until = "pip 23.0"
 message = "{LINE}"
 means = "pip found `nothing`. More of it."
 isnt = "It is {{case}}`not the name <pip/fail-a>`."
@@ -47,6 +45,7 @@ cure = "Wait."
 """
 OTHER = """title = "You need to have 'ReadPackages'"
 client = "feed"
+since = "2024"
 message = "You need to have 'ReadPackages'."
 means = "No role."
 isnt = "No expired token."
@@ -73,7 +72,7 @@ FILES = {
 
 
 def new_site(root: Path) -> Site:
-    """Write a tiny handbook with two entries."""
+    """Write a small test handbook with two entries."""
     site = Site(root)
     site.write(FILES)
     for name in ("a", "b"):
@@ -84,7 +83,7 @@ def new_site(root: Path) -> Site:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Build it once, with one of its cases proved; no test changes it."""
+    """Build the handbook once, with one of its cases proved; no test changes it."""
     site = new_site(tmp_path_factory.mktemp("entries"))
     site.prove("pip/fail-a")
     assert site.build() == 0
@@ -97,9 +96,9 @@ def said(site: Site, page: str) -> str:
 
 
 def test_an_entry_is_printed_in_the_order_of_a_readers_questions(built: Site) -> None:
-    """Message, meaning, causes with their cure, then other versions, runs and sources."""
+    """An entry shows message, meaning and causes with their fix, then other versions, runs and sources."""
     order = (
-        f"No 'matching' distribution Printed by pip · since pip 10.0 · until pip 23.0 {LINE}",
+        f"No 'matching' distribution Printed by pip 26.3 {LINE}",
         "pip found nothing. More of it. It is not the name.",
         "No credential. Fix See this one. Check It says 401. Run: Title of pip/fail-a No role.",
         "Fix Ask. Check It says 403. Run: Title of pip/fail-b · not checked in this build",
@@ -116,7 +115,7 @@ def test_an_entry_is_printed_in_the_order_of_a_readers_questions(built: Site) ->
 
 
 def test_runs_are_closed_and_reached(built: Site) -> None:
-    """The cases stand in a closed element, whose page brings the script that opens it for a link."""
+    """The cases are in a collapsed element, and its page loads the script that opens it for a link."""
     page = built.page("guides/errors/pip")
     inside = page[page.index('<details class="entry-runs">') : page.rindex("</details>")]
     assert 'id="case-pip-fail-a"' in inside
@@ -126,7 +125,7 @@ def test_runs_are_closed_and_reached(built: Site) -> None:
 
 
 def test_links_reach_entries(built: Site) -> None:
-    """The role links by slug or by whole name, with the title or one's own words."""
+    """The role links by slug or by full name, with the title or an explicit text."""
     assert re.search(r'href="guides/errors/pip.html#no-match">(<.+?>)?the words', built.page("index"))
     assert re.search(r"href=\"#no-match\">(<.+?>)?No 'matching'", built.page("guides/errors/pip"))
     assert read.broken_links(built.root / "html") == []
@@ -134,7 +133,7 @@ def test_links_reach_entries(built: Site) -> None:
 
 
 def test_other_sites_can_link_to_what_is_printed(built: Site) -> None:
-    """The inventory has each printed case and entry, with its title and where it is."""
+    """The inventory lists each printed case and entry with its title and its URL."""
     with (built.root / "html" / "objects.inv").open("rb") as file:
         found = InventoryFile.load(file, "", lambda _, uri: uri)
     case, entry = found["handbook:case"]["pip/fail-a"], found["handbook:entry"]["pip/no-match"]
@@ -147,7 +146,7 @@ def test_other_sites_can_link_to_what_is_printed(built: Site) -> None:
 
 
 def test_the_lists_are_made_from_the_entries(built: Site) -> None:
-    """The index counts the entries, lists them by who prints them, and says which words are alike."""
+    """The index counts the entries, lists them by program, and shows which have the same words."""
     page, text = built.page("guides/errors/index"), said(built, "guides/errors/index")
     assert "2 messages, 1 of them printed by a run of this handbook; 4 causes, 2 of them run." in text
     assert "pip No 'matching' distribution: pip found nothing." in text
@@ -169,7 +168,7 @@ def test_each_page_of_errors_has_one_box(built: Site) -> None:
 
 
 def test_the_index_of_the_box(built: Site) -> None:
-    """The index holds each entry with its address, its meaning without markup, and its lines with gaps."""
+    """The index contains each entry with its URL, its meaning without markup, and its lines with gaps."""
     text = (built.root / "html/_static/errors-index.js").read_text(encoding="utf-8")
     data = json.loads(text.removeprefix("globalThis.handbookErrors = ").rstrip(";\n"))
     one = next(one for one in data["entries"] if one["name"] == "pip/no-match")
@@ -183,7 +182,7 @@ def test_the_index_of_the_box(built: Site) -> None:
 
 
 def test_only_touched_pages_are_written(tmp_path: Path) -> None:
-    """A changed entry or proof writes the pages that show it anew, and a new entry the lists; else none."""
+    """A changed entry or proof rewrites the pages that show it, a new entry the lists, and no others."""
     site = new_site(tmp_path)
     assert site.build() == 0
     assert site.rebuilt() - {"search"} == set()
@@ -234,7 +233,7 @@ def test_a_mistake(tmp_path: Path, files: dict[str, str], message: str, capfd: p
 
 
 def test_a_broken_entry_is_one_line(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
-    """An entry that cannot be read ends the build with its one line, before a page is read."""
+    """An entry that cannot be read stops the build with one line, before any page is read."""
     site = new_site(tmp_path)
     site.write({"guides/errors/feed/read-packages.toml": "a = 1"})
     with pytest.raises(

@@ -10,12 +10,12 @@ import requests
 
 from handbook.cases.names import feed_base
 from handbook.feed import answers, packages
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from tests.facts.fact import evidence, fact
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-# What may differ between a source and the reference feed, and nothing else may.
+# The only parts in which a source and the reference feed may differ.
 SUBSTITUTIONS = {
     "{guid}": GUID,
     "{sha256}": r"[0-9a-f]{64}",
@@ -28,7 +28,7 @@ REQUESTS = {name: entry for name, entry in evidence().items() if "request" in en
 
 
 def pattern(text: str) -> str:
-    """Return a regular expression for a text of a source; real GUIDs and digests stand for any."""
+    """Return a regular expression for a source's text; real GUIDs and digests match any others."""
     text = re.sub(GUID, "{guid}", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "{sha256}", text)
     pieces = re.split(r"(\{[a-z0-9-]+\})", text)
@@ -36,7 +36,7 @@ def pattern(text: str) -> str:
 
 
 def differences(shown: dict, answer: Response) -> list[str]:
-    """Return in what an answer differs from what a source shows, one line each."""
+    """Return the differences between a response and what a source shows, one line each."""
     body = answer.body.decode("utf-8", "replace")
     found = []
     if shown.get("status", answer.status) != answer.status:
@@ -59,7 +59,7 @@ def differences(shown: dict, answer: Response) -> list[str]:
 
 
 def feed_of(entry: dict) -> ReferenceFeed:
-    """Return the reference feed in the source's own words."""
+    """Return the reference feed with the names and files that the source uses."""
     given = entry.get("given", {})
     requires = given.get("requires_python", {})
     files = [packages.from_filename(name, requires.get(name, "")) for name in given.get("files", [])]
@@ -104,7 +104,7 @@ def test_reference_feed_reproduces(name: str) -> None:
 
 
 def test_every_transcription_names_its_source() -> None:
-    """Each transcription has a grade, an address that stays, two dates, its words, and says something."""
+    """Each transcription has a grade, a permanent URL, two dates, a quote, and a response or statement."""
     for name, entry in evidence().items():
         assert entry["grade"] in ("documented", "captured", "sibling"), name
         assert entry["source"].startswith("https://"), name
@@ -128,7 +128,7 @@ def test_every_transcription_names_its_source() -> None:
     ],
 )
 def test_a_fact_has_evidence_or_says_that_it_is_inferred(names: list[str], inferred: str, grade: str) -> None:
-    """A fact names evidence that exists, or says from what it is inferred, and is graded by the weakest."""
+    """A fact names existing evidence or the basis of an inference, and has its weakest evidence's grade."""
     try:
         said = fact(*names, inferred=inferred).kwargs["grade"]
     except ValueError as error:
@@ -171,5 +171,5 @@ ANSWER = Response(
     ],
 )
 def test_each_difference_is_detected(change: dict, number: int) -> None:
-    """A change to any shown part of an answer is a difference."""
+    """A change to any part of a response that the source shows is a difference."""
     assert len(differences(SHOWN, replace(ANSWER, **change))) == number

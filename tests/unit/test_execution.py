@@ -1,4 +1,4 @@
-"""The end of a case: what it started ends with it, and its output is bounded."""
+"""The end of a case: every process that it started ends with it, and its output is bounded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.test_wall_hides import running
 
 @pytest.fixture(params=["wall", "no wall"])
 def anywhere(request: pytest.FixtureRequest, harness: run.Harness) -> run.Harness:
-    """The harness as it is, and one whose clients run beside the wall, as on macOS."""
+    """The harness as it is, and one whose clients run without the wall, as on macOS."""
     if request.param == "wall":
         return harness
     other = copy.copy(harness)
@@ -25,7 +25,7 @@ def anywhere(request: pytest.FixtureRequest, harness: run.Harness) -> run.Harnes
 
 
 def test_background_process_ends_with_its_case(anywhere: run.Harness, tmp_path: Path) -> None:
-    """A process in the background ends with a case that passes, and does not hold it up."""
+    """A background process ends with a case that passes, and does not delay it."""
     marker = f"{time.time_ns() % 10**6}.125"
     started = time.monotonic()
     found = seen(anywhere, tmp_path, f"sleep {marker} &\necho done\n")
@@ -35,7 +35,7 @@ def test_background_process_ends_with_its_case(anywhere: run.Harness, tmp_path: 
 
 
 def test_process_that_left_its_group_ends_too(harness: run.Harness, tmp_path: Path) -> None:
-    """Behind the wall a process of another session ends with its case as well, output open or not."""
+    """Behind the wall, a process of another session also ends with its case, output open or not."""
     if not harness.wall.stands:
         pytest.skip("only the wall tells which processes a case started")
     marker = f"{time.time_ns() % 10**6}.375"
@@ -45,7 +45,7 @@ def test_process_that_left_its_group_ends_too(harness: run.Harness, tmp_path: Pa
 
 
 def test_output_without_end(anywhere: run.Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case that prints without end is ended at the limit, with one line."""
+    """A case that prints endlessly is ended at the limit, with a one-line error."""
     monkeypatch.setattr(execution, "LONGEST", 3_000_000)
     case = written(tmp_path, "yes\n")
     line = one_line(run.SlowError, run.observe, anywhere, [case], tmp_path / "run")
@@ -53,7 +53,7 @@ def test_output_without_end(anywhere: run.Harness, tmp_path: Path, monkeypatch: 
 
 
 def test_output_below_the_limit_is_whole(harness: run.Harness, tmp_path: Path) -> None:
-    """All of an output below the limit is kept, with line feeds alone and what is no UTF-8 marked."""
+    """An output below the limit is kept completely, with only line feeds, and with invalid UTF-8 marked."""
     found = seen(harness, tmp_path, "seq 100000\nprintf 'a\\r\\nb\\xff'\n").output
     assert found == "".join(f"{number}\n" for number in range(1, 100001)) + "a\nb\ufffd"
     assert execution.LONGEST == 10_000_000
@@ -61,10 +61,10 @@ def test_output_below_the_limit_is_whole(harness: run.Harness, tmp_path: Path) -
 
 @pytest.mark.parametrize("target", ["$PPID", "$$", "-1", "1"])
 def test_case_that_kills(harness: run.Harness, tmp_path: Path, target: str) -> None:
-    """A case that kills its parent, itself or all that it can reach ends nothing but itself."""
+    """A case that kills its parent, itself or everything that it can reach ends only itself."""
     if not harness.wall.stands:
         pytest.skip("without a wall a case can end the checks")
     found = seen(harness, tmp_path, f"kill -9 {target} || true\necho alive\n")
-    alive = target in ("-1", "1")  # -1 spares who calls; nobody can kill the first process of a namespace
+    alive = target in ("-1", "1")  # -1 spares the caller; the first process of a namespace cannot be killed
     assert found.exit == (0 if alive else -9) and found.output.endswith("alive\n") == alive
     assert seen(harness, tmp_path / "next", "echo alive\n").output == "alive\n"

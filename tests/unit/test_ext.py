@@ -1,4 +1,4 @@
-"""The Sphinx side, on tiny sites: what it prints, what it refuses, what it writes again."""
+"""The Sphinx extensions on small test sites: what they print, what they refuse, what they rebuild."""
 
 import re
 import types
@@ -68,13 +68,13 @@ CHECKED = '[checked]\nno = "needs a browser"\nsource = "https://example.org/"\nd
 
 
 def with_extensions(conf: str, *names: str) -> str:
-    """Return a conf.py with more extensions of the handbook's, each named below `handbook.site`."""
+    """Return a conf.py with additional extensions of the handbook, named relative to `handbook.site`."""
     added = "".join(f', "handbook.site.{name}"' for name in names)
     return conf.replace('"handbook.site.tables.table"]', f'"handbook.site.tables.table"{added}]')
 
 
 class Site:
-    """A tiny handbook in a folder."""
+    """A small test handbook in a folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -89,7 +89,7 @@ class Site:
     def case(self, name: str, toml: str, files: dict[str, str]) -> None:
         """Write a case with its case.toml."""
         places = [f'"{file}" = {PLACES.format(file)}\n' for file in files if file not in case.OWN_FILES]
-        head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n{toml}\n'
+        head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\n{toml}\n'
         tail = "[place]\n" + "".join(places) + ("[asked]\n[result]\n" if toml else CHECKED)
         self.write(
             {f"snippets/{name}/{file}": text for file, text in {**files, "case.toml": head + tail}.items()}
@@ -100,27 +100,27 @@ class Site:
         proofs.prove(self.root, *cases, **changes)
 
     def build(self, *options: str) -> int:
-        """Build strictly; return the exit status."""
+        """Build with warnings as errors; return the exit status."""
         argv = ["-W", "--keep-going", "-n", "-q", "--no-color", "-d", str(self.root / "doctrees"), *options]
         return build_main([*argv, str(self.root), str(self.root / "html")])
 
     def page(self, name: str) -> str:
-        """Return a page that was built."""
+        """Return the HTML of a built page."""
         return (self.root / "html" / f"{name}.html").read_text()
 
     def times(self) -> dict[str, int]:
-        """Return when each page was written."""
+        """Return the time at which each page was written."""
         return {file.stem: file.stat().st_mtime_ns for file in (self.root / "html").rglob("*.html")}
 
     def rebuilt(self) -> set[str]:
-        """Build again; return the pages that were written anew."""
+        """Build again; return the pages that were rewritten."""
         before = self.times()
         assert self.build() == 0
         return {page for page, time in self.times().items() if time != before[page]}
 
 
 def new_site(root: Path) -> Site:
-    """Write the tiny handbook."""
+    """Write the small test handbook."""
     site = Site(root)
     site.write({"conf.py": CONF, **PAGES})
     for name, (toml, files) in CASES.items():
@@ -130,7 +130,7 @@ def new_site(root: Path) -> Site:
 
 @pytest.fixture(scope="module")
 def proved(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Build the tiny handbook once, with some of its cases proved; no test changes it."""
+    """Build the small test handbook once, with some of its cases proved; no test changes it."""
     site = new_site(tmp_path_factory.mktemp("proved"))
     site.prove("pip/install-env")
     site.prove("pip/leak-extra", grade="sibling")
@@ -145,14 +145,14 @@ def words(html: str) -> str:
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_printed_are_the_bytes(proved: Site, name: str) -> None:
-    """The code of each block on the page equals its file, whatever is in it."""
+    """The code of each block on the page equals its file, whatever the file contains."""
     codes = read.read(proved.page(f"guides/{name.partition('/')[0]}")).code
     for file, content in CASES[name][1].items():
         assert codes[printing.piece_id(name, file)] == content
 
 
 def test_the_states_of_a_proof(proved: Site) -> None:
-    """A page says of each case what proved it, that nothing did, or why it cannot run here."""
+    """A page says for each case what proved it, that nothing did, or why it cannot run here."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     here = f"{machine.system()}, Python {machine.python()}"
     assert f"Title of pip/install-env pip 26.3 {here} (2026-11-22) ✓ captured in public" in pip
@@ -166,7 +166,7 @@ def test_the_states_of_a_proof(proved: Site) -> None:
 
 
 def test_captions_and_labels(proved: Site) -> None:
-    """A caption says where a file goes on each system, and how a bad example ends."""
+    """A caption says where a file goes on each system, and with which status a bad example exits."""
     pip, uv = words(proved.page("guides/pip")), words(proved.page("guides/uv"))
     assert r"Linux, macOS: ~/.pypirc · Windows: %USERPROFILE%\.pypirc" in pip
     assert "Do not copy: Title of pip/leak-extra" in pip
@@ -189,12 +189,12 @@ def test_captions_and_labels(proved: Site) -> None:
     ],
 )
 def test_a_file_is_highlighted_by_its_name(file: str, language: str) -> None:
-    """The language follows from the file's name, and is plain text where nobody knows better."""
+    """The language follows from the file's name, and is plain text for an unknown name."""
     assert printing.lexer(file) == language
 
 
 def test_links_to_cases(proved: Site) -> None:
-    """The role links to the case's anchor, with its title or one's own words."""
+    """The role links to the case's anchor, with its title or an explicit text."""
     assert re.search(
         r'href="guides/pip.html#case-pip-install-env">(<.+?>)?Title of pip/install-env', proved.page("index")
     )
@@ -203,7 +203,7 @@ def test_links_to_cases(proved: Site) -> None:
 
 
 def test_grades_are_counted(proved: Site) -> None:
-    """The table counts the cases on each grade, the unproved and those that cannot run."""
+    """The table counts the cases per grade, the unproved ones and those that cannot run."""
     table = words(proved.page("guides/checked"))
     for row in (
         "Captured in public 1",
@@ -215,7 +215,7 @@ def test_grades_are_counted(proved: Site) -> None:
 
 
 def test_only_touched_pages_are_written(tmp_path: Path) -> None:
-    """A changed proof or file writes its page (and the page whose toctree holds it) anew, no change none."""
+    """A changed proof or file rewrites its page and the page whose toctree has it, and no other."""
     site = new_site(tmp_path)
     site.write({"guides/checked.md": "# Checked\n\n(grades)=\n## Grades\n"})
     site.prove("pip/install-env")
@@ -229,7 +229,7 @@ def test_only_touched_pages_are_written(tmp_path: Path) -> None:
 
 
 def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
-    """With handbook_publish on, a line for each unproved case ends the build, until all are proved."""
+    """With handbook_publish on, the build stops with a line for each unproved case, until all are proved."""
     site = new_site(tmp_path)
     site.prove("pip/install-env", "pip/leak-extra")
     site.write({"snippets/pip/leak-extra/run.sh": "pip\n"})
@@ -266,7 +266,7 @@ BROKEN = [
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Write a tiny handbook; each test puts its own mistake into a page."""
+    """Write a small test handbook; each test adds its own mistake to a page."""
     site = new_site(tmp_path_factory.mktemp("broken"))
     site.write({"guides/checked.md": "# C\n\n(grades)=\n## G\n"})
     site.write({"index.md": PAGES["index.md"].replace("{case}`pip/install-env`", "")})
@@ -276,11 +276,11 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.mark.parametrize(("mistake", "line", "message"), BROKEN, ids=[one[2] for one in BROKEN])
 def test_a_mistake_on_a_page(broken: Site, mistake: str, line: int, message: str, capfd) -> None:
-    """A mistake on a page fails the build, and each later one, with a line naming page, case and cure."""
+    """A mistake on a page fails every build until it is corrected, with a line naming page, case and cure."""
     broken.write({"guides/pip.md": f"# Pip\n\n{mistake}\n"})
     assert broken.build() == 1
     assert f".md:{line}: WARNING: {message}" in capfd.readouterr().err
-    assert not (broken.root / "doctrees" / "environment.pickle").exists()  # so the next build fails, too
+    assert not (broken.root / "doctrees" / "environment.pickle").exists()  # so the next build fails as well
 
 
 def test_harness_variables_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

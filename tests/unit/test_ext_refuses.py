@@ -1,4 +1,4 @@
-"""What ends a build of the site: a broken case in one line, and code on a page that no case holds."""
+"""What stops a build of the site: a broken case, with one line, and code on a page that is in no case."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.unit.test_ext import CONF, PAGES, new_site, with_extensions
 
 
 def test_a_broken_case_is_one_line(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
-    """A case that cannot be read ends the build with its one line, before a page is read."""
+    """A case that cannot be read stops the build with one line, before any page is read."""
     site = new_site(tmp_path)
     site.write({"snippets/pip/fail-broken/case.toml": "title =\n", "guides/pip.md": "# A\n\n{nope}`x`\n"})
     with pytest.raises(SystemExit) as said:
@@ -19,7 +19,7 @@ def test_a_broken_case_is_one_line(tmp_path: Path, capfd: pytest.CaptureFixture)
 
 
 def test_an_escape_on_a_page(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
-    """HTML and a command of no case fail the build with page, line and cure; a case's command does not."""
+    """HTML or a command of no case fails the build with page, line and cure; a case's command does not."""
     site = new_site(tmp_path)
     conf = with_extensions(CONF, "domain.unrun_code")
     text = PAGES["guides/pip.md"] + "\n`pip list`\n\n<script>x()</script>\n\n`pip nope`\n"

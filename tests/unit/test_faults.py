@@ -1,4 +1,4 @@
-"""What fails a case whatever it expects, and the grade of what no cassette answers."""
+"""Faults that fail any case, and the grade of answers that come from no cassette."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INDEX, _ = hosts.public_hosts()
 def test_request_that_nobody_expects_is_a_fault(
     harness: run.Harness, tmp_path: Path, address: str, fault: str
 ) -> None:
-    """A request to another host fails its case, and so does one that was never recorded."""
+    """A request to another host fails its case, and so does a request that was never recorded."""
     commands = f"python3 -c 'import urllib.request; urllib.request.urlopen(\"{address}\")'\n"
     assert seen(harness, tmp_path, commands, client="uv").faults == [fault]
 
@@ -35,7 +35,7 @@ FILE = "azure-pipelines.yml"
 
 
 def test_case_that_is_not_what_its_pipeline_runs(harness: run.Harness, tmp_path: Path) -> None:
-    """A case with a pipeline that does something else has a fault, although its commands pass."""
+    """A case whose pipeline runs something else has a fault, although its commands pass."""
     case = written(tmp_path, "true\n")
     (case.folder / FILE).write_text("steps: 1\n")
     case = replace(case, place={FILE: dict.fromkeys(cases.SYSTEMS, FILE)})
@@ -44,14 +44,14 @@ def test_case_that_is_not_what_its_pipeline_runs(harness: run.Harness, tmp_path:
 
 
 def test_failed_handshake_is_a_fault() -> None:
-    """A client that did not take the relay's certificate fails its case, with the host's name."""
+    """A client that does not accept the relay's certificate fails its case, with the host's name."""
     player = recording.Player({}, credentials.self_named())
     relay = Relay(player, tls_errors=[f"{hosts.FEED}: unknown ca"])
     assert observation.faults(relay, player, [], "", 0, "true\n") == [f"TLS failed: {hosts.FEED}: unknown ca"]
 
 
 def test_what_pypi_answers_is_documented_at_most(harness: run.Harness, tmp_path: Path) -> None:
-    """A case that asks PyPI rests on its documented answers, one that asks nobody on nothing but itself."""
+    """A case that asks PyPI has at best the grade "documented", and one that asks no host "local"."""
     said = f'import urllib.request; urllib.request.urlopen("https://{INDEX}/simple/idna/").read()'
     for commands, grade in ((f"python3 -c '{said}'\n", "documented"), ("true\n", "local")):
         found = seen(harness, tmp_path / grade, commands, name="add", client="uv")

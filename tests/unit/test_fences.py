@@ -1,4 +1,4 @@
-"""Code that a page shows and no case holds: it is found, however it is written."""
+"""Code on a page that is in no case is found, in whatever form it is written."""
 
 import pytest
 
@@ -26,7 +26,7 @@ ESCAPES = {
     "| a |\n|---|\n| `python -m x` |": (3, "`python -m x`"),
     ":::{note} Use `az login`\n:::": (1, "`az login`"),
 }
-# Commands as people write them in a sentence, and as somebody may hide them.
+# Commands as people write them in a sentence, and as someone may disguise them.
 COMMANDS = [
     "sudo -H pip install x", "python3.12 -m pip list", "pip3.12 list", "cd x && pip list", "(pip list)",
     'bash -c "pip list"', "time pip list", "PS> pip list", "C:\\> pip list", "!pip list", "# pip list",
@@ -43,25 +43,25 @@ NONE = [
 
 @pytest.mark.parametrize("code", COMMANDS)
 def test_a_command_is_found(code: str) -> None:
-    """A client's word beside others, a command of the shell and an address that is set are commands."""
+    """A client's name with other words, a shell command and a setting with a URL are commands."""
     assert [line for line, _ in unrun_code.escaped(f"a\n`{code}`")] == [2]
 
 
 @pytest.mark.parametrize("code", NONE)
 def test_what_is_no_command(code: str) -> None:
-    """A name, an option, a path and a setting are no commands."""
+    """A name, an option, a path and a setting are not commands."""
     assert unrun_code.escaped(f"`{code}`") == []
 
 
 @pytest.mark.parametrize("text", ESCAPES)
 def test_an_escape_is_found(text: str) -> None:
-    """Code that no case holds is found with its line, however it is written."""
+    """Code that is in no case is found with its line, in whatever form it is written."""
     [(line, reason)] = unrun_code.escaped(text)
     assert (line, reason.startswith(ESCAPES[text][1])) == (ESCAPES[text][0], True)
 
 
 def test_what_is_no_escape() -> None:
-    """Our directives, prose, options, titles of links and commands of a case are no escapes."""
+    """Our directives, prose, options, link titles and commands of a case are allowed."""
     prose = "---\na: b\n---\n`--index-url x`, `pip`, {case}`pip with care <pip/a>`\n\n```{case} pip/a\n```\n"
     assert unrun_code.escaped(prose + ":::{note} A title\nx\n:::\n") == []
     assert unrun_code.inline_commands("`pip install x`") == [(1, "pip install x")]

@@ -1,4 +1,4 @@
-"""What the machine does for a run, on Windows, too: driven here as far as another machine can."""
+"""The machine's part in a run, including Windows, which is tested here as far as another machine can."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from handbook.runner.host import LINUX, MACOS, WINDOWS
 
 
 def test_hosts_are_the_systems() -> None:
-    """There is a host for each system, and one of them is this machine."""
+    """Each system has a host, and one of them is this machine."""
     assert tuple(one.name for one in (LINUX, MACOS, WINDOWS)) == SYSTEMS
     assert host.HERE.name == machine.HERE
 
 
 def test_windows_without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where Git for Windows is missing, one line says so; WSL's bash is not taken."""
+    """Without Git for Windows, the error is one line, and WSL's bash is not used."""
     (tmp_path / "bash.exe").touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingError, match="^bash: Git for Windows is not installed: .+$"):
@@ -31,7 +31,7 @@ def test_windows_without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 def test_windows_gets_copies(tmp_path: Path) -> None:
-    """What is linked elsewhere is copied on Windows, where a link needs a privilege; folders too."""
+    """On Windows, where links need a privilege, files and folders are copied instead of linked."""
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b").write_text("b", encoding="utf-8")
     for name, here, linked in (("c", WINDOWS, False), ("d", LINUX, True)):
@@ -42,7 +42,7 @@ def test_windows_gets_copies(tmp_path: Path) -> None:
 
 
 def test_process_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On Windows a run begins a group without a window, and taskkill ends it with all that it started."""
+    """On Windows, a run starts a process group without a window, and taskkill ends it with its children."""
     ran = []
     monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
     WINDOWS.end(types.SimpleNamespace(pid=7))
@@ -51,7 +51,7 @@ def test_process_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lock_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lock says once that it waits, and tries until it has the file."""
+    """The lock reports once that it is waiting, and tries until it gets the file."""
     answers = [OSError, OSError, OSError, None]
     asked, said = [], []
 

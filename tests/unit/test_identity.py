@@ -1,4 +1,4 @@
-"""The stand-ins for the identity service: who asks as Microsoft documents gets the token, and nobody else."""
+"""The models of the identity service give the token only to a request of the documented form."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from handbook.feed.http import Request
 from handbook.feed.identity import TokenEndpoint
-from handbook.feed.messages import Request
 from handbook.runner import programs
 
 ID = "00000000-0000-0000-0000-000000000001"
@@ -30,14 +30,14 @@ RESOURCE = "499b84ac-1321-427f-aa17-267ca6975798"
 
 
 def ask(form: dict[str, str], url: str = URL, method: str = "POST", token: str = "made") -> tuple[int, dict]:
-    """Return the status and the content of the answer."""
+    """Return the status and the content of the response."""
     answer = TokenEndpoint(token)(Request(method, url, (), urlencode(form).encode()))
     return answer.status, json.loads(answer.body)
 
 
 @pytest.mark.parametrize("form", [FEDERATED, SECRET], ids=["federated", "secret"])
 def test_the_documented_form_gets_the_token(form: dict[str, str]) -> None:
-    """A federated credential and a secret both get the token, in the documented shape."""
+    """A federated credential and a secret both get the token, in the documented form."""
     status, said = ask(form)
     assert (status, said["access_token"], said["token_type"]) == (200, "made", "Bearer")
 
@@ -56,14 +56,14 @@ def test_the_documented_form_gets_the_token(form: dict[str, str]) -> None:
     ids=str,
 )
 def test_any_other_form_is_refused(form: dict[str, str]) -> None:
-    """A form with a field that is missing, empty, wrong or too much is answered 400, without a token."""
+    """A form with a missing, empty, wrong or additional field is answered 400, without a token."""
     status, said = ask(form)
     assert status == 400
     assert "access_token" not in said
 
 
 def test_any_other_question_is_refused() -> None:
-    """Another host, path or method is answered 404; a stand-in without a token knows nobody."""
+    """Another host, path or method is answered 404, and a model without a token refuses every client."""
     assert ask(FEDERATED, URL.replace("online", ""))[0] == 404
     assert ask(FEDERATED, URL.replace("v2.0", "v1.0"))[0] == 404
     assert ask(FEDERATED, method="GET")[0] == 404
@@ -81,7 +81,7 @@ def test_any_other_question_is_refused() -> None:
     ],
 )
 def test_az_knows_two_calls(tmp_path: Path, arguments: str, status: int) -> None:
-    """The stand-in for the Azure CLI gives the token to the documented call alone; any other fails."""
+    """The model of the Azure CLI prints the token only for the documented call; any other call fails."""
     (tmp_path / "bin").mkdir()
     programs.put_az(tmp_path / "bin", "made")
     done = subprocess.run(

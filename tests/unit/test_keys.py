@@ -1,4 +1,4 @@
-"""The keys of our TOML files: what an editor and a contributor read is what the code checks."""
+"""The keys of our TOML files: editors and contributors read the same definitions that the code checks."""
 
 import json
 import tomllib
@@ -12,7 +12,7 @@ from tests.every import CASES
 
 
 class Refused(Exception):
-    """What a check raises here."""
+    """The error that a check raises in these tests."""
 
 
 def said(data: dict, kind: type[keys.Table]) -> str:
@@ -24,21 +24,21 @@ def said(data: dict, kind: type[keys.Table]) -> str:
 
 @pytest.mark.parametrize("name", write_keys.made())
 def test_what_is_made_is_current(name: str) -> None:
-    """The list of keys and the schemas are those that the code makes."""
+    """The list of keys and the schemas equal those that the code generates."""
     assert (write_keys.FOLDER / name).read_text(encoding="utf-8") == write_keys.made()[name], (
         "run `make keys`"
     )
 
 
 def test_every_key_has_a_meaning() -> None:
-    """Each key of each table says what it means."""
+    """Each key of each table has a meaning."""
     for kind in (keys.CaseFile, keys.EntryFile):
         for table in (kind, *(one for _, one in keys.inside(kind))):
             assert all(means for _, means, _ in keys.meanings(table)), table
 
 
 def test_the_schema_accepts_every_case() -> None:
-    """The schema that an editor reads accepts every case of the handbook, and refuses an unknown key."""
+    """The schema for editors accepts every case of the handbook, and refuses an unknown key."""
     schema = json.loads((write_keys.FOLDER / "case.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     texts = [case.folder / "case.toml" for case in CASES]
@@ -50,7 +50,7 @@ def test_the_schema_accepts_every_case() -> None:
     assert not validator.is_valid(plain[0] | {"colour": 1})
 
 
-CASE = {"title": "a", "client": "pip", "since": "1"}
+CASE = {"title": "a", "client": "pip"}
 ENTRY = {"title": "a", "client": "b", "message": "c", "means": "d", "isnt": "e"}
 CAUSE = {"what": "a", "cure": "b"}
 
@@ -109,5 +109,5 @@ CAUSE = {"what": "a", "cure": "b"}
     ],
 )
 def test_a_mistake_names_the_key_and_the_cure(data: dict, kind: type[keys.Table], message: str) -> None:
-    """Each kind of mistake is one line: the key with its table, what is wrong, the cure."""
+    """Each kind of mistake is reported in one line: the key with its table, what is wrong, the cure."""
     assert said(data, kind).startswith(message)

@@ -1,4 +1,4 @@
-"""`make record LIVE=`, tried on two index servers that nobody here wrote, with planted names and tokens."""
+"""`make record LIVE=`, tried on two real index servers, with planted names and tokens."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ SECONDS = 300  # devpi takes half a minute on a busy machine
 
 @pytest.fixture(scope="module")
 def servers() -> None:
-    """The environment with both servers, from its lock."""
+    """Set up the environment with both servers, from its lock."""
     environments.ensure([environments.INDEX_SERVERS], ROOT)
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
+    """Return a port of 127.0.0.1 on which nothing listens."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 @contextmanager
 def started(command: list[str], url: str, home: Path) -> Iterator[None]:
-    """Start a server, wait until it answers, and end it."""
+    """Start a server, wait until it answers, and end it when the block ends."""
     program = environments.program(environments.INDEX_SERVERS, command[0], ROOT)
     environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
     with subprocess.Popen(
@@ -63,7 +63,7 @@ def started(command: list[str], url: str, home: Path) -> Iterator[None]:
 
 
 def answers(url: str) -> bool:
-    """Return whether something answers there, whatever it says."""
+    """Return whether anything answers at a URL, with any status."""
     try:
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5).close()
     except urllib.error.HTTPError:
@@ -75,7 +75,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture
 def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home whose .netrc holds a login for the server, which must not be sent, and no proxy."""
+    """Provide a home whose .netrc has a login for the server, which must not be sent, and no proxy."""
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -85,7 +85,7 @@ def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def written(folder: Path, tokens: list[str], port: int) -> list[str]:
-    """Return what of the server stands in a file that was written."""
+    """Return the server's own names and tokens that are found in a written file."""
     text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
     assert text
     found = [NAME, PACKAGE, PACKAGE.replace("-", "_"), WORD, "planted-netrc-word", str(port), FILES[0].sha256]
@@ -93,7 +93,7 @@ def written(folder: Path, tokens: list[str], port: int) -> list[str]:
 
 
 def test_pypiserver(servers: None, clean: Path, capsys) -> None:
-    """pypiserver is recorded without a token; its differences are told, its names are in no file."""
+    """pypiserver is recorded without a token; its differences are reported, and its names are in no file."""
     folder = clean / NAME
     folder.mkdir()
     for file in FILES:
@@ -149,7 +149,7 @@ def test_pypiserver_with_a_token(servers: None, clean: Path, monkeypatch: pytest
 
 
 def test_devpi(servers: None, clean: Path, capsys) -> None:
-    """devpi is recorded below an address of another form; its names are in no file."""
+    """devpi is recorded below a URL of its own form; differences are reported, its names are in no file."""
     state, port = clean / "state", free_port()
     init = environments.program(environments.INDEX_SERVERS, "devpi-init", ROOT)
     environment = {"PATH": os.environ["PATH"], "HOME": str(clean)}
@@ -180,7 +180,7 @@ def test_devpi(servers: None, clean: Path, capsys) -> None:
 
 
 def publish(base: str, password: str) -> None:
-    """Make an index on devpi and publish the two files to it, with its HTTP interface."""
+    """Create an index on devpi and publish the two files to it, over its HTTP interface."""
     session = requests.Session()
     session.trust_env = False
     login = session.post(f"{base}+login", json={"user": "root", "password": password}).json()["result"][

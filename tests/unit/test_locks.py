@@ -1,4 +1,4 @@
-"""The locks: complete, hashed, and equal to the groups in pyproject.toml."""
+"""The lock files are complete, hashed, and equal to the groups in pyproject.toml."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["d
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_lock_has_hashes_and_no_address(name):
-    """Every requirement of a lock has hashes, and no lock names an index or a path."""
+    """Every requirement in a lock file has hashes, and no lock file names an index or a path."""
     text = (ROOT / f"locks/{name}.txt").read_text(encoding="utf-8")
     requirements = [line for line in text.split("\n") if re.match(r"[a-z]", line)]
     entries = re.findall(
@@ -24,12 +24,12 @@ def test_lock_has_hashes_and_no_address(name):
 
 
 def test_locks_and_groups_are_the_same_names():
-    """There is one lock for each group in pyproject.toml and for each environment, and no other."""
+    """There is exactly one lock file for each group in pyproject.toml and each environment."""
     assert set(GROUPS) == {path.stem for path in (ROOT / "locks").iterdir()} == set(ENVIRONMENTS)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_lock_holds_the_pins_of_its_group(name):
-    """Every requirement of a group is an exact pin, and its lock holds that version."""
+    """Every requirement of a group is an exact pin, and its lock file has that version."""
     locked = re.findall(r"^([a-z][\w.-]*==[^ ;\\]+)", (ROOT / f"locks/{name}.txt").read_text(), re.MULTILINE)
     assert set(GROUPS[name]) <= set(locked)

@@ -1,4 +1,4 @@
-"""The box finds the right entry for every recorded output, whatever happened to it, and no other text."""
+"""The paste box finds the right entry for every recorded output, however distorted, none for other text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Box:
         engine.eval(f"const known = handbookMatch.prepare({json.dumps(INDEX)})")
 
     def find(self, text: str) -> list[str]:
-        """Return the names of the entries found, best first; secrets are hidden before, as on a page."""
+        """Return the names of the matching entries, best first; secrets are hidden first, as on a page."""
         call = f"handbookMatch.find(known, handbookMask({json.dumps(text)})).map((one) => one.entry.name)"
         return json.loads(self.engine.eval(f"JSON.stringify({call})"))
 
@@ -44,7 +44,7 @@ class Box:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    """Give the scripts, loaded once."""
+    """Provide the scripts, loaded once."""
     with MiniRacer() as engine:
         yield Box(engine)
 
@@ -57,7 +57,7 @@ def test_every_recorded_output_finds_its_entry(box: Box) -> None:
 
 
 def test_a_failure_on_windows_finds_its_entry(box: Box) -> None:
-    """What a failing case prints on Windows finds its entry first, also for a login name with a blank."""
+    """The output of a failing case on Windows finds its entry first, even with a space in the login name."""
     there = [(entry, case.on("windows")) for entry, case in RUNS if case.runs_on("windows")]
     failures = [
         (entry, case) for entry, case in there if case.verb == "fail" and case.exit == CASES[case.name].exit
@@ -67,7 +67,7 @@ def test_a_failure_on_windows_finds_its_entry(box: Box) -> None:
 
 
 def test_a_windows_path_is_one_with_a_blank() -> None:
-    """The distortion gives a home on Windows, with line ends of Windows, and leaves addresses alone."""
+    """The distortion for Windows changes paths to a home on Windows and line ends, and keeps URLs."""
     text = "at /home/az/a.toml, ~/.b, ./c/d, https://a.example/e/f\n"
     home = "C:\\Users\\Contoso User"
     said = f"at {home}\\a.toml, {home}\\.b, .\\c\\d, https://a.example/e/f\r\n"
@@ -79,7 +79,7 @@ QUIET = set(INDEX["quiet"])
 
 
 def undecided(text: str, before: list[str]) -> bool:
-    """Return whether a cut text tells nothing: no two words of its own, or all `before` print it, too."""
+    """Return whether a cut text is ambiguous: it has no words of its own, or all `before` print it too."""
     told = patterns.TRACE.sub("", text)
     said = {line for line in set(patterns.gapped(told)) - QUIET if re.search(r"\w \w", line)}
     return not said or bool(before) and all(said <= HOLDS[name] for name in before)
@@ -87,7 +87,7 @@ def undecided(text: str, before: list[str]) -> bool:
 
 @pytest.mark.parametrize("kind", distort.DISTORTIONS)
 def test_a_distorted_output_finds_its_entry(box: Box, kind: str) -> None:
-    """Cut, broken, prefixed, coloured or with other names, an output is found among the first three."""
+    """An output that is cut, wrapped, prefixed, coloured or renamed is found among the first three."""
     missed = {}
     for entry, case in RUNS:
         text = distort.DISTORTIONS[kind](case.output)
@@ -98,13 +98,13 @@ def test_a_distorted_output_finds_its_entry(box: Box, kind: str) -> None:
 
 
 def test_the_end_of_a_very_long_log_is_looked_at(box: Box) -> None:
-    """Of a log that is longer than what is looked at, the end counts."""
+    """The end of a log counts if the log is longer than the part that is searched."""
     for entry, case in RUNS[:: len(RUNS) // 3]:
         assert entry.name in box.find(distort.after_much(case.output, 4000))[:3], case.name
 
 
 def telling(entry: Entry, case: Case) -> str:
-    """Return the line of the message that the case prints and fewest entries know, of several the longest."""
+    """Return the message's line that the case prints and the fewest entries have; of several, the longest."""
     output = [line for line in case.output.splitlines() if line.strip()]
     said = [line for line in output if set(patterns.gapped(line)) <= set(patterns.gapped(entry.message))]
     own = [line for line in output if not set(patterns.gapped(line)) <= QUIET]
@@ -112,18 +112,18 @@ def telling(entry: Entry, case: Case) -> str:
 
 
 def shared(line: str) -> int:
-    """Return how many entries know a line."""
+    """Return the number of entries that have a line."""
     return sum(set(patterns.gapped(line)) <= lines for lines in HOLDS.values())
 
 
 def test_the_most_telling_line_finds_its_entry(box: Box) -> None:
-    """The one line that tells most finds its entry among the first three."""
+    """The most specific line of an output finds its entry among the first three."""
     found = {case.name: (entry.name, box.find(telling(entry, case))[:3]) for entry, case in RUNS}
     assert {name: f for name, (right, f) in found.items() if right not in f} == {}
 
 
 def test_every_message_and_title_finds_its_entry(box: Box) -> None:
-    """A message finds its entry first, also under other names; its title among the first three."""
+    """A message finds its entry first, even under other names, and a title among the first three."""
     for entry in ENTRIES:
         for text in (entry.message, distort.renamed(entry.message)):
             assert box.find(text)[:1] == [entry.name], text
@@ -132,13 +132,13 @@ def test_every_message_and_title_finds_its_entry(box: Box) -> None:
 
 
 def test_every_other_wording_finds_its_entry(box: Box) -> None:
-    """The words of another version find the entry among the first three."""
+    """The wording of another version finds the entry among the first three."""
     found = {(one.text, entry.name): box.find(one.text)[:3] for entry in ENTRIES for one in entry.wordings}
     assert {text: f for (text, name), f in found.items() if name not in f} == {}
 
 
 def test_a_successful_run_is_not_known(box: Box) -> None:
-    """The output of a case that ends well finds nothing, unless it holds a line of a message."""
+    """The output of a case that succeeds finds nothing, unless it contains a line of a message."""
     said = {line for one in INDEX["entries"] for key in one["keys"] for line in key}
     quiet = [
         c
@@ -151,5 +151,5 @@ def test_a_successful_run_is_not_known(box: Box) -> None:
 
 @pytest.mark.parametrize("file", sorted(UNKNOWN.glob("*.txt")), ids=lambda file: file.stem)
 def test_an_unknown_text_is_not_known(box: Box, file: Path) -> None:
-    """Another tool's error and any other text find nothing."""
+    """Another tool's error, or any other text, finds nothing."""
     assert box.find(file.read_text(encoding="utf-8")) == []

@@ -1,4 +1,4 @@
-"""The mutations: how a kill is classified, what the rules are held to, which cases are taken."""
+"""Mutation tests: how kills are classified, how rules are checked, and which cases are selected."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MUTANT = Mutant("uv/install-explicit", "run.sh", "line-removed", 1, line="a\n", 
     ],
 )
 def test_verdict(differences: list[str], with_output: list[str], verdict: str) -> None:
-    """A kill is the case's where an expectation fails, a fact's where only an answer is missing."""
+    """A kill counts for the case if an expectation fails, and for a fact if only an answer is missing."""
     assert equivalent.verdict(differences, with_output) == verdict in CLASSES
 
 
@@ -63,7 +63,7 @@ RULE_OFF, OWN = {"rules": {"last-line": "why"}}, {"mutants": {"run.sh:line-*:1":
     ],
 )
 def test_rules(rules: list[Rule], exception: dict, verdict: str, judged: str, complaint: str) -> None:
-    """A survivor that a rule or its case declares is equivalent; a rule refuted or not needed fails."""
+    """A survivor that a rule or its case declares is equivalent; a refuted or unneeded rule is an error."""
     case = replace(CASES[MUTANT.case], exception=exception)
     results = [Result(MUTANT, verdict), Result(replace(MUTANT, number=2), "survived")]
     said = equivalent.judge(results, case, rules)
@@ -73,21 +73,21 @@ def test_rules(rules: list[Rule], exception: dict, verdict: str, judged: str, co
 
 
 def test_rules_after_a_full_run() -> None:
-    """A rule that no survivor of any case needs fails the run."""
+    """A rule that matches no survivor of any case fails the run."""
     declared, killed = Result(MUTANT, "equivalent", rule="last-line"), Result(MUTANT, "case")
     assert equivalent.audit([declared, killed], [LAST]) == []
     assert equivalent.audit([killed], [LAST]) == ["rule last-line is no longer needed: delete it"]
 
 
 def test_rules_have_reasons_and_match_a_mutant() -> None:
-    """Each rule in force has a name of its own and a reason, and matches a mutant of some case."""
+    """Each rule in force has a unique name and a reason, and matches a mutant of some case."""
     made = [mutant for name in CASES for mutant in every.mutants_of(name)]
     assert len({rule.name for rule in EQUIVALENT}) == len(EQUIVALENT)
     assert all(rule.reason and any(map(rule.matches, made)) for rule in EQUIVALENT)
 
 
 def test_a_rule_names_no_case() -> None:
-    """A rule says the same of a mutant whatever its case is called: what holds in one case stands there."""
+    """A rule does not depend on a case's name, because exceptions for one case belong in its case.toml."""
     for mutant in [mutant for name in CASES for mutant in every.mutants_of(name)]:
         other = replace(mutant, case=f"{mutant.case.partition('/')[0]}/add-another")
         assert [rule.name for rule in EQUIVALENT if rule.matches(mutant) != rule.matches(other)] == []
@@ -95,14 +95,14 @@ def test_a_rule_names_no_case() -> None:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.exception])
 def test_an_exception_of_a_case_matches_one_of_its_mutants(name: str) -> None:
-    """What a case declares of mutants is a rule in force, or a pattern, that one of its mutants matches."""
+    """Each exception that a case declares for mutants matches at least one of its mutants."""
     exception, made = CASES[name].exception, every.mutants_of(name)
     known = {rule.name for rule in EQUIVALENT if any(map(rule.matches, made))}
     assert set(exception.get("rules", {})) <= known
     assert [rule.name for rule in equivalent.own(CASES[name]) if not any(map(rule.matches, made))] == []
 
 
-# The real client
+# With the real client
 
 
 def _mutant(case: Case, operator: str, line: str) -> Mutant:
@@ -122,7 +122,7 @@ def _mutant(case: Case, operator: str, line: str) -> Mutant:
     ],
 )
 def test_real_mutants(name: str, operator: str, line: str, verdict: str, harness: run.Harness) -> None:
-    """A broken case fails, a lost final slash is not noticed, another built file is refused where it goes."""
+    """Mutants of a real case are classified: killed by the case, surviving a lost slash, killed by a fact."""
     case = CASES[name]
     mutant = _mutant(case, operator, line)
     if operator == "slash-lost":
@@ -132,7 +132,7 @@ def test_real_mutants(name: str, operator: str, line: str, verdict: str, harness
 
 
 def test_a_client_that_waits_is_ended(harness: run.Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands that do not end in time are ended with all that they started, and count as noticed."""
+    """Commands that run too long are ended with all their processes, and the mutant counts as noticed."""
     monkeypatch.setattr(harness, "seconds", 0.2)
     mutant = replace(MUTANT, text="sleep 60 & wait\n")
     result = mutate.try_mutant(harness, CASES["uv/install-explicit"], mutant)
@@ -152,7 +152,7 @@ def test_swapped_expectations_fail(harness: run.Harness, tmp_path: Path) -> None
     assert compare(first, other, output=False) and compare(second, one, output=False)
 
 
-# The command
+# The command line
 
 
 def _git(folder: Path, *arguments: str) -> None:
@@ -161,7 +161,7 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def programs(case: Case) -> set[str]:
-    """Return the programs that a case uses or installs, and the one that must come first."""
+    """Return the programs that a case and its predecessors use or install."""
     earlier = [CASES[name] for name in case.given.get("after", [])]
     found = {one.client for one in [case, *earlier]}
     return found | {
@@ -171,7 +171,7 @@ def programs(case: Case) -> set[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Give a repository with one commit on main, and a branch."""
+    """Provide a repository with one commit on main, and a branch."""
     if not shutil.which("git"):
         pytest.skip("git is not installed")
     for name in (
@@ -201,11 +201,11 @@ def checkout(tmp_path: Path) -> Path:
         ("locks/pip.txt", {name for name, one in CASES.items() if "pip" in programs(one)}),
         ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
         ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
-        ("handbook/feed/pypi.py", set()),
+        ("handbook/feed/model.py", set()),
     ],
 )
 def test_changed(checkout: Path, file: str, expected: set[str], committed: bool) -> None:
-    """A case is taken when its folder, a lock of its programs or what runs every case differs from main."""
+    """A case is selected if its folder, a predecessor or a lock file of its programs differs from main."""
     (checkout / file).parent.mkdir(parents=True, exist_ok=True)
     (checkout / file).write_text("b\n")
     if committed:
@@ -226,7 +226,7 @@ def test_changed(checkout: Path, file: str, expected: set[str], committed: bool)
     ],
 )
 def test_a_change_of_the_machinery_takes_a_tenth(checkout: Path, file: str) -> None:
-    """When what runs every case differs from main, a tenth of them is drawn, beside what differs itself."""
+    """If the machinery differs from main, a random tenth of the cases is added to those that differ."""
     for changed in (file, "snippets/pip/install-env/new.txt"):
         (checkout / changed).parent.mkdir(parents=True, exist_ok=True)
         (checkout / changed).write_text("b\n")
@@ -241,7 +241,7 @@ def test_a_change_of_the_machinery_takes_a_tenth(checkout: Path, file: str) -> N
 def test_changed_on_main(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture
 ) -> None:
-    """On main with a clean tree no case is taken; without a main branch every case is."""
+    """On main with a clean tree, no case is selected; without a main branch, every case is."""
     _git(checkout, "checkout", "--quiet", "main")
     assert mutate.changed(checkout, list(CASES.values())) == []
     capsys.readouterr()
@@ -251,14 +251,14 @@ def test_changed_on_main(
 
 
 def test_nothing_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where no case differs from main, the command says so in one line and succeeds."""
+    """If no case differs from main, the command says so in one line and succeeds."""
     monkeypatch.setattr(mutate, "changed", lambda root, cases: [])
     assert mutate.main(["--changed"]) == 0
     assert capsys.readouterr().out == "no case differs from main\n"
 
 
 def test_unknown_case(capsys: pytest.CaptureFixture[str]) -> None:
-    """A case that does not exist is one line with the nearest name, and exit status 2."""
+    """A case that does not exist is reported in one line with the nearest name, and exit status 2."""
     assert mutate.main(["pip/instal-env"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert (
@@ -274,7 +274,7 @@ def test_report(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What survives is printed as a diff and fails the run; the last line counts all."""
+    """A surviving mutant is printed as a diff and fails the run; the last line has the totals."""
     monkeypatch.setattr(mutate, "ROOT", tmp_path)
     monkeypatch.setattr(mutate, "all_cases", lambda root: every.CASES)
     monkeypatch.setattr(mutate, "try_all", lambda cases: [[Result(MUTANT, verdict, ["exit: 1"])]])
@@ -287,7 +287,7 @@ def test_report(
 
 
 def test_a_case_that_fails_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case that fails unbroken ends the run: its mutants would all count as killed."""
+    """A case that fails unmodified ends the run, because all its mutants would count as killed."""
     case = CASES["uv/install-explicit"]
     monkeypatch.setattr(mutate, "mutants", lambda case: [])
     monkeypatch.setattr(mutate, "ProcessPoolExecutor", _Here)
@@ -297,10 +297,10 @@ def test_a_case_that_fails_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 class _Here:
-    """An executor that works in this process."""
+    """An executor that runs its jobs in this process."""
 
     def __init__(self, *_: object) -> None:
         self.map = map
 
     def shutdown(self, cancel_futures: bool) -> None:
-        """End nothing."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""Where the example names stand, and what takes their place: in Python and in the browser's script."""
+"""Occurrences of the example names and their replacements are the same in Python and in the browser."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.conftest import ROOT
 from tests.unit import shape
 
 SCRIPT = (ROOT / "_static" / "names.js").read_text(encoding="utf-8")
-# "platform" is a word of messages, too: there is nothing before or after it then that a name would have.
+# "platform" is also an ordinary word in messages, where it has no delimiters as a name would.
 WORDS = re.compile(r"(?<![\w-])(?:contoso|python-internal)(?![\w-])|(?<=[`/\"])platform(?=[`/\"])")
-# A person's address, and a company at another host.
+# A person's mail address, and a company at another host.
 NO_NAMES = re.compile(r"name@contoso\.com|repo:contoso[/@]")
 VALUES = [
     ("fabrikam", "Data Team", "wheels"),
@@ -31,26 +31,26 @@ HOSTILE = [
     '<img src=x onerror="alert(1)">', '"; rm -rf ~', "$(id)", "`id`", "../../x", "a b\n", "a%20b", "a/b",
     "-a", "a\\b", "{{x}}", "ä", "a" + "-a" * 32, "\u212a",
 ]  # fmt: skip
-# What shape.py takes for a token, made here so that no file holds one.
+# Token forms that shape.py detects, assembled here so that no file contains one.
 TOKENS = ["a" * 75 + "AZDO" + "b" * 4, "a2" * 26, "eyJ" + "a" * 12 + "." + "b" * 12, "ghp_" + "a" * 30]
 
 
 @pytest.fixture(scope="module")
 def script() -> MiniRacer:
-    """Give the browser's script, without a browser."""
+    """Provide the browser's script, without a browser."""
     context = MiniRacer()
     context.eval(SCRIPT)
     return context
 
 
 def call(script: MiniRacer, function: str, *arguments: object) -> object:
-    """Return what one of the script's functions returns."""
+    """Return the result of one of the script's functions."""
     given = ", ".join(json.dumps(argument) for argument in arguments)
     return json.loads(script.eval(f"JSON.stringify(handbookNames.{function}({given}) ?? null)"))
 
 
 def texts() -> dict[str, str]:
-    """Return each file of each case, each page, and the data that pages are made from."""
+    """Return each file of each case, each page, and the data from which pages are made."""
     files = [path for case in all_cases(ROOT) for path in case.folder.rglob("*") if path.is_file()]
     return {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def texts() -> dict[str, str]:
 
 
 def test_each_example_name_is_an_occurrence() -> None:
-    """Wherever contoso, platform or python-internal stands alone, other names take its place."""
+    """Every occurrence of contoso, platform or python-internal as a word of its own is replaced."""
     left = []
     for file, text in texts().items():
         text = NO_NAMES.sub("", text)
@@ -90,7 +90,7 @@ def test_each_example_name_is_an_occurrence() -> None:
     ],
 )
 def test_occurrences(text: str, expected: str) -> None:
-    """A name is found in addresses, in a pipeline's settings and alone, each with its kind."""
+    """A name is found in URLs, in a pipeline's settings and on its own, each with its kind."""
     found = [f"{mark.kind} {text[mark.start : mark.end]}" for mark in names.occurrences(text)]
     assert " ".join(found) == expected
 
@@ -105,12 +105,12 @@ def test_occurrences(text: str, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_occurrence(text: str) -> None:
-    """A word of a comment, a module, a variable, a package and another address are left alone."""
+    """A word in a comment, a module, a variable, a package and another URL are left alone."""
     assert names.occurrences(text) == []
 
 
 def test_publishing_names_no_view() -> None:
-    """A reader's view is used to install, not in an address that publishes or names a view."""
+    """A reader's view is used in install URLs, but not in those that publish or already name a view."""
     text = f"{BASE}/platform/_packaging/python-internal{{}}/pypi/{{}}/"
     for view, what, expected in (
         ("", "simple", "@Local"),
@@ -123,7 +123,7 @@ def test_publishing_names_no_view() -> None:
 
 @pytest.mark.parametrize("values", VALUES, ids=ascii)
 def test_the_script_fills_in_the_same(script: MiniRacer, values: tuple[str, str, str]) -> None:
-    """For each kind of mark the browser's script and Python give the same text."""
+    """For each kind of mark, the browser's script and Python give the same text."""
     assert {kind: call(script, "filled", kind, values) for kind in names.KINDS} == {
         kind: fill(*values) for kind, fill in names.KINDS.items()
     }
@@ -141,7 +141,7 @@ def allowed(kind: str, value: str) -> bool:
     "value", [*HOSTILE, *TOKENS, "", "fabrikam", "Data Team", "wheels@Local", "a.b", "A-1"], ids=ascii
 )
 def test_the_script_allows_the_same(script: MiniRacer, value: str) -> None:
-    """The browser's script refuses a value exactly when Python does."""
+    """The browser's script refuses a value exactly if Python does."""
     for kind, (pattern, _) in names.ALLOWED.items():
         refused = call(script, "wrong", [value], [pattern.pattern], names.TOKEN.pattern) == 0
         assert refused != allowed(kind, value), kind
@@ -149,11 +149,11 @@ def test_the_script_allows_the_same(script: MiniRacer, value: str) -> None:
 
 @pytest.mark.parametrize("value", [*HOSTILE, *TOKENS], ids=ascii)
 def test_hostile_values_and_tokens_are_refused(script: MiniRacer, value: str) -> None:
-    """What is no name is refused as each of the three, and a message never repeats a token."""
+    """An invalid name is refused as organization, project and feed, and a message never repeats a token."""
     patterns = [pattern.pattern for pattern, _ in names.ALLOWED.values()]
     for at, kind in enumerate(names.ALLOWED):
         values = [value if index == at else "a" for index in range(3)]
-        # Only a project may hold a space; a line feed nothing.
+        # Only a project may contain a space; none may contain a line feed.
         assert call(script, "wrong", values, patterns, names.TOKEN.pattern) == at, kind
         with pytest.raises(names.NamesError) as refused:
             names.validated(kind, value)
@@ -187,7 +187,7 @@ def test_hostile_values_and_tokens_are_refused(script: MiniRacer, value: str) ->
     ],
 )
 def test_an_address_gives_the_names(script: MiniRacer, text: str, expected: str | None) -> None:
-    """The names are read from the address of a feed, without a credential, and from nothing else."""
+    """The names are read from a feed's URL, without a credential, and from no other text."""
     assert call(script, "read", text) == (expected and expected.split("|"))
 
 
@@ -202,7 +202,7 @@ def test_an_address_gives_the_names(script: MiniRacer, text: str, expected: str 
     ],
 )
 def test_the_package_is_found(text: str, expected: str) -> None:
-    """The package is found by its name and in the names of its files; a module and others keep theirs."""
+    """The package is found by its name and in its file names; modules and other packages keep theirs."""
     assert (
         " ".join(f"{mark.kind} {text[mark.start : mark.end]}" for mark in package.occurrences(text))
         == expected
@@ -211,7 +211,7 @@ def test_the_package_is_found(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("name", ["data-tools", "Data.Tools", "a__b"])
 def test_the_script_fills_in_a_package(script: MiniRacer, name: str) -> None:
-    """A package's name stands as it is typed, and in the names of files as PyPI's specification writes it."""
+    """A package's name appears as typed, and in file names in the form that PyPI's specification requires."""
     assert call(script, "filled", "p", ["a", "", "f", name]) == name
     assert call(script, "filled", "u", ["a", "", "f", name]) == re.sub(r"[-_.]+", "_", name).lower()
     assert set(package.KINDS) == {"p", "u"}
@@ -228,7 +228,7 @@ def test_the_script_fills_in_a_package(script: MiniRacer, name: str) -> None:
     ],
 )
 def test_tokens_are_cut_at_the_marks(marks: list[tuple[int, int, str]], expected: list[str]) -> None:
-    """A mark becomes one token, wherever the highlighter's tokens end, and no letter is lost."""
+    """A mark becomes one token, wherever the highlighter's tokens end, and no character is lost."""
     from pygments.token import Token
 
     tokens = [(getattr(Token, kind.upper()), text) for kind, text in (("a", "ab"), ("b", "cd"), ("c", "ef"))]

@@ -1,4 +1,4 @@
-"""The operators: what each makes of a tiny text, and that no mutant is one in vain."""
+"""The mutation operators: the result of each for a small text, and no redundant mutants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TABLE, OTHER = "a = {{ {} }}\n", 'b = { name = "x" }\n'
 
 
 def made(kind: str, text: str, operator: str) -> list[str]:
-    """Return what an operator makes of a text."""
+    """Return the texts that an operator produces."""
     return [new for name, _, new, _ in broken(kind, text) if name == operator]
 
 
@@ -70,12 +70,12 @@ def made(kind: str, text: str, operator: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_operator(operator: str, kind: str, text: str, expected: list[str]) -> None:
-    """An operator makes of a text what its name says, and nothing where it does not apply."""
+    """An operator changes a text as its name says, and produces nothing if it does not apply."""
     assert made(kind, text, operator) == expected
 
 
 def test_every_substitution_breaks_a_case() -> None:
-    """Each operator of the table is used by some case or tried above: none stands there in vain."""
+    """Each operator in the table applies to some case, or is tried above, so none is useless."""
     tried = {mark.args[1][i][0] for mark in test_operator.pytestmark for i in range(len(mark.args[1]))}
     used = {mutant.operator for case in CASES for mutant in mutants_of(case.name)}
     assert {change.operator for change in SUBSTITUTIONS} <= tried | used
@@ -91,7 +91,7 @@ def test_every_substitution_breaks_a_case() -> None:
     ],
 )
 def test_file_in_another_place(place: str, expected: list[str]) -> None:
-    """A file is put one folder up and one folder down; what belongs home, in the project folder."""
+    """A file is moved one folder up and one folder down; a file of the home into the project folder."""
     assert list(moved(place).values()) == expected
 
 
@@ -108,7 +108,7 @@ def test_file_in_another_place(place: str, expected: list[str]) -> None:
     ],
 )
 def test_format(file: str, kind: str) -> None:
-    """A file's name says in which format it is broken."""
+    """The format in which a file is broken follows from its name."""
     assert format_of(file) == kind
 
 
@@ -123,13 +123,13 @@ def test_format(file: str, kind: str) -> None:
     ],
 )
 def test_same_meaning(kind: str, one: str, other: str) -> None:
-    """Two texts that say the same in their language are one; a broken text says only itself."""
+    """Two texts with the same meaning in their language are equal; an invalid text equals only itself."""
     assert meaning(kind, one) == meaning(kind, other)
     assert meaning("toml", "a =\n") != meaning("toml", "a = \n")
 
 
 def test_mutants_are_distinct_and_stable() -> None:
-    """No two mutants of a case say the same, none says what the case says, and ids are unique and stable."""
+    """A case's mutants differ in meaning from each other and from the case, and have unique, stable ids."""
     for case in CASES:
         found = mutants_of(case.name)
         ids = [mutant.id for mutant in found]

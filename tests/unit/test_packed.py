@@ -1,4 +1,4 @@
-"""The wheels of a locked environment: what a case installs from the stand-in of PyPI is the real tool."""
+"""The wheels of a locked environment: a case that installs from the model of PyPI gets the real tool."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def archive(file: File) -> zipfile.ZipFile:
 
 @pytest.mark.parametrize("name", sorted(KEYRING))
 def test_a_wheel_is_named_and_recorded(name: str) -> None:
-    """A wheel's name is one that installers read, its metadata says the same, and RECORD has every file."""
+    """A wheel has a valid file name, metadata that agrees with it, and every file listed in RECORD."""
     file = KEYRING[name]
     found, version, _, tags = parse_wheel_filename(file.filename)
     assert (found, str(version)) == (name, file.version) and tags
@@ -35,7 +35,7 @@ def test_a_wheel_is_named_and_recorded(name: str) -> None:
 
 
 def test_the_files_are_those_that_were_installed() -> None:
-    """What was installed is packed byte for byte, without what the installer added."""
+    """The installed files are packed byte for byte, without those that the installer added."""
     packages = system.HERE.packages(programs.environment(ROOT, "keyring"))
     with archive(KEYRING["keyring"]) as wheel:
         names = wheel.namelist()
@@ -44,7 +44,7 @@ def test_the_files_are_those_that_were_installed() -> None:
 
 
 def test_a_program_stays_executable() -> None:
-    """The provider inside the plug-in can be started after an install, as it could before."""
+    """The provider inside the plug-in is still executable after an install."""
     with archive(KEYRING["artifacts-keyring"]) as wheel:
         (program,) = [
             one for one in wheel.infolist() if one.filename.endswith("/CredentialProvider.Microsoft")
@@ -53,7 +53,7 @@ def test_a_program_stays_executable() -> None:
 
 
 def test_what_a_group_asks_for_itself() -> None:
-    """A group's own packages are told from those that they need: every client's is the client, at least."""
+    """A group's own packages are distinguished from their dependencies, and include the group's client."""
     assert packed.direct(ROOT, "keyring") == {"keyring", "artifacts-keyring"}
     assert "jeepney" in KEYRING
     for name, one in clients.CLIENTS.items():

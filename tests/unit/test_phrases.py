@@ -1,4 +1,4 @@
-"""What the service says: every phrase has its source, and nothing unsaid gets into a recording or a grade."""
+"""The service's phrases: each has its source, and no undeclared words get into a recording or a grade."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from handbook.cases import names
 from handbook.cases.proof import weakest
 from handbook.feed import answers, phrases, recording
-from handbook.feed.messages import Response
+from handbook.feed.http import Response
 from handbook.runner import run
 from tests.conftest import ROOT
 from tests.facts.fact import evidence
@@ -18,12 +18,12 @@ from tests.unit.test_run import written
 
 PHRASES = phrases.declared()
 CASSETTES = ROOT / "tests" / "cassettes"
-UNKNOWN = "test_unknown_package.yaml"  # its last answer says `package-not-found`
+UNKNOWN = "test_unknown_package.yaml"  # its last answer contains `package-not-found`
 
 
 @pytest.mark.parametrize("phrase", PHRASES.values(), ids=lambda phrase: phrase.id)
 def test_a_phrase_is_no_better_than_its_evidence(phrase: phrases.Phrase) -> None:
-    """A phrase has the weakest grade of its evidence, which shows all its words, and each piece some."""
+    """A phrase has the weakest grade of its sources, which together show all its words, and each some."""
     if phrase.inferred:
         assert phrase.grade == "inferred" and not phrase.evidence
         return
@@ -38,7 +38,7 @@ def test_a_phrase_is_no_better_than_its_evidence(phrase: phrases.Phrase) -> None
 
 
 def test_gaps_are_filled_once() -> None:
-    """A phrase with a gap too few or too many builds no answer; the message names the gap."""
+    """A phrase with a missing or superfluous gap builds no response, and the error names the gap."""
     with pytest.raises(phrases.PhraseError, match=r"package-not-found has other gaps \(feed\)"):
         answers.error("package-not-found", package="contoso-utils")
     with pytest.raises(phrases.PhraseError, match=r"other gaps \(why\)"):
@@ -46,7 +46,7 @@ def test_gaps_are_filled_once() -> None:
 
 
 def test_a_broken_declaration_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A phrase that names neither evidence nor a reason is refused with its id and the cure."""
+    """A phrase with neither evidence nor a reason is refused with its id and the cure."""
     file = tmp_path / "phrases.toml"
     file.write_text('[new]\ntext = "So it is."\nwhere = "message"\nstatus = 400\n')
     monkeypatch.setattr(phrases, "FILE", file)
@@ -58,18 +58,18 @@ def test_a_broken_declaration_is_one_line(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_each_answer_of_the_recording_says_one_phrase() -> None:
-    """Each error of the recording says exactly one phrase, and all but two sentences are said there."""
+    """Each recorded error states exactly one phrase, and all sentences except two occur in the recording."""
     recorded = recording.load(CASSETTES, run.today(CASSETTES))
     errors = [(question, one) for question, one in recorded.items() if one.response.status >= 400]
     silent = [str(question) for question, one in errors if not one.phrases and question.method != "HEAD"]
     assert errors and silent == []
     spoken = {phrase.id for _, one in errors for phrase in one.phrases}
     unspoken = {one.id for one in PHRASES.values() if one.where in phrases.SENTENCES} - spoken
-    assert unspoken == {"no-form-file", "metadata-version"}  # no client of the handbook hears these two
+    assert unspoken == {"no-form-file", "metadata-version"}  # no client in the handbook triggers these two
 
 
 def test_a_sentence_slipped_into_the_model_is_found(tmp_path: Path) -> None:
-    """A recording with a sentence that no phrase declares is refused; the line names file, words and cure."""
+    """A recording with an undeclared sentence is refused in one line with file, words and cure."""
     part = tmp_path / "test_index"
     shutil.copytree(CASSETTES / "test_index", part)
     file = part / UNKNOWN
@@ -96,13 +96,13 @@ def test_a_sentence_slipped_into_the_model_is_found(tmp_path: Path) -> None:
     ids=["reason", "text", "routing", "challenge", "header", "code"],
 )
 def test_words_of_every_place_are_looked_at(answer: Response) -> None:
-    """Wherever an answer can say something, what no phrase declares is refused."""
+    """Undeclared words are refused in every part of a response that can contain words."""
     with pytest.raises(phrases.PhraseError, match="no phrase"):
         phrases.said(answer)
 
 
 def test_two_phrases_for_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words that two phrases declare are refused: nobody could tell which grade counts."""
+    """Words that two phrases declare are refused, because it would be unclear which grade counts."""
     twice = {**PHRASES, "again": PHRASES["local-version"]}
     monkeypatch.setattr(phrases, "declared", lambda: twice)
     with pytest.raises(phrases.PhraseError, match="two phrases say"):
@@ -127,7 +127,7 @@ def test_a_phrase_is_found_however_lines_break(output: str, stands: bool) -> Non
 
 
 def test_standard_words_are_no_phrase() -> None:
-    """The standard reasons of HTTP and the clients' own words for them are no phrase's."""
+    """HTTP's standard reasons and the clients' own words for them match no phrase."""
     everything = (
         "404 Not Found\n401 Unauthorized\n403 Forbidden\n409 Conflict\nNo matching distribution found"
     )
@@ -135,7 +135,7 @@ def test_standard_words_are_no_phrase() -> None:
 
 
 def graded(harness: run.Harness, root: Path, commands: str) -> str:
-    """Return the grade of a small case of pip's."""
+    """Return the grade of a small pip case."""
     more = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"'
     case = written(root, commands, client="pip", name="fail-a", more=more)
     return run.observe(harness, [case], root / "run").grade
@@ -146,9 +146,10 @@ ASK = f'pip download -vv --no-deps --index-url "https://{INDEX}" contoso-nothing
 
 
 def test_a_printed_phrase_lowers_the_grade(harness: run.Harness, tmp_path: Path) -> None:
-    """A case that prints an inferred sentence of an answer it got is inferred.
+    """A case that prints an inferred sentence of an answer that it got is inferred.
 
-    Not printed, it leaves the grade of the fact; without the answer the words are the client's own.
+    If it does not print the sentence, it keeps the fact's grade; without the answer, the words count as the
+    client's own.
     """
     quiet, loud, alone = (tmp_path / name for name in ("quiet", "loud", "alone"))
     assert graded(harness, loud, f"{ASK} || true\n") == "inferred"
@@ -172,12 +173,12 @@ def test_a_printed_phrase_lowers_the_grade(harness: run.Harness, tmp_path: Path)
     ],
 )
 def test_a_piece_has_three_words_or_fifteen_characters(text: str, pieces: list[str]) -> None:
-    """What is looked for in an output is long enough not to be there by chance."""
+    """A piece that is searched for in an output is long enough not to occur by chance."""
     assert phrases.Phrase("new", text, "message", "inferred").pieces == pieces
 
 
 def test_head_may_say_nothing() -> None:
-    """Only HEAD, which has no body, may be answered without a sentence; where HEAD says one, it counts."""
+    """Only HEAD, which has no body, may be answered without a sentence; if it has one, that counts."""
     silent = Response(405, "Method Not Allowed")
     assert phrases.sentence(silent, "HEAD") is None
     with pytest.raises(phrases.PhraseError, match="no phrase"):
@@ -187,7 +188,7 @@ def test_head_may_say_nothing() -> None:
 
 
 def test_a_sentence_is_that_of_its_place_and_status() -> None:
-    """The words of a phrase in another place, or with another status, are nobody's."""
+    """The words of a phrase in another part of the response, or with another status, match no phrase."""
     text = PHRASES["token-expired"].text
     for answer in (
         Response(404, f"Not Found - {text}"),

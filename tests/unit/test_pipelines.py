@@ -1,4 +1,4 @@
-"""Pipelines, workflows, Dockerfiles: their steps are what the cases run, with the same variables."""
+"""The steps of pipelines, workflows and Dockerfiles equal what the cases run, with the same variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import yaml
 from handbook.cases import names, steps
 from handbook.cases.case import Case, load
 from handbook.cases.steps import Job, StepsError
+from handbook.runner import shells
 from handbook.runner.pipelines import differences, masked
+from handbook.tools import lint
 from tests import every
 from tests.cases.test_other_names import OTHER, filled_in
 from tests.conftest import ROOT
@@ -22,30 +24,39 @@ from tests.facts.fact import evidence
 FILE = "azure-pipelines.yml"
 WORKFLOW = ".github/workflows/python.yml"
 PLACED = {case.name: next(filter(steps.place_of, case.files), "") for case in every.CASES}
-CASES = [case for case in every.CASES if PLACED[case.name]]
+CASES = [case for case in every.CASES if PLACED[case.name] and not case.checked]
+UNRUN = [case for case in every.CASES if PLACED[case.name] and case.checked]
 PIP = (ROOT / "snippets" / "pip" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 TWINE = (ROOT / "snippets" / "twine" / "publish-pipeline" / FILE).read_text(encoding="utf-8")
 UV = (ROOT / "snippets" / "uv" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 CONNECTION = (ROOT / "snippets" / "uv" / "install-pipeline-connection" / FILE).read_text(encoding="utf-8")
+CACHE = (ROOT / "snippets" / "uv" / "install-pipeline-cache" / FILE).read_text(encoding="utf-8")
+PDM = (ROOT / "snippets" / "pdm" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 GITHUB = (ROOT / "snippets" / "uv" / "install-github" / WORKFLOW).read_text(encoding="utf-8")
 GITLAB = (ROOT / "snippets" / "uv" / "install-gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8")
 DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(encoding="utf-8")
 
 
 def read(text: str) -> Job:
-    """Return what an azure-pipelines.yml does."""
+    """Return the job that an azure-pipelines.yml defines."""
     return steps.read(FILE, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case_runs_the_steps(case: Case) -> None:
-    """A pipeline runs the lines of run.sh, and gives them what the case gives."""
+    """A pipeline runs the lines of run.sh, with the variables and files of the case."""
     assert differences(case) == []
+
+
+@pytest.mark.parametrize("case", UNRUN, ids=lambda case: case.name)
+def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
+    """A file that no case runs has the steps and inputs that are known, too."""
+    assert steps.read(PLACED[case.name], case.text(PLACED[case.name])).steps
 
 
 @pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
 def test_a_case_names_its_place(case: Case) -> None:
-    """A case that runs speaks of a place in its name exactly if it has the file of that place."""
+    """The name of a case that runs names a CI service exactly if the case has that service's file."""
     words = {"azure": "pipeline", "github": "github", "gitlab": "gitlab", "docker": "docker"}
     named = {place for place, word in words.items() if word in case.folder.name.split("-")}
     assert named == ({steps.place_of(PLACED[case.name])} - {""}) or case.checked
@@ -53,7 +64,7 @@ def test_a_case_names_its_place(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_pipeline_with_other_names(case: Case, tmp_path: Path) -> None:
-    """With fabrikam, Data Team and wheels filled in, the pipeline still gives what the case gives."""
+    """With fabrikam, Data Team and wheels filled in, the pipeline still agrees with the case."""
     filled = filled_in(case, tmp_path)
     assert differences(filled) == []
     text = filled.text(PLACED[case.name])
@@ -70,13 +81,13 @@ def test_pipeline_with_other_names(case: Case, tmp_path: Path) -> None:
     ],
 )
 def test_names_are_filled_in_without_an_address(project: str | None, feed: str, expected: str) -> None:
-    """A reader's feed takes the example's place in a pipeline and as a section of .pypirc, once."""
+    """A reader's feed replaces the example in a pipeline, and as a section of .pypirc, once."""
     text = '"platform/python-internal" [python-internal] -r python-internal'
     assert names.filled_in(text, "fabrikam", project, feed) == expected
 
 
 def changed(text: str) -> Iterator[str]:
-    """Yield the text without each of its lines, and with each of its words misspelt."""
+    """Yield the text with each line removed in turn, and with each word misspelt in turn."""
     lines = text.splitlines(keepends=True)
     for at in range(len(lines)):
         yield "".join(lines[:at] + lines[at + 1 :])
@@ -94,7 +105,7 @@ def with_text(case: Case, file: str, text: str, folder: Path) -> Case:
 
 
 def does(file: str, text: str) -> object:
-    """Return what the commands of a file are and find; a file that is refused says so."""
+    """Return the commands of a file and their environment, or the error if the file is refused."""
     try:
         job = steps.read(file, text)
     except StepsError as error:
@@ -104,7 +115,7 @@ def does(file: str, text: str) -> object:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_mistake_is_noticed(case: Case, tmp_path: Path) -> None:
-    """A lost line and a wrong letter that change what the commands are or find are noticed."""
+    """A lost line or wrong letter that changes the commands or their environment is noticed."""
     file = PLACED[case.name]
     text = case.text(file)
     for other in changed(text):
@@ -113,18 +124,18 @@ def test_each_mistake_is_noticed(case: Case, tmp_path: Path) -> None:
 
 
 def test_each_mistake_beside_a_pipeline_is_noticed(tmp_path: Path) -> None:
-    """So is one in the commands, and in the file that TwineAuthenticate writes."""
+    """A mistake in the commands, or in the file that TwineAuthenticate writes, is noticed as well."""
     case = next(case for case in CASES if case.name == "twine/publish-pipeline")
     for other in changed(case.commands):
         assert differences(dataclasses.replace(case, commands=other)) != [], other
     for other in changed(case.text(".pypirc")):
-        # No pipeline names its organization: that one letter only the run notices.
+        # No pipeline names its organization, so only the run notices that one letter.
         if f"/{names.EXAMPLES['ORGANIZATION']}/" in other or "pkgs.dev.azure.com/" not in other:
             assert differences(with_text(case, ".pypirc", other, tmp_path)) != [], other
 
 
 def test_place_is_noticed() -> None:
-    """A pipeline that lies elsewhere, or a .pypirc that PYPIRC_PATH does not name, is a difference."""
+    """A pipeline in another place, or a .pypirc that PYPIRC_PATH does not name, is a difference."""
     case = next(case for case in CASES if case.name == "twine/publish-pipeline")
     for file in case.files:
         place = case.place | {file: dict.fromkeys(case.place[file], "elsewhere")}
@@ -134,7 +145,7 @@ def test_place_is_noticed() -> None:
 
 
 def meaning(text: str) -> object:
-    """Return what a YAML text says; one that cannot be read says itself."""
+    """Return the meaning of a YAML text; an invalid text means only itself."""
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
@@ -146,11 +157,20 @@ def meaning(text: str) -> object:
     [
         (FILE, "a: [", "is not YAML"),
         (FILE, "steps: []", "the pipeline has the keys"),
-        (FILE, PIP + "variables: {}\n", "the pipeline has the keys"),
-        (FILE, PIP.replace("ubuntu-24.04", "windows-2025"), "no version of Ubuntu"),
+        (FILE, PIP + "stages: []\n", "the pipeline has the keys"),
+        (FILE, PIP + "variables: {A: $(Build.Id)}\n", "only $(Pipeline.Workspace) is known"),
+        (FILE, PIP.replace("ubuntu-24.04", "windows-latest"), "write Ubuntu or Windows, with its version"),
+        (FILE, PIP + "container: python:latest\n", "make it an image such as"),
+        (
+            FILE,
+            UV.replace("ubuntu-24.04", "windows-2025").replace("uv sync", "|\n      a\n      b"),
+            "goes on",
+        ),
+        (FILE, CACHE.replace("path: $(UV_CACHE_DIR)", "path: $(OTHER_DIR)"), "no variable of the pipeline"),
+        (FILE, PDM.replace("hishel==", "hishel==9."), "brings hishel"),
         (FILE, PIP.replace('"3.11"', "3.11"), "with quotes"),
         (FILE, PIP.replace("PipAuthenticate@1", "PipAuthenticate@0"), "PipAuthenticate@0 is unknown"),
-        (FILE, PIP.replace("artifactFeeds", "artifactFeed"), "PipAuthenticate@1 has the keys"),
+        (FILE, PIP.replace("artifactFeeds", "feeds"), "PipAuthenticate@1 has the keys"),
         (FILE, re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP), "put UsePythonVersion@0 before it"),
         (FILE, PIP.replace("requirements.txt", "$(file)"), "map it in env"),
         (FILE, TWINE[TWINE.index("pool") :], "the pipeline has the keys"),
@@ -181,21 +201,74 @@ def meaning(text: str) -> object:
     ],
 )
 def test_mistake_names_its_cure(file: str, text: str, message: str) -> None:
-    """A file that cannot be shown is refused with what is wrong."""
+    """A file that no case can show is refused with what is wrong."""
     with pytest.raises(StepsError, match=re.escape(message)):
         steps.read(file, text)
 
 
 def test_steps_count_in_their_order() -> None:
-    """A variable of a task or a step reaches the commands; a script of several lines is several commands."""
+    """A task's or step's variable reaches the commands, and a script of several lines is several commands."""
     job = read(UV.replace("uv sync", "|\n      set -e\n      uv lock\n      uv sync"))
     assert job.commands == "set -e\nuv lock\nuv sync\n"
     assert [step.said for step in job.steps] == [steps.BROUGHT, steps.RUN]
     assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == steps.TOKEN
 
 
+def test_what_a_pipeline_sets_reaches_its_commands() -> None:
+    """Variables of the whole pipeline, a container and an agent of one's own count as their makers say."""
+    assert read(CACHE).variables["UV_CACHE_DIR"] == f"{steps.WORKSPACE}/.uv"
+    bare = re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP)
+    assert read(bare + "container: python:3.13\n").steps[0].title == "container: python:3.13"
+    assert read(bare.replace("vmImage: ubuntu-24.04", "name: Default")).shell == "bash"
+
+
+def test_a_step_of_windows_is_for_cmd() -> None:
+    """On an image with Windows a script is run by cmd, and the list of steps says whose."""
+    job = read(PIP.replace("ubuntu-24.04", "windows-2025"))
+    assert (job.shell, job.steps[-1].said) == ("cmd", steps.RUN_IN_CMD)
+
+
+def test_cmd_is_started_as_the_task_starts_it() -> None:
+    """The switches are those that the task's source gives cmd, and the file begins with its first line."""
+    quote = evidence()["task-command-line"]["quote"]
+    switches = re.search(r'arguments = "(/D /E:ON /V:OFF) ', quote)[1].split()
+    source = Path(shells.__file__).read_text(encoding="utf-8")
+    assert all(f'"{one}"' in source for one in switches)
+    assert "@echo off" in quote and '"@echo off"' in source
+
+
+@pytest.mark.parametrize("file", lint.REFUSED)
+def test_the_schema_refuses_what_is_shown_as_wrong(file: str) -> None:
+    """The schema of pipelines does not accept a misspelt input, and lint leaves no other file out."""
+    argv = next(argv for argv in lint.tools() if "vendor.azure-pipelines" in argv)
+    assert file not in argv and lint.check([*argv[: argv.index("azure-pipelines.yml")], file])
+
+
+def test_the_schema_refuses_a_list(tmp_path: Path) -> None:
+    """artifactFeeds as a YAML list is no pipeline."""
+    (tmp_path / FILE).write_text(PIP.replace('"platform/python-internal"', "[a, b]"), encoding="utf-8")
+    argv = next(argv for argv in lint.tools() if "vendor.azure-pipelines" in argv)
+    schema = argv[: argv.index("azure-pipelines.yml")]
+    assert lint.check([*schema, str(tmp_path / FILE)])
+    (tmp_path / FILE).write_text(PIP, encoding="utf-8")
+    assert not lint.check([*schema, str(tmp_path / FILE)])
+
+
+def test_each_file_is_read_by_its_tool() -> None:
+    """Every file of another place that a case prints is given to its schema, zizmor or hadolint."""
+    given = [set(argv) for argv in lint.tools()]
+    tools = {".yml": 1, "renovate.json": 1, "compose.yaml": 1, "Dockerfile": 1}
+    for case in every.CASES:
+        for file in case.files:
+            path = f"snippets/{case.name}/{file}"
+            ends = next((end for end in tools if file.endswith(end)), "")
+            third = "AzureCLI@3" in case.text(file) if file == FILE else False
+            if ends and not third and path not in lint.REFUSED:
+                assert sum(path in one for one in given) == 1 + file.startswith(".github/"), path
+
+
 def test_feed_of_the_organization() -> None:
-    """A feed without a project is one of the organization, as the tasks' source says."""
+    """A feed without a project is organization-scoped, as in the tasks' source."""
     url = read(PIP.replace("platform/", "")).variables["PIP_INDEX_URL"]
     assert (
         url
@@ -204,7 +277,7 @@ def test_feed_of_the_organization() -> None:
 
 
 def test_tasks_are_modelled_on_their_source() -> None:
-    """The variables, the user name, the file's lines and the lost slash stand so in the tasks' source."""
+    """The variables, the user name, the file's lines and the lost slash are those in the tasks' source."""
     pip, twine = (evidence()[f"task-{name}-authenticate"]["quote"] for name in ("pip", "twine"))
     assert f'addCredentialsToUri("{steps.USER}"' in pip
     slash = re.search(r'if \(c == "/"\) \{\s+if \(currentPathPart\)', evidence()["task-address"]["quote"])
@@ -217,12 +290,12 @@ def test_tasks_are_modelled_on_their_source() -> None:
 
 
 def test_case_without_a_pipeline() -> None:
-    """A case that has none differs from none."""
+    """A case without a pipeline has no difference from one."""
     assert differences(load(ROOT / "snippets" / "pip" / "install-env")) == []
 
 
 def test_a_mask_hides_what_follows_it() -> None:
-    """GitHub takes `::add-mask::` for itself and hides the value from there on; no other place does."""
+    """GitHub removes `::add-mask::` lines and hides the value after them; no other service does."""
     case = load(ROOT / "snippets" / "uv" / "install-github")
     printed = "abc\n::add-mask::abc\nabc d\n"
     assert masked(case, printed) == "abc\n*** d\n"

@@ -1,4 +1,4 @@
-"""The runner: how pytest runs a case, shows it, writes its output, proves it, and keeps what is proved."""
+"""The runner: how pytest runs, reports, writes and proves a case, and keeps current proofs."""
 
 from __future__ import annotations
 
@@ -47,21 +47,21 @@ def test_without_one(): ...
 
 @dataclass
 class Checkout:
-    """A copy of what runs cases, with cases of its own."""
+    """A copy of the code that runs cases, with cases of its own."""
 
     root: Path
 
     def case(self, name: str, commands: str, more: str = "", head: str = "") -> Path:
-        """Write a case of bash that asks no server; return its folder."""
+        """Write a bash case that makes no request; return its folder."""
         folder = self.root / "snippets" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "run.sh").write_text(commands)
-        text = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nsince = "1"\nexit = 0\n'
+        text = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nexit = 0\n'
         (folder / "case.toml").write_text(f"{text}{head}[asked]\n[result]\n{more}")
         return folder
 
     def pytest(self, *options: str) -> subprocess.CompletedProcess[str]:
-        """Run pytest there, as a person does."""
+        """Run pytest in the copy, as a person does."""
         argv = [sys.executable, "-m", "pytest", *options]
         variables = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
         return subprocess.run(argv, cwd=self.root, env=variables, capture_output=True, text=True, check=False)
@@ -78,7 +78,7 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """Give a checkout with two cases that differ in what they print."""
+    """Provide a checkout with two cases that differ in their output."""
     for name in ("handbook", "locks"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests").mkdir()
@@ -93,7 +93,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_a_case_is_shown_and_proved(checkout: Checkout) -> None:
-    """One case: its commands, requests and output are shown, it alone runs, and it is proved."""
+    """With --case, only that case runs, its commands, requests and output are shown, and it is proved."""
     done = checkout.pytest("--case", GREET)
     assert done.returncode == 0, done.stdout + done.stderr
     for said in ("echo hello", "no request", "output, exit status 0", "\nhello\n", "1 passed, 2 deselected"):
@@ -102,7 +102,7 @@ def test_a_case_is_shown_and_proved(checkout: Checkout) -> None:
 
 
 def test_a_real_request_is_shown(harness: run.Harness, tmp_path: Path) -> None:
-    """A request is shown with its status, the class of its credential and the kind of its host."""
+    """A request is shown with its status, its credential class and the kind of its host."""
     case = load(ROOT / "snippets" / "uv" / "install-env")
     seen = run.observe(harness, [case], tmp_path / "run")
     parts = dict(plugin.shown(case, seen, []))
@@ -111,7 +111,7 @@ def test_a_real_request_is_shown(harness: run.Harness, tmp_path: Path) -> None:
 
 
 def test_a_case_that_fails_is_shown_and_loses_its_proof(checkout: Checkout) -> None:
-    """What differs is shown, the run fails, and a proof from before does not stay."""
+    """If a case fails, its differences are shown, the run fails, and an older proof is removed."""
     checkout.pytest("--case", GREET)
     checkout.case(GREET, "echo other\n", 'printed = ["hello"]\n')
     done = checkout.pytest("--case", GREET)
@@ -124,7 +124,7 @@ def test_a_case_that_fails_is_shown_and_loses_its_proof(checkout: Checkout) -> N
 
 @pytest.mark.parametrize("options", [[], ["--case", COUNT], ["--case", COUNT, "--write"]], ids=" ".join)
 def test_every_run_makes_the_same_checks(checkout: Checkout, options: list[str]) -> None:
-    """A case that has another's files and expects the same is refused by each kind of run."""
+    """A case with the files and expectations of another is refused by every kind of run."""
     checkout.case(COUNT, "echo hello\n", 'printed = ["hello"]\n')
     done = checkout.pytest(*options)
     assert done.returncode == 1
@@ -133,7 +133,7 @@ def test_every_run_makes_the_same_checks(checkout: Checkout, options: list[str])
 
 
 def test_the_list_of_checks(harness: run.Harness, tmp_path: Path) -> None:
-    """All that is wrong with a run is in the one list: faults, expectations, and what is alike."""
+    """Everything that is wrong with a run is in one list: faults, expectations and redundant cases."""
     case = load(ROOT / "snippets" / "uv" / "install-env")
     seen = run.observe(harness, [case], tmp_path / "run")
     assert observation.differences(seen, case, [case]) == observation.compare(seen, case) == []
@@ -143,7 +143,7 @@ def test_the_list_of_checks(harness: run.Harness, tmp_path: Path) -> None:
 
 
 def test_output_is_written_anew(checkout: Checkout) -> None:
-    """`--write` makes what the client prints the expected output, and proves the case with it."""
+    """With `--write`, the client's output becomes the expected output, and the case is proved with it."""
     file = checkout.root / "snippets" / GREET / "output.txt"
     file.write_text("an older output\n")
     assert "FAILED output.txt differs" in checkout.pytest("--case", GREET).stdout
@@ -154,7 +154,7 @@ def test_output_is_written_anew(checkout: Checkout) -> None:
 
 
 def test_no_token_is_written(checkout: Checkout) -> None:
-    """An output with a token of the run gets into no file."""
+    """An output that contains a token of the run is never written to a file."""
     head = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"\n'
     folder = checkout.case(GREET, 'echo "$AZURE_ARTIFACTS_TOKEN"\n', 'written = ["output"]\n', head)
     done = checkout.pytest("--case", GREET, "--write")
@@ -170,13 +170,13 @@ def test_no_token_is_written(checkout: Checkout) -> None:
     ],
 )
 def test_what_cannot_be_asked_for(checkout: Checkout, options: list[str], said: str) -> None:
-    """A mistyped name, and an output to write without a case, are one line."""
+    """A mistyped name, and --write without a case, are reported in one line."""
     done = checkout.pytest(*options)
     assert (done.returncode, done.stdout, done.stderr) == (4, "", f"ERROR: {said}\n\n")
 
 
 def test_a_predecessor_that_is_missing(checkout: Checkout) -> None:
-    """A case that must come after no case is one line that names both, with the nearest."""
+    """A missing predecessor is reported in one line that names both cases and the nearest name."""
     checkout.case(GREET, "echo hello\n", 'printed = ["hello"]\n[given]\nafter = ["bash/build-cont"]\n')
     said = f"{GREET}: given.after names bash/build-cont: there is no such case: the nearest is {COUNT}"
     done = checkout.pytest("--case", GREET)
@@ -185,7 +185,7 @@ def test_a_predecessor_that_is_missing(checkout: Checkout) -> None:
 
 
 def test_a_case_that_is_not_run_says_why(checkout: Checkout) -> None:
-    """A case that cannot be run here is shown with its reason and source, and fails nothing."""
+    """A case that cannot run here is shown with its reason and source, and fails nothing."""
     more = '[checked]\nno = "a person signs in"\nsource = "https://example.org/"\ndate = 2026-11-22\n'
     checkout.case(GREET, "echo hello\n", more)
     done = checkout.pytest("--case", GREET)
@@ -194,7 +194,7 @@ def test_a_case_that_is_not_run_says_why(checkout: Checkout) -> None:
 
 
 def test_what_is_proved_is_kept(checkout: Checkout) -> None:
-    """`--changed` runs what has no current proof, and no test in a browser; it says what it kept."""
+    """`--changed` runs cases without a current proof, no browser test, and reports what it kept."""
     assert "4 passed" in checkout.pytest("-n", "2").stdout
     entries = proof.load(checkout.root)
     one = entries[GREET][HERE.name]
@@ -216,7 +216,7 @@ def test_what_is_proved_is_kept(checkout: Checkout) -> None:
 
 
 def test_a_group_runs_alone(checkout: Checkout) -> None:
-    """The cases of a slow client run with `--group` and nothing else does; without it they do not run."""
+    """The cases of a slow client run only with `--group`, and then nothing else runs."""
     checkout.case("flit/build-nothing", "true\n")
     rows = checkout.root / "handbook" / "cases" / "clients.toml"
     rows.write_text(rows.read_text().replace('spelling = "Flit"\n', 'spelling = "Flit"\ngroup = "tools"\n'))
@@ -230,19 +230,19 @@ def test_a_group_runs_alone(checkout: Checkout) -> None:
 
 
 def test_an_unknown_group_is_one_line(checkout: Checkout) -> None:
-    """A group that does not exist is named, with those that do."""
+    """An unknown group is reported together with the existing ones."""
     done = checkout.pytest("--group", "tolls")
     assert "ERROR: --group: 'tolls' is none: use tools\n" in done.stdout + done.stderr
 
 
 def test_a_case_that_is_asked_for_is_never_kept(checkout: Checkout) -> None:
-    """One case runs whenever it is asked for, proved or not."""
+    """A case selected by --case always runs, proved or not."""
     for _ in range(2):
         assert re.search(r"^1 passed\b", checkout.pytest("--case", GREET, "--changed").stdout, re.M)
 
 
 def test_a_new_lock_keeps_nothing(checkout: Checkout) -> None:
-    """After a change to what every case depends on, `--changed` runs every case."""
+    """After a change to a file on which every case depends, `--changed` runs every case."""
     checkout.pytest()
     lock = checkout.root / "locks" / "site.txt"
     lock.write_text(lock.read_text() + "# new\n")
@@ -252,7 +252,7 @@ def test_a_new_lock_keeps_nothing(checkout: Checkout) -> None:
 
 
 def test_a_broken_proof_file_is_one_line(checkout: Checkout) -> None:
-    """A proof file that cannot be read is said in a line, and the run's proofs replace it."""
+    """An unreadable proof file is reported in one line, and the run's proofs replace it."""
     proof.path(checkout.root).parent.mkdir()
     proof.path(checkout.root).write_text('{"pip/a": 1}')
     tests = checkout.root / "tests" / "test_snippets.py"
@@ -265,7 +265,7 @@ def test_a_broken_proof_file_is_one_line(checkout: Checkout) -> None:
 
 
 def test_proofs_that_cannot_be_written_fail_the_run(checkout: Checkout) -> None:
-    """Where there is no place for the proofs, the run says so and does not pass."""
+    """If the proofs cannot be written, the run says so and fails."""
     proof.path(checkout.root).mkdir(parents=True)
     done = checkout.pytest("--case", GREET)
     assert "_build/proof.json: cannot be written: " in done.stdout and "Traceback" not in done.stdout
@@ -273,7 +273,7 @@ def test_proofs_that_cannot_be_written_fail_the_run(checkout: Checkout) -> None:
 
 
 def test_a_client_that_is_not_the_locked_one_proves_nothing(checkout: Checkout) -> None:
-    """A case whose client is another version than its lock pins fails with the cure."""
+    """A case whose client is not the version that its lock pins fails with the cure."""
     lock = checkout.root / "locks" / "uv.txt"
     lock.write_text(re.sub(r"(?m)^uv==\S+", "uv==0.0.1", lock.read_text()))
     checkout.case("uv/build-nothing", "uv --version >/dev/null\n")
@@ -283,7 +283,7 @@ def test_a_client_that_is_not_the_locked_one_proves_nothing(checkout: Checkout) 
 
 
 def test_a_proof_is_the_entry_that_the_run_made(checkout: Checkout) -> None:
-    """An entry says what nobody can compute, and holds each field once."""
+    """An entry holds exactly the declared fields, including those that cannot be recomputed."""
     checkout.pytest("--case", GREET)
     ((system, entry),) = json.loads(proof.path(checkout.root).read_text())[GREET].items()
     assert system == HERE.name and entry.keys() == proof.FIELDS.keys()

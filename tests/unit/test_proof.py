@@ -26,11 +26,11 @@ FEED = 'exit = 0\n[asked]\nfeed = ["-"]\n[result]\n'
 
 
 def write(root: Path) -> Site:
-    """Write a site with one case, which comes after another and calls keyring, and prove it."""
+    """Write and prove a site with one case, which has a predecessor and calls keyring."""
     site = Site(root)
     site.write({"conf.py": CONF, "index.md": "# Index\n\n(grades)=\n## Grades\n"})
     for name, more in (("uv/build-package", ""), (NAME, GIVEN)):
-        head = f'title = "A case"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n'
+        head = f'title = "A case"\nclient = "{name.partition("/")[0]}"\n'
         site.write({f"snippets/{name}/case.toml": head + FEED + more, f"snippets/{name}/run.sh": "true\n"})
     site.prove(NAME, "uv/build-package")
     return site
@@ -38,12 +38,12 @@ def write(root: Path) -> Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give a small proved site of its own."""
+    """Provide a small proved site."""
     return write(tmp_path)
 
 
 def refused(site: Site) -> str:
-    """Return why publishing the site is refused, "" if it is not."""
+    """Return why publishing the site is refused, or "" if it is not."""
     try:
         return "" if site.build("-D", "handbook_publish=1") == 0 else "the build failed"
     except SystemExit as error:
@@ -67,7 +67,7 @@ COVERED = [
 ]
 NOT_COVERED = [
     "handbook/tools/benchmark.py",
-    "handbook/feed/pypi.py",
+    "handbook/feed/model.py",
     "locks/twine.txt",
     f"{proofs.RECORDED}/live.yaml",
     "snippets/pip/leak-extra/run.sh",
@@ -77,7 +77,7 @@ NOT_COVERED = [
 
 @pytest.mark.parametrize("name", COVERED)
 def test_a_proof_covers_what_its_result_depends_on(site: Site, name: str) -> None:
-    """The case, its predecessor, runner, feed, locks and answers: a change to one refuses the site."""
+    """A change to the case, its predecessor, the runner, the feed, locks or answers refuses the site."""
     assert refused(site) == ""
     file = site.root / name
     file.write_text((file.read_text() if file.exists() else "") + "# a comment\n")
@@ -87,7 +87,7 @@ def test_a_proof_covers_what_its_result_depends_on(site: Site, name: str) -> Non
 
 @pytest.mark.parametrize("name", [name for name in COVERED if not name.endswith(("output.txt", ".toml"))])
 def test_what_a_proof_covers_must_be_there(site: Site, name: str) -> None:
-    """Without a file that its result depends on, a case is not published, and the file is named."""
+    """Without a file on which its result depends, a case is not published, and the file is named."""
     (site.root / name).unlink()
     said = refused(site)
     assert said.startswith(("Not published: ", f"{name}: does not exist: "))
@@ -96,7 +96,7 @@ def test_what_a_proof_covers_must_be_there(site: Site, name: str) -> None:
 
 @pytest.mark.parametrize("name", NOT_COVERED)
 def test_what_no_run_reads_is_not_covered(site: Site, name: str) -> None:
-    """A file that the run does not depend on changes no proof."""
+    """A file on which the run does not depend affects no proof."""
     site.write({name: "def other(): ...\n"})
     found = case.load(site.root / "snippets" / NAME)
     one = proof.load(site.root)[NAME][HERE]
@@ -106,7 +106,7 @@ def test_what_no_run_reads_is_not_covered(site: Site, name: str) -> None:
 ANSWER = f"{proofs.RECORDED}/live.yaml"
 TOMORROW = (date.today() + timedelta(days=1)).isoformat()
 LATER = (date.today() + timedelta(days=2)).isoformat()
-# Field, what is put there, and what is said even when the digest fits it; "" where nobody can know.
+# Field, its new value, and the error even if the digest fits; "" if nothing can detect it.
 EDITED = [
     ("client", "uv", "its proof is one of uv"),
     ("version", "99.9", "its proof is one of pip 99.9, not 26.3"),
@@ -136,7 +136,7 @@ def test_every_field_is_edited() -> None:
 
 @pytest.mark.parametrize(("field", "value", "said"), EDITED)
 def test_an_edited_proof(site: Site, field: str, value: object, said: str) -> None:
-    """Each field is bound by the digest; what can be computed is refused with a fitting digest, too."""
+    """The digest binds each field, and a recomputable field is refused even with a fitting digest."""
     if field != "digest":
         found = case.load(site.root / "snippets" / NAME)
         fields = {key: one for key, one in proof.load(site.root)[NAME][HERE].items() if key != "digest"}
@@ -165,7 +165,7 @@ def test_a_proof_is_of_one_case_and_one_system(site: Site) -> None:
 
 
 def test_a_proof_without_the_wall(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ran without the wall proves nothing where the wall stands."""
+    """A run without the wall proves nothing on a machine that has the wall."""
     monkeypatch.setenv(WALL, "off")
     proofs.prove(site.root, NAME, "uv/build-package")
     assert refused(site) == ""
@@ -174,7 +174,7 @@ def test_a_proof_without_the_wall(site: Site, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_provenance_decides_about_the_grade(site: Site) -> None:
-    """When a source turns out to be weaker, what rests on it is refused until it runs again."""
+    """If a source turns out to be weaker, the results that rest on it are refused until they run again."""
     file = f"{proofs.RECORDED}/{proof.PROVENANCE}"
     weaker = proofs.FILES[file].replace('"grade": "captured"', '"grade": "inferred"')
     site.write({file: weaker})
@@ -182,7 +182,7 @@ def test_provenance_decides_about_the_grade(site: Site) -> None:
 
 
 def test_proofs_are_merged(site: Site) -> None:
-    """Writing keeps other cases and systems, takes out the removed ones and leaves no temporary file."""
+    """Writing keeps other cases and systems, removes the listed ones, and leaves no temporary file."""
     one = proof.load(site.root)[NAME][HERE]
     proof.write(site.root, "wine", {NAME: one, "pip/b": one})
     assert proof.write(site.root, HERE, {"pip/c": one}, remove=[NAME, "uv/build-package"]) == ""
@@ -197,7 +197,7 @@ BROKEN = ["{", "[]", '{"pip/a": 1}', '{"pip/a": {"linux": {}}}', '{"pip/a": {"gr
 
 @pytest.mark.parametrize("content", BROKEN, ids=range(len(BROKEN)))
 def test_a_broken_proof_file_costs_no_proof(site: Site, content: str) -> None:
-    """A proof file that is not one is refused in a line, and replaced by what a run proves."""
+    """A broken proof file is refused in one line, and replaced by the proofs of the next run."""
     one = proof.load(site.root)[NAME]
     proof.path(site.root).write_text(content)
     with pytest.raises(proof.ProofError, match=r"^_build/proof.json: is not a list of proofs: run "):
@@ -217,11 +217,11 @@ def test_the_weakest_grade_is_the_last_in_the_list() -> None:
     assert proof.grade(["inferred"], ["feed", "public-index"]) == "inferred"
 
 
-# The closure, in the checkout itself
+# The closure of the checkout itself
 
 
 def test_the_closure_holds_what_the_runner_loads() -> None:
-    """Every module of the checkout that the runner loads is in the closure that the sources give."""
+    """Every module of the checkout that the runner loads is in the closure computed from the sources."""
     code = (
         "import sys, handbook.runner.plugin; "
         "print(*(one.__file__ for one in sys.modules.values() if getattr(one, '__file__', None)), sep='\\n')"
@@ -240,11 +240,11 @@ def test_the_closure_holds_what_the_runner_loads() -> None:
         <= loaded
         <= found
     )
-    assert "handbook/feed/pypi.py" not in found and "handbook/tools/mutate.py" not in found
+    assert "handbook/feed/model.py" not in found and "handbook/tools/mutate.py" not in found
 
 
 def test_nothing_is_imported_by_a_name_that_is_made() -> None:
-    """The runner and the feed import by statements alone: the closure sees no other import."""
+    """The runner and the feed import only by statements, because the closure sees no other imports."""
     for name in closure(ROOT, proof.RUNNER):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not [word for word in ("import_module", "__import__", "runpy", "exec(") if word in text], name
@@ -254,7 +254,7 @@ def test_nothing_is_imported_by_a_name_that_is_made() -> None:
     "line", ["from handbook.runner import added", "def late():\n    import handbook.runner.added"]
 )
 def test_a_new_module_is_covered(tmp_path: Path, line: str) -> None:
-    """A module that the runner newly imports, wherever the statement stands, is covered from then on."""
+    """A module that the runner newly imports, wherever the statement is, is covered from then on."""
     folder = tmp_path / "handbook"
     shutil.copytree(ROOT / "handbook", folder, ignore=shutil.ignore_patterns("__pycache__"))
     added = folder / "runner" / "added.py"
@@ -269,7 +269,7 @@ def test_a_new_module_is_covered(tmp_path: Path, line: str) -> None:
 
 
 def test_a_lock_names_its_version(tmp_path: Path) -> None:
-    """The version of a client is what its lock pins; a lock that is missing or pins none is named."""
+    """A client's version is what its lock pins; a lock that is missing or does not pin it is named."""
     assert clients.locked("pip", ROOT) in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (tmp_path / "locks").mkdir()
     for text, problem in ((None, "No such file"), ("pip-tools==1\n", "does not pin pip")):

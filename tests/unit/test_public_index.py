@@ -1,4 +1,4 @@
-"""The public index's stand-in: what clients ask of PyPI is answered in the forms that they read."""
+"""The model of PyPI answers the clients' requests in the formats that they read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pip._internal.models.index import PyPI
 
 from handbook.feed import hosts, packages
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.public_index import PublicIndex
 from tests.conftest import links
 
@@ -23,24 +23,24 @@ BOTH = f"{JSON}, {HTML};q=0.2, text/html;q=0.01"
 
 
 def ask(method: str, url: str, **headers: str) -> Response:
-    """Ask an index that holds three files; underscores in header names stand for hyphens."""
+    """Send a request to an index with three files; underscores in header names become hyphens."""
     given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return PublicIndex([OLD, NEW, IDNA])(Request(method, url, given))
 
 
 def simple(accept: str = JSON, name: str = "contoso-utils") -> Response:
-    """Ask for the page of a package."""
+    """Request the page of a package."""
     return ask("GET", f"https://{INDEX}/simple/{name}/", Accept=accept)
 
 
 def address(file: packages.File) -> str:
-    """Return the address that the index gives for a file."""
+    """Return the URL that the index gives for a file."""
     entries = json.loads(simple(name=file.name).body)["files"]
     return next(entry["url"] for entry in entries if entry["filename"] == file.filename)
 
 
 def test_host_names_are_pips() -> None:
-    """The names of both hosts are those that pip holds, and both are of the kind public index."""
+    """The names of both hosts come from pip, and both are of the kind public-index."""
     assert (PyPI.netloc, PyPI.file_storage_domain) == (INDEX, FILES)
     assert [hosts.kind(name) for name in (INDEX, FILES, f"x.{INDEX}")] == ["public-index"] * 2 + ["other"]
 
@@ -57,14 +57,14 @@ def test_host_names_are_pips() -> None:
     ],
 )
 def test_form_of_the_page_follows_accept(accept: str, kind: str) -> None:
-    """The page comes as JSON where the client accepts it, else as HTML."""
+    """The page is JSON if the client accepts it, and HTML otherwise."""
     answer = simple(accept)
     assert (answer.status, answer.values("Content-Type")) == (200, [kind])
     assert answer.body.startswith(b"{" if kind == JSON else b"<!DOCTYPE html>")
 
 
 def test_both_forms_say_the_same() -> None:
-    """HTML and JSON list the same files with the same addresses, digests and Python versions."""
+    """HTML and JSON list the same files with the same URLs, digests and Python versions."""
     entries = json.loads(simple().body)["files"]
     anchors = links(simple("text/html").body.decode())
     assert [entry["filename"] for entry in entries] == [OLD.filename, NEW.filename]
@@ -80,7 +80,7 @@ def test_both_forms_say_the_same() -> None:
 
 
 def test_json_page_has_what_the_specification_asks_for() -> None:
-    """The JSON page carries its version, the normalised name, the versions and each file's size."""
+    """The JSON page has its version, the normalised name, the versions and each file's size."""
     page = json.loads(simple(name="Contoso.Utils").body)
     assert (page["meta"]["api-version"], page["name"]) == ("1.1", "contoso-utils")
     assert page["versions"] == ["1.1.0", "9.9.9"]
@@ -92,7 +92,7 @@ def test_json_page_has_what_the_specification_asks_for() -> None:
     [("simple/contoso-utils/", "upload-time"), ("pypi/contoso-utils/json", "upload_time_iso_8601")],
 )
 def test_every_file_has_its_time_and_none_is_yanked(path: str, time: str) -> None:
-    """Both JSON forms say of each file when it was uploaded, which no feed does, and that none is yanked."""
+    """Both JSON formats give each file's upload time, which no feed does, and say that none is yanked."""
     page = json.loads(ask("GET", f"https://{INDEX}/{path}", Accept=JSON).body)
     entries = (
         page["files"] if "files" in page else [one for some in page["releases"].values() for one in some]
@@ -106,7 +106,7 @@ def test_every_file_has_its_time_and_none_is_yanked(path: str, time: str) -> Non
     ids=["latest", "version"],
 )
 def test_json_api(path: str, version: str, filename: str) -> None:
-    """The JSON API describes the newest version, or the one that is asked for, with its files."""
+    """The JSON API describes the newest version, or the requested one, with its files."""
     answer = ask("GET", f"https://{INDEX}/pypi/Contoso_Utils{path}/json")
     page = json.loads(answer.body)
     assert answer.values("Content-Type") == ["application/json"]
@@ -135,7 +135,7 @@ def test_json_api(path: str, version: str, filename: str) -> None:
     ],
 )
 def test_unknown_is_not_found(path: str) -> None:
-    """What the index does not hold is answered 404, on either host."""
+    """Anything that the index does not have is answered 404, on either host."""
     assert ask("GET", f"https://{path}", Accept=BOTH).status == 404
 
 
@@ -147,7 +147,7 @@ def test_nothing_can_be_changed(method: str) -> None:
 
 @pytest.mark.parametrize("file", [OLD, NEW, IDNA], ids=lambda file: f"{file.name}-{file.version}")
 def test_file_comes_back(file: packages.File) -> None:
-    """A file comes whole from the file host, ranges accepted, at an address that holds its digest."""
+    """A file is served whole by the file host, with ranges supported, at a URL that contains its digest."""
     answer = ask("GET", address(file))
     assert address(file).startswith(f"https://{FILES}/packages/")
     assert file.sha256 in address(file).replace("/", "")
@@ -175,7 +175,7 @@ def test_part_of_a_file(span: str, first: int, last: int) -> None:
 
 
 def test_range_after_the_end() -> None:
-    """A range that begins after the last byte is answered 416 with the file's size."""
+    """A range that starts after the last byte is answered 416 with the file's size."""
     answer = ask("GET", address(NEW), Range=f"bytes={SIZE}-")
     assert (answer.status, answer.values("Content-Range")) == (416, [f"bytes */{SIZE}"])
 
@@ -184,14 +184,14 @@ def test_range_after_the_end() -> None:
     "span", ["bytes=0-1,5-6", "lines=0-1", "bytes", "bytes=x-1", "bytes=1-x", "bytes=-", "bytes=9-8"]
 )
 def test_range_that_cannot_be_honoured(span: str) -> None:
-    """Several ranges, another unit or no numbers: the whole file, as RFC 9110 allows."""
+    """For several ranges, another unit or no numbers, the answer is the whole file, as RFC 9110 allows."""
     answer = ask("GET", address(NEW), Range=span)
     assert (answer.status, answer.body) == (200, NEW.content)
 
 
 @pytest.mark.parametrize("file", [OLD, NEW, IDNA], ids=lambda file: f"{file.name}-{file.version}")
 def test_metadata_file_has_the_promised_digest(file: packages.File) -> None:
-    """The metadata file beside a wheel has the digest that the page gives, and says what the wheel says."""
+    """A wheel's metadata file has the digest that the page gives, and equals the metadata in the wheel."""
     entries = json.loads(simple(name=file.name).body)["files"]
     promised = next(
         entry["core-metadata"]["sha256"] for entry in entries if entry["filename"] == file.filename

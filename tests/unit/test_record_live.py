@@ -1,4 +1,4 @@
-"""`make record LIVE=`: asked of the model itself, under other names, nothing differs and nothing leaks."""
+"""`make record LIVE=`, run against the model under other names: nothing differs and nothing leaks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from handbook.feed import credentials, packages, recording
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.runner import run
 from handbook.tools import record_live
@@ -27,7 +27,7 @@ FILES = [packages.wheel(PLANTED, "1.0.0"), packages.wheel(PLANTED, "1.1.0", ">=3
 
 @pytest.fixture
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
-    """A feed of other names that a program reaches through its proxy, and a home without a .netrc."""
+    """Provide a feed with other names, reachable through its proxy, and a home without a .netrc."""
     token = secrets.token_hex(42)
     feed = ReferenceFeed(*NAMES, files=FILES, classify=credentials.classifier({token: "reader-read"}))
     with Relay(feed) as relay:
@@ -41,12 +41,12 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
 
 
 def text_of(folder: Path) -> str:
-    """Return all that was written."""
+    """Return the text of all files that were written."""
     return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
 
 
 def test_the_model_differs_from_itself_in_nothing(live: Relay, tmp_path: Path, capsys) -> None:
-    """A feed that behaves as the model is recorded for both callers, and no difference is named."""
+    """A feed that behaves like the model is recorded for both callers, and no difference is reported."""
     assert record_live.main([ADDRESS, PLANTED], tmp_path / "live") == 0
     assert capsys.readouterr().out.startswith("nothing differs from the model\n")
     [day] = (tmp_path / "live").iterdir()
@@ -61,7 +61,7 @@ def test_the_model_differs_from_itself_in_nothing(live: Relay, tmp_path: Path, c
 
 
 def test_nothing_of_the_feed_is_written(live: Relay, tmp_path: Path) -> None:
-    """No name, no GUID and no token of the feed is in any file, and the file store was sent no credential."""
+    """No file contains a name, GUID or token of the feed, and the file store was sent no credential."""
     assert record_live.main([ADDRESS, PLANTED], tmp_path / "live") == 0
     text = text_of(tmp_path / "live").lower()
     feed = live.app
@@ -72,7 +72,7 @@ def test_nothing_of_the_feed_is_written(live: Relay, tmp_path: Path) -> None:
 
 
 def test_only_reading_questions_are_asked(live: Relay, tmp_path: Path) -> None:
-    """Each request is a GET or a HEAD, below the address or where the page's links lead."""
+    """Each request is a GET or HEAD, below the address or at the target of a page's link."""
     record_live.main([ADDRESS, PLANTED], tmp_path / "live")
     assert {request.method for request, _ in live.log} == {"GET", "HEAD"}
     below = (ADDRESS, live.app.link(FILES[1]), "https://vsblob")
@@ -80,7 +80,7 @@ def test_only_reading_questions_are_asked(live: Relay, tmp_path: Path) -> None:
 
 
 def test_a_feed_that_differs_is_told(live: Relay, tmp_path: Path, capsys) -> None:
-    """What a feed answers otherwise is one line: the caller, the question, its fact, both answers."""
+    """A differing answer is reported in one line: the caller, the request, its fact, both answers."""
     model = live.app
 
     def other(request: Request) -> Response:
@@ -109,7 +109,7 @@ def test_stopping_leaves_what_was_there(live: Relay, tmp_path: Path, monkeypatch
 
 
 def test_a_certificate_that_is_not_trusted(live: Relay, tmp_path: Path, monkeypatch, capsys) -> None:
-    """A feed whose certificate nobody vouches for is asked nothing."""
+    """A feed whose certificate is not trusted gets no request."""
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     assert record_live.main([ADDRESS, PLANTED], tmp_path / "live") == 2
     assert "certificate is not trusted" in capsys.readouterr().err
@@ -131,7 +131,7 @@ def test_a_certificate_that_is_not_trusted(live: Relay, tmp_path: Path, monkeypa
 def test_bad_input_is_one_line(
     live: Relay, tmp_path: Path, monkeypatch, capsys, arguments, variable, error
 ) -> None:
-    """What cannot be asked is told in one line with the cure, and nothing is recorded."""
+    """An unusable argument is reported in one line with the cure, and nothing is recorded."""
     if variable:
         monkeypatch.setenv(variable, "word")
     assert record_live.main(arguments, tmp_path / "live") == 2
@@ -150,13 +150,13 @@ def test_the_last_look_finds_a_leak(leak: str) -> None:
 
 
 def test_words_that_the_model_does_not_say_are_masked() -> None:
-    """A sentence of the service keeps the words that a phrase has, and no other."""
+    """A sentence of the service keeps only the words that a phrase has."""
     scrubber = Scrubber(ADDRESS, PLANTED)
     assert scrubber.text("User 'Ada Lovelace' lacks permission") == "User '{any} {any}' lacks permission"
 
 
 def test_each_question_names_its_fact() -> None:
-    """Each question is one that a fact asks of the model."""
+    """Each request is one that a fact sends to the model."""
     known = {
         path.relative_to(ROOT / run.CASSETTES).with_suffix("").as_posix().partition("[")[0]
         for path in (ROOT / run.CASSETTES).rglob("*.yaml")

@@ -15,7 +15,7 @@ from vcr.request import Request as Recordable
 
 from handbook.cases.names import feed_base
 from handbook.feed import answers, credentials, packages, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.recording import Player, Question, Recorded, RecordingError
 from handbook.runner.run import today
 from tests.conftest import ROOT
@@ -27,11 +27,11 @@ NEXT = packages.from_filename("contoso_utils-1.2.0-py3-none-any.whl")
 HELD = packages.wheel("contoso-utils", "1.1.0", ">=3.9")
 
 
-# Recorded anew, the same bytes
+# Recording again gives the same bytes
 
 
 def differences(kept: Path, fresh: Path) -> list[str]:
-    """Return in what two folders of cassettes differ, one line a file."""
+    """Return the differences between two folders of cassettes, one line per file."""
     old, new = ({path.relative_to(one).as_posix(): path for path in one.glob("*/*")} for one in (kept, fresh))
     found = [f"missing, the feed says it: {name}" for name in new.keys() - old.keys()]
     found += [f"extra, no fact records it: {name}" for name in old.keys() - new.keys()]
@@ -41,7 +41,7 @@ def differences(kept: Path, fresh: Path) -> list[str]:
 
 
 def record(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Record facts into `folder/cassettes` in a process of its own."""
+    """Record facts into `folder/cassettes` in a separate process."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "HANDBOOK_"))}
     command = [sys.executable, "-m", "pytest", "tests/facts", "--record-mode=rewrite", "-p", "no:xdist"]
     command += [f"--cassettes={folder / 'cassettes'}", f"--basetemp={folder / 'base'}", *options]
@@ -51,7 +51,7 @@ def record(folder: Path, *options: str, **variables: str) -> subprocess.Complete
 
 
 def test_recording_is_what_the_reference_feed_says(tmp_path: Path) -> None:
-    """All facts recorded anew give the cassettes byte for byte; any other file is named."""
+    """Recording all facts again gives the cassettes byte for byte; any other file is named."""
     result = record(tmp_path)
     assert result.returncode == 0, result.stdout
     assert differences(CASSETTES, tmp_path / "cassettes") == []
@@ -70,7 +70,7 @@ def test_edited_reference_feed_is_named(tmp_path: Path) -> None:
 
 
 def test_each_kind_of_difference_is_named(tmp_path: Path) -> None:
-    """One byte edited, a file removed and a file added are each named, and equal folders are not."""
+    """An edited byte, a removed file and an added file are each named, and equal folders do not differ."""
     kept, fresh = tmp_path / "kept", tmp_path / "fresh"
     for folder in (kept, fresh):
         shutil.copytree(CASSETTES / "test_before", folder / "test_before")
@@ -87,7 +87,7 @@ def test_each_kind_of_difference_is_named(tmp_path: Path) -> None:
     ]
 
 
-# What no cassette may hold
+# What no cassette may contain
 
 
 VOLATILE = ("date", "server", "set-cookie", "cookie", "user-agent")
@@ -95,7 +95,7 @@ UPLOAD_FORM = r"(?i)multipart/form-data|boundary=|Content-Disposition: form-data
 
 
 def improper(text: str) -> list[str]:
-    """Return what a cassette holds although it must not."""
+    """Return what a cassette contains although it must not."""
     found = [key for key in re.findall(r"^(\w+):", text, re.M) if key not in ("interactions", "version")]
     for name, value in re.findall(r"^ *([\w-]+): *\n *- (.*)$", text, re.M):
         credential = name.lower() == "authorization" and value not in credentials.CLASSES
@@ -125,7 +125,7 @@ IMPROPER = {
 
 @pytest.mark.parametrize(("old", "new"), IMPROPER.items())
 def test_each_impropriety_is_detected(old: str, new: str) -> None:
-    """Each thing that a cassette must not hold is found."""
+    """Each kind of content that a cassette must not have is found."""
     assert improper(GOOD) == []
     assert len(improper(GOOD.replace(old, new))) == 1
 
@@ -134,7 +134,7 @@ def test_each_impropriety_is_detected(old: str, new: str) -> None:
 
 
 def refused(folder: Path) -> str:
-    """Load a folder that must be refused; return the message, which is one line with the cure."""
+    """Load a folder that must be refused; return the one-line message, which ends with the cure."""
     with pytest.raises(RecordingError) as raised:
         recording.load(folder, ["part"])
     (line,) = str(raised.value).splitlines()
@@ -168,7 +168,7 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
     ids=lambda text: str(len(text)),
 )
 def test_broken_cassette_is_named(tmp_path: Path, text: str) -> None:
-    """A cassette that is no YAML, ends too early or has another structure or encoding is named."""
+    """A cassette that is not YAML, ends too early or has another structure or encoding is named."""
     path = tmp_path / "part" / "test_broken.yaml"
     path.parent.mkdir()
     path.write_text(text, encoding="latin-1")
@@ -176,7 +176,7 @@ def test_broken_cassette_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_two_answers_to_one_question(tmp_path: Path) -> None:
-    """Two answers to one question are refused with the question and both cassettes; equal ones are not."""
+    """Two different answers to one request are refused with the request and both cassettes."""
     (tmp_path / "part").mkdir()
     for name in ("test_one.yaml", "test_other.yaml"):
         (tmp_path / "part" / name).write_text(GOOD)
@@ -201,7 +201,7 @@ def published(file: packages.File = NEXT, credential: str = "contributor-write")
 
 @pytest.mark.parametrize("user", ["az", ""])
 def test_scrubbing_twice_is_scrubbing_once(user: str) -> None:
-    """What is scrubbed stays as it is: class for credential, digest for upload, three headers, no others."""
+    """Scrubbing is idempotent: it keeps three headers, the credential's class and an upload's digest."""
     sent = published(credential="contributor-write" if user else "unknown")
     more = {"Accept": "*/*", "range": "bytes=0-", "User-Agent": "x", "Cookie": "y", "X-Id": "z"}
     request = Recordable(sent.method, sent.url, sent.body, dict(sent.headers) | more)
@@ -226,7 +226,7 @@ def recorded() -> dict[Question, Recorded]:
 
 @pytest.fixture
 def player(recorded: dict[Question, Recorded]) -> Player:
-    """A player of today's recording, to which each class is its own token."""
+    """A player of today's recording, in which each class is its own token."""
     return Player(recorded, credentials.self_named())
 
 
@@ -237,7 +237,7 @@ def get(url: str, credential: str = "reader-read", method: str = "GET", **header
 
 
 def test_unrecorded_question_is_named(player: Player) -> None:
-    """A question that was never recorded is answered 404 and listed with method, address and class."""
+    """A request that was never recorded is answered 404 and listed with method, URL and class."""
     for request, name in [
         (get(BASE + "simple/nothing/"), f"GET {BASE}simple/nothing/ [reader-read]"),
         (get(PAGE, "none", "DELETE"), f"DELETE {PAGE} [none]"),
@@ -250,7 +250,7 @@ def test_unrecorded_question_is_named(player: Player) -> None:
 
 
 def test_class_and_not_the_token_decides(player: Player) -> None:
-    """The credential class decides about the answer, whatever the user name and the scheme are."""
+    """The credential class determines the answer, whatever the user name and the scheme."""
     statuses = {name: player(get(PAGE, name)).status for name in credentials.CLASSES}
     closed = {"none": 401, "wrong": 401, "expired": 401, "no-role": 403}
     assert statuses == dict.fromkeys(credentials.CLASSES, 200) | closed
@@ -259,7 +259,7 @@ def test_class_and_not_the_token_decides(player: Player) -> None:
 
 
 def test_upload_changes_what_is_answered(recorded: dict[Question, Recorded], player: Player) -> None:
-    """After an upload the listing recorded after it is given, and a second upload of the file is refused."""
+    """After an upload, the listing recorded after it is returned, and a second upload is refused."""
     before, after = Response(200, "OK", (), b"before"), Response(200, "OK", (), b"after")
     listing = Question("GET", PAGE, "contributor-write", frozenset([NEXT.filename]))
     first = Question("GET", PAGE, "contributor-write")
@@ -271,7 +271,7 @@ def test_upload_changes_what_is_answered(recorded: dict[Question, Recorded], pla
 
 
 def test_another_file_under_a_recorded_name_is_refused(player: Player) -> None:
-    """An upload whose bytes are not the recorded ones is answered 404, listed, and not taken in."""
+    """An upload whose bytes are not the recorded ones is answered 404, listed, and not accepted."""
     other = packages.File(NEXT.name, NEXT.version, NEXT.filename, NEXT.content + b"x")
     assert player(published(other)).status == 404
     reason = f"of {NEXT.filename} [contributor-write]: another file of that name was recorded"
@@ -280,7 +280,7 @@ def test_another_file_under_a_recorded_name_is_refused(player: Player) -> None:
 
 
 def test_only_the_file_store_is_cut(player: Player) -> None:
-    """HEAD and parts of a stored file are cut from its GET and logged so; a feed's page is never cut."""
+    """HEAD and parts of a stored file are cut from its GET and logged as such; a page is never cut."""
     stored = dict(answers.redirect(HELD).headers)["Location"]
     head, part = player(get(stored, "none", "HEAD")), player(get(stored, "none", Range="bytes=1-3"))
     assert (head.status, head.body) == (200, HELD.content)
@@ -293,7 +293,7 @@ def test_only_the_file_store_is_cut(player: Player) -> None:
 
 
 def test_account_is_kept_of_cassettes(player: Player) -> None:
-    """Each answer counts the cassettes that hold it, and rests on those that are about it."""
+    """Each answer adds the cassettes that contain it, and rests on those that are about it."""
     player(get(BASE + "simple/contoso-nothing/"))
     assert len(player.rests_on & player.consumed) == 1
     assert all((CASSETTES / name).is_file() for name in player.consumed)

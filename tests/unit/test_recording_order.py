@@ -1,13 +1,13 @@
-"""The recording knows a set of uploads, in whatever order a client brought it about."""
+"""The recording covers each set of uploads, in whatever order a client makes them."""
 
 from __future__ import annotations
 
 from handbook.feed.recording import Question, Recorded
-from tests.unit.test_recording import recorded as recorded  # the fixture
+from tests.unit.test_recording import recorded as recorded  # a fixture
 
 
 def test_order_of_uploads_does_not_matter(recorded: dict[Question, Recorded]) -> None:
-    """Whatever order leads to a recorded set of uploads, each upload and each page on the way is recorded."""
+    """For a recorded set of uploads, every upload and page is recorded in every order that leads to it."""
     sets = {question.uploaded for question in recorded}
     assert max(map(len, sets)) == 2
     missing = []

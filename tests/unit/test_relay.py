@@ -1,4 +1,4 @@
-"""The relay: who may use it, what it passes on, what it refuses, and what it never gives away."""
+"""The relay: who may use it, what it passes on, what it refuses, and what it never reveals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 import requests
 
 from handbook.feed import answers, hosts
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 
 FEED = hosts.FEED
@@ -35,14 +35,14 @@ SECONDS = 10
 
 
 class Told(list):
-    """A list that another thread adds to; `event` is set once it has."""
+    """A list to which another thread adds; `event` is set after the first entry."""
 
     def __init__(self) -> None:
         super().__init__()
         self.event = threading.Event()
 
     def append(self, entry: str) -> None:
-        """Add the entry, then wake whoever waits."""
+        """Add the entry, then wake the waiting thread."""
         super().append(entry)
         self.event.set()
 
@@ -60,12 +60,12 @@ def relay() -> Iterator[Relay]:
 
 
 def trusting(relay: Relay) -> ssl.SSLContext:
-    """TLS settings that trust the relay's authority and nothing else."""
+    """Return a TLS context that trusts only the relay's authority."""
     return ssl.create_default_context(cadata=relay.certificate.decode())
 
 
 def proof_of_run(relay: Relay, secret: str | None) -> dict[str, str]:
-    """Give the header that carries a secret; "" sends none, None the right one."""
+    """Return the header that carries a secret; "" for none, None for the right one."""
     word = base64.b64encode(f"relay:{relay.secret if secret is None else secret}".encode()).decode()
     return {"Proxy-Authorization": f"Basic {word}"} if secret != "" else {}
 
@@ -74,7 +74,7 @@ def proof_of_run(relay: Relay, secret: str | None) -> dict[str, str]:
 def through(
     relay: Relay, host: str = FEED, context: ssl.SSLContext | None = None
 ) -> Iterator[http.client.HTTPSConnection]:
-    """Give a client's connection through the proxy."""
+    """Provide a client's connection through the proxy."""
     context = context or trusting(relay)
     connection = http.client.HTTPSConnection("127.0.0.1", relay.port, timeout=SECONDS, context=context)
     connection.set_tunnel(host, 443, proof_of_run(relay, None))
@@ -83,13 +83,13 @@ def through(
 
 
 def asked(connection: http.client.HTTPConnection, method: str, path: str = "/", **more: object) -> str:
-    """Ask one question and return the body."""
+    """Send a request and return the body of the response."""
     connection.request(method, path, **more)
     return connection.getresponse().read().decode()
 
 
 def refusal(relay: Relay, host: str = FEED, secret: str | None = None) -> str:
-    """Return the head of the answer that the proxy gives to a request to connect."""
+    """Return the head of the proxy's response to a CONNECT request."""
     target = host if ":" in host else f"{host}:443"
     lines = [f"{name}: {value}\r\n" for name, value in proof_of_run(relay, secret).items()]
     with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as raw:
@@ -99,7 +99,7 @@ def refusal(relay: Relay, host: str = FEED, secret: str | None = None) -> str:
 
 @pytest.mark.parametrize("kind", [kind for kind in hosts.KINDS if kind != "other"])
 def test_each_kind_of_host_is_reached(relay: Relay, kind: str) -> None:
-    """CONNECT with the secret reaches a host of each kind, with a certificate for it alone."""
+    """CONNECT with the secret reaches a host of each kind, with a certificate for only that host."""
     with through(relay, HOSTS[kind]) as connection:
         assert asked(connection, "GET", "/a?b=c") == f"GET https://{HOSTS[kind]}/a?b=c 0"
         assert connection.sock.getpeercert()["subjectAltName"] == (("DNS", HOSTS[kind]),)
@@ -108,7 +108,7 @@ def test_each_kind_of_host_is_reached(relay: Relay, kind: str) -> None:
 
 
 def test_requests_works_unmodified(relay: Relay, tmp_path: Path) -> None:
-    """An ordinary client needs the proxy's URL and the authority's certificate, nothing else."""
+    """An ordinary client needs only the proxy's URL and the authority's certificate."""
     authority = tmp_path / "authority.pem"
     authority.write_bytes(relay.certificate)
     with requests.Session() as session:
@@ -128,7 +128,7 @@ def test_system_authorities_do_not_vouch(relay: Relay) -> None:
 
 @pytest.mark.parametrize("secret", ["", "wrong", "é"])
 def test_secret_is_needed(relay: Relay, secret: str) -> None:
-    """CONNECT without the secret is answered 407 and goes no further; a wrong secret is listed, too."""
+    """CONNECT without the secret is answered 407 and ends there, and a wrong secret is also listed."""
     said = refusal(relay, secret=secret)
     assert "407" in said and 'Proxy-Authenticate: Basic realm="relay"' in said
     listed = [f"CONNECT {FEED}:443 without the secret of this run"] if secret else []
@@ -140,13 +140,13 @@ OTHERS = ["example.com", f"{FEED}.example.com", f"x{FEED}", f"{FEED}:80", f"{FEE
 
 @pytest.mark.parametrize("target", OTHERS)
 def test_other_hosts_and_ports_are_refused(relay: Relay, target: str) -> None:
-    """CONNECT to a host that is none of ours, or to a port other than 443, is answered 403 and listed."""
+    """CONNECT to an unknown host, or to a port other than 443, is answered 403 and listed."""
     assert "403" in refusal(relay, target)
     assert (relay.refused, relay.log) == ([f"CONNECT {target if ':' in target else target + ':443'}"], [])
 
 
 def test_plain_http_is_refused(relay: Relay) -> None:
-    """A request for an http:// address is answered 403 and listed, even for a host of ours."""
+    """A request for an http:// URL is answered 403 and listed, even for a known host."""
     with requests.Session() as session:
         session.trust_env, session.proxies = False, {"http": relay.url}
         assert session.get(f"http://{FEED}/a").status_code == 403
@@ -154,7 +154,7 @@ def test_plain_http_is_refused(relay: Relay) -> None:
 
 
 def test_another_host_inside_the_tunnel_is_refused(relay: Relay) -> None:
-    """An absolute address in a tunnel opens no host that CONNECT would refuse."""
+    """An absolute URL in a tunnel reaches no host that CONNECT would refuse."""
     with through(relay) as connection:
         connection.request("GET", "https://example.com/a")
         assert connection.getresponse().status == 403
@@ -162,14 +162,14 @@ def test_another_host_inside_the_tunnel_is_refused(relay: Relay) -> None:
 
 
 def dialled(relay: Relay, host: str) -> ssl.SSLSocket:
-    """Connect with TLS at once, as a client does that ignores proxies."""
+    """Connect with TLS directly, like a client that ignores proxies."""
     plain = socket.create_connection(("127.0.0.1", relay.port), SECONDS)
     return trusting(relay).wrap_socket(plain, server_hostname=host)
 
 
 @pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
 def test_direct_tls_is_served_by_name(host: str) -> None:
-    """Where direct connections are allowed, the name in the hello picks certificate and host."""
+    """If direct connections are allowed, the name in the client's hello selects certificate and host."""
     with Relay(echo, direct=True) as relay, dialled(relay, host) as client:
         connection = http.client.HTTPConnection(host)
         connection.sock = client
@@ -178,14 +178,14 @@ def test_direct_tls_is_served_by_name(host: str) -> None:
 
 @pytest.mark.parametrize(("direct", "host"), [(True, "example.com"), (False, FEED)])
 def test_direct_tls_is_refused(direct: bool, host: str) -> None:
-    """Without CONNECT a host that is none of ours is refused and listed, and without `direct` every host."""
+    """Without CONNECT, an unknown host is refused and listed, and without `direct` every host is."""
     with Relay(echo, direct=direct) as relay, pytest.raises(ssl.SSLError):
         dialled(relay, host)
     assert (relay.refused, relay.log) == ([f"direct TLS to {host}"], [])
 
 
 def test_head_has_no_body_and_the_connection_goes_on(relay: Relay) -> None:
-    """HEAD is answered with the length alone, and further requests travel on the same connection."""
+    """HEAD is answered with only the length, and further requests use the same connection."""
     with through(relay) as connection:
         connection.connect()
         connection.sock.sendall(b"HEAD /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\nConnection: close\r\n\r\n")
@@ -232,7 +232,7 @@ def test_many_connections_at_once(relay: Relay) -> None:
 
 
 def test_hanging_up_does_no_harm(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that hangs up anywhere leaves no trace in the log, breaks nothing, and the next is served."""
+    """A client that hangs up at any point is not logged and breaks nothing, and the next one is served."""
     ended, shown = threading.Semaphore(0), io.StringIO()
     close = relay._server.shutdown_request
     monkeypatch.setattr(relay._server, "shutdown_request", lambda one: (close(one), ended.release()))
@@ -240,7 +240,7 @@ def test_hanging_up_does_no_harm(relay: Relay, monkeypatch: pytest.MonkeyPatch) 
     for said in [b"", b"CONN", f"CONNECT {FEED}:443 HTTP/1.1\r\n".encode(), b"\x16\x03"]:
         with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as client:
             client.sendall(said)
-            if not said.startswith(b"\x16"):  # a reset, which Python's own TLS cannot clean up after
+            if not said.startswith(b"\x16"):  # causes a reset, after which Python's own TLS cannot clean up
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         assert ended.acquire(timeout=SECONDS)
     chunked = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -256,7 +256,7 @@ def test_hanging_up_does_no_harm(relay: Relay, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_keys_never_reach_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No private key is written to a file, and none stands in what the relay remembers."""
+    """No private key is written to a file or contained in the relay's logs."""
     opened, loaded, load = [], [], ssl.SSLContext.load_cert_chain
 
     def spy_load(context: ssl.SSLContext, path: str, *more: object) -> None:

@@ -1,4 +1,4 @@
-"""The relay's address, its end of a run, and clients that hang up."""
+"""The relay's address, the end of a run, and clients that hang up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from handbook.feed.relay import Relay, RelayError
 from tests.unit.test_relay import SECONDS, asked, echo, refusal, through
-from tests.unit.test_relay import relay as relay  # the fixture
+from tests.unit.test_relay import relay as relay  # a fixture
 
 
 def test_only_loopback_listens(relay: Relay) -> None:
@@ -19,7 +19,7 @@ def test_only_loopback_listens(relay: Relay) -> None:
 
 
 def test_taken_port_is_one_line(relay: Relay) -> None:
-    """A port that another program has is one line with the address and the cure."""
+    """A port that another program uses is reported in one line with the address and the cure."""
     with pytest.raises(RelayError) as raised:
         Relay(echo, port=relay.port).__enter__()
     (line,) = str(raised.value).splitlines()
@@ -28,7 +28,7 @@ def test_taken_port_is_one_line(relay: Relay) -> None:
 
 
 def test_forget_empties(relay: Relay) -> None:
-    """After `forget` the relay remembers nothing of the run before, and goes on."""
+    """After `forget`, the relay remembers nothing of the previous run, and continues to serve."""
     refusal(relay, "example.com")
     with through(relay) as connection:
         asked(connection, "GET", "/before")
@@ -40,7 +40,7 @@ def test_forget_empties(relay: Relay) -> None:
 
 
 def test_hanging_up_is_no_tls_error(relay: Relay) -> None:
-    """A client that leaves before its handshake, as uv sometimes does, is not listed."""
+    """A client that disconnects before its handshake, as uv sometimes does, is not listed."""
     assert "200" in refusal(relay)
     with through(relay) as connection:
         assert asked(connection, "GET", "/a")

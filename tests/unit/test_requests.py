@@ -24,7 +24,7 @@ MANY = {
 
 
 def new_site(root: Path, page: str = ":::{requests-chart}\n:::\n") -> Site:
-    """Write a tiny handbook that compares two installs."""
+    """Write a small test handbook that compares two installs."""
     site = Site(root)
     printed = "".join(f":::{{case}} {name}\n:::\n" for name in ("pip/install-a", "uv/install-a"))
     conf = with_extensions(CONF, "tables.request_chart", "domain.fact_role")
@@ -42,13 +42,13 @@ def test_requests_are_counted_by_sort() -> None:
 
 
 def test_parts_of_a_bar_are_all_requests() -> None:
-    """Each request is in one part of the bar, and only a whole file counts as one."""
+    """Each request belongs to one part of the bar, and a partial download does not count as a whole file."""
     assert request_chart.parts(MANY) == {"refused": 8, "feed": 10, "store": 6, "public": 1}
     assert (request_chart.whole_files(MANY), request_chart.whole_files(FEW)) == (0, 2)
 
 
 def test_chart_has_the_numbers_of_the_proofs(tmp_path: Path) -> None:
-    """Picture and table say what the proofs say, and are written anew when a number changes alone."""
+    """The chart and its table show the proofs' numbers, and are rewritten if only a number changes."""
     site = new_site(tmp_path)
     site.prove("pip/install-a", requests=FEW)
     site.prove("uv/install-a", requests=MANY)
@@ -63,7 +63,7 @@ def test_chart_has_the_numbers_of_the_proofs(tmp_path: Path) -> None:
 
 
 def test_chart_without_proofs_says_so(tmp_path: Path) -> None:
-    """Where one install is not proved in this build, no number is shown."""
+    """If one install is not proved in this build, no number is shown."""
     site = new_site(tmp_path)
     site.prove("pip/install-a", requests=FEW)
     assert site.build() == 0
@@ -72,7 +72,7 @@ def test_chart_without_proofs_says_so(tmp_path: Path) -> None:
 
 
 def test_a_slow_client_is_left_out_until_it_is_proved(tmp_path: Path) -> None:
-    """A client whose cases run in a group of their own appears with its proof, and not before."""
+    """A client whose cases run in a group of their own appears once it is proved, and not before."""
     site = new_site(tmp_path, ":::{requests-chart}\n:::\n\n:::{case} pdm/install-a\n:::\n")
     site.case("pdm/install-a", "exit = 0", {"run.sh": "pdm install\n"})
     site.write(
@@ -88,7 +88,7 @@ def test_a_slow_client_is_left_out_until_it_is_proved(tmp_path: Path) -> None:
 
 
 def test_compared_installs_are_the_same() -> None:
-    """Every case of the comparison exists and installs the same two packages."""
+    """Every case in the comparison exists and installs the same two packages."""
     data = tomllib.loads((ROOT / request_chart.DATA).read_text(encoding="utf-8"))
     for name in [name for group in data["group"] for name in group["cases"]]:
         installed = case.load(ROOT / "snippets" / name).result["installed"]
@@ -96,7 +96,7 @@ def test_compared_installs_are_the_same() -> None:
 
 
 def test_fact_shows_its_grade(tmp_path: Path, capsys) -> None:
-    """A fact in prose shows its grade with the source, or its inference; an unknown one is a warning."""
+    """A fact in prose shows its grade with the source, or its inference; an unknown fact gives a warning."""
     site = new_site(tmp_path, "One {fact}`test_a/test_seen[b]`, two {fact}`test_a/test_guessed`.\n")
     entry = '{"evidence": ["page"], "grade": "captured", "inferred": ""}'
     guess = '{"evidence": [], "grade": "inferred", "inferred": "as a page"}'

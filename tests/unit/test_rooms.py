@@ -1,4 +1,4 @@
-"""The rooms of the code: who may know whom, and names that mean one thing."""
+"""The packages of the code (rooms): which may import which, and module names without a second meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from handbook.cases.closure import imported
 from tests.conftest import ROOT
 
-# room -> the rooms that it may import
+# package -> the packages that it may import
 MAY = {
     "cases": set(),
     "feed": set(),
@@ -22,20 +22,20 @@ MODULES = sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "handbook
 
 
 def room(name: str) -> str:
-    """Return the room of a module, "" for one of the package itself; `name` has slashes or dots."""
+    """Return the package of a module, or "" for a top-level one; `name` has slashes or dots."""
     parts = PurePosixPath(name.replace(".", "/")).parts
     return parts[1] if len(parts) > 2 and parts[1] in MAY else ""
 
 
 def test_the_code_has_these_rooms() -> None:
-    """The package has five rooms, and no code beside them but what starts it."""
+    """The code has five packages, and besides them only the modules that start it."""
     assert {room(name) for name in MODULES} - {""} == set(MAY)
     assert {name for name in MODULES if not room(name)} == {"handbook/__init__.py", "handbook/__main__.py"}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if room(name)])
 def test_a_room_knows_only_what_it_may(name: str) -> None:
-    """A module imports nothing of a room that its own may not know, and nothing of the tests."""
+    """A module imports nothing from a package that its own may not import, and nothing from the tests."""
     own = room(name)
     known = {one for one in imported(ROOT, name) if one.startswith(("handbook.", "tests."))}
     wrong = {one for one in known if one.startswith("tests.") or room(one) not in MAY[own] | {own, ""}}
@@ -43,7 +43,7 @@ def test_a_room_knows_only_what_it_may(name: str) -> None:
 
 
 def test_no_module_name_means_two_things() -> None:
-    """No two modules have one name, and none has the name of a room."""
+    """No two modules have the same name, and none has the name of a package."""
     names = Counter(PurePosixPath(name).stem for name in MODULES)
     doubled = {name for name, number in names.items() if number > 1} - {"__init__"}
     assert doubled | (set(names) & {*MAY, "handbook", "tests"}) == set()

@@ -1,4 +1,4 @@
-"""The runner: what it refuses to run, what it finds in a run, and what it leaves out of an output."""
+"""The runner: what it refuses to run, what it finds in a run, and what it removes from an output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handbook.cases import case as cases
 from handbook.cases import clients
 from handbook.cases.case import Case, load
 from handbook.feed import credentials, hosts, recording
-from handbook.feed.messages import Request, Response
+from handbook.feed.http import Request, Response
 from handbook.feed.recording import RecordingError
 from handbook.feed.relay import Relay
 from handbook.runner import host, normalise, observation, programs, run
@@ -31,7 +31,7 @@ def written(root: Path, commands: str, client: str = "bash", name: str = "add", 
     folder = root / "snippets" / client / name
     folder.mkdir(parents=True)
     (folder / "run.sh").write_text(commands)
-    text = f'title = "A canary"\nclient = "{client}"\nsince = "1"\nexit = 0\n{more}\n[asked]\n[result]\n'
+    text = f'title = "A canary"\nclient = "{client}"\nexit = 0\n{more}\n[asked]\n[result]\n'
     (folder / "case.toml").write_text(text)
     return load(folder)
 
@@ -42,7 +42,7 @@ def seen(harness: run.Harness, root: Path, commands: str, **more: str) -> Observ
 
 
 def one_line(error: type[Exception], call: object, *arguments: object) -> str:
-    """Call what must fail; return its message, which is one line."""
+    """Call a function that must fail; return its message, which must be one line."""
     with pytest.raises(error) as raised:
         call(*arguments)
     (line,) = str(raised.value).splitlines()
@@ -53,7 +53,7 @@ def one_line(error: type[Exception], call: object, *arguments: object) -> str:
 
 
 def moved(harness: run.Harness, root: Path) -> run.Harness:
-    """Return the harness in another checkout."""
+    """Return the harness with another checkout."""
     other = copy.copy(harness)
     other.root = root
     return other
@@ -61,7 +61,7 @@ def moved(harness: run.Harness, root: Path) -> run.Harness:
 
 @pytest.mark.parametrize("client", [name for name, one in clients.CLIENTS.items() if one.lock])
 def test_client_that_is_not_installed(harness: run.Harness, tmp_path: Path, client: str) -> None:
-    """A client without an environment is named with its folder and the cure."""
+    """A client without an environment is reported with its folder and the cure."""
     case = written(tmp_path, "true\n", client)
     expected = f".envs/{client}: {client} is not installed: run `make setup`"
     elsewhere = moved(harness, tmp_path)
@@ -70,7 +70,7 @@ def test_client_that_is_not_installed(harness: run.Harness, tmp_path: Path, clie
 
 
 def test_case_that_must_come_first_fails(harness: run.Harness, tmp_path: Path) -> None:
-    """A case whose predecessor fails is not run; the predecessor is named."""
+    """A case whose predecessor fails is not run, and the predecessor is named."""
     written(tmp_path, "false\n", name="build-before")
     case = written(tmp_path, "true\n", more='[given]\nafter = ["bash/build-before"]')
     line = one_line(run.RunError, run.observe, moved(harness, tmp_path), [case], tmp_path / "run")
@@ -86,7 +86,7 @@ GRADES = (PART / run.PROVENANCE).read_text()
     [None, "", "{", "[]", "{}", GRADES.replace('"grade": "c', '"grade": "x'), GRADES.replace("grade", "g")],
 )
 def test_provenance_that_cannot_be_used(tmp_path: Path, text: str | None) -> None:
-    """A provenance file that is missing, broken or without a cassette's grade is named with the cure."""
+    """A provenance file that is missing, broken or lacks a cassette's grade is reported with the cure."""
     part = tmp_path / PART.name
     shutil.copytree(PART, part)
     (part / run.PROVENANCE).write_text(text or "")
@@ -150,7 +150,7 @@ LAST = {
 
 @pytest.mark.parametrize(("commands", "number"), LAST.items())
 def test_last_command(commands: str, number: int) -> None:
-    """The last command is found by the line on which it begins, past comments and continued lines."""
+    """The last command is identified by the line on which it starts, past comments and continued lines."""
     assert last_command(commands) == number
 
 
@@ -162,9 +162,9 @@ def test_prompt_is_a_fault(harness: run.Harness, tmp_path: Path, prompt: str) ->
 
 
 def test_prompt_cannot_be_answered(harness: run.Harness, tmp_path: Path) -> None:
-    """A run has no terminal on which a client could ask, and nothing to read where a case types nothing."""
+    """A run has no terminal for a prompt, and an empty standard input if the case types nothing."""
     beside = copy.copy(harness)
-    beside.wall = Wall(asked=False)  # behind the wall, a session that began outside has no number
+    beside.wall = Wall(asked=False)  # behind the wall, a session from outside has no number
     found = seen(beside, tmp_path, "cat\npython3 -c 'import os; print(os.getsid(0))'\n")
     assert found.exit == 0
     assert int(found.output) not in (0, os.getsid(0))  # a session of its own has no terminal
@@ -181,7 +181,7 @@ def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
 
 
 def test_token_without_a_user_name_is_a_fault() -> None:
-    """A token that is sent with an empty user name fails the case: Poetry 2.0 passes over one without."""
+    """A token sent with an empty user name fails the case, because Poetry 2.0 ignores such a credential."""
     player = recording.Player({}, credentials.self_named())
     relay = Relay(player)
     for user in ("", "az"):
@@ -271,7 +271,7 @@ def shown(text: str) -> str:
 
 
 def test_each_kind_is_normalised_and_nothing_near_it() -> None:
-    """Each normaliser changes what differs from run to run, and leaves alone what only looks like it."""
+    """Each normaliser changes the text that differs between runs, and keeps text that only resembles it."""
     assert set(NORMALISED) == set(NEAR) == {one.kind for one in normalise.NORMALISERS}
     for kind, (text, page) in NORMALISED.items():
         assert shown(text) == page
@@ -284,7 +284,7 @@ def test_each_kind_is_normalised_and_nothing_near_it() -> None:
 
 @pytest.mark.parametrize("name", [INDEX, FILES, INDEX.upper(), FILES.title()])
 def test_names_of_the_public_index_never_survive(name: str) -> None:
-    """Neither name of the public index stays in an output, in whatever place and case."""
+    """Neither host name of PyPI remains in an output, in any place and letter case."""
     for text in (
         name,
         f"https://{name}/simple/",
@@ -314,6 +314,6 @@ def test_nothing_of_the_machine_reaches_a_run(
 
 
 def test_cases_and_feed_speak_of_the_same() -> None:
-    """A case knows exactly the credential classes and the kinds of host that the feed knows."""
+    """The cases and the feed define the same credential classes and kinds of host."""
     assert set(credentials.CLASSES) == set(cases.CREDENTIALS)
     assert hosts.KINDS == cases.HOSTS

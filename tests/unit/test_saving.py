@@ -1,12 +1,12 @@
-"""What a feed with an upstream source remembers: steps that change answers, which no recording can hold."""
+"""The state of a feed with an upstream source: steps that change answers, which no recording can contain."""
 
 from __future__ import annotations
 
 import re
 
 from handbook.feed import packages
-from handbook.feed.messages import Request, Response
-from handbook.feed.pypi import ReferenceFeed
+from handbook.feed.http import Request, Response
+from handbook.feed.model import ReferenceFeed
 
 BASE = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/"
 OLD, NEW = (packages.wheel("certifi", version) for version in ("2025.11.12", "2026.1.4"))
@@ -24,7 +24,7 @@ def listed(feed: ReferenceFeed, credential: str = "reader-read") -> list[str]:
 
 
 def test_saving_one_version_hides_no_other() -> None:
-    """After one version was saved the page lists the others as before."""
+    """After one version is saved, the page still lists the others."""
     feed = ReferenceFeed(upstream=[OLD, NEW])
     assert listed(feed) == [NEW.filename, OLD.filename]
     assert ask(feed, feed.link(NEW), "collaborator-write").status == 303
@@ -32,7 +32,7 @@ def test_saving_one_version_hides_no_other() -> None:
 
 
 def test_a_saved_version_is_for_everybody() -> None:
-    """What a Collaborator has saved a Reader gets, and whoever asks a public feed; the others stay closed."""
+    """A version that a Collaborator saved is open to Readers and, on a public feed, to all; no other is."""
     feed = ReferenceFeed(upstream=[OLD, NEW])
     callers = {"reader-read": 403, "anonymous": 401}
     assert {one: ask(feed, feed.link(NEW), one).status for one in callers} == callers
@@ -42,7 +42,7 @@ def test_a_saved_version_is_for_everybody() -> None:
 
 
 def test_a_published_name_hides_the_upstream() -> None:
-    """A name that was published offers none of the upstream's versions, on the page and by its link."""
+    """A published name offers none of the upstream's versions, neither on the page nor by link."""
     feed = ReferenceFeed(files=[OLD], upstream=[NEW])
     assert listed(feed) == [OLD.filename]
     assert ask(feed, feed.link(NEW), "collaborator-write").status == 404

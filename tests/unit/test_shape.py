@@ -1,4 +1,4 @@
-"""Nothing escapes: what pages, cases, cassettes, facts and evidence owe one another, in both directions."""
+"""Repository-wide rules: pages, cases, cassettes, facts and evidence match, and nothing forbidden gets in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMANDS = [case.commands for case in CASES]
 
 
 def texts() -> dict[str, str]:
-    """Return every text file of the repository by its name."""
+    """Return every text file of the repository, keyed by name."""
     found = {}
     for path in shape.tracked(ROOT):
         try:
@@ -40,7 +40,7 @@ TEXTS = {name: text for name, text in EVERYTHING.items() if not name.startswith(
 
 @pytest.mark.parametrize("git", ["", "exit 128", "exit 0"], ids=["archive", "foreign owner", "no git"])
 def test_files_are_found_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: str) -> None:
-    """Without .git, with one that git refuses to read and without git, the files are found all the same."""
+    """The files are also found without .git, with one that git refuses to read, and without git."""
     root = tmp_path / "archive"
     for name in (".github/a.yml", "guides/b.md", "c", ".envs/d", "_build/e", "tests/__pycache__/f"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -57,18 +57,18 @@ def test_files_are_found_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_walking_finds_what_git_tracks() -> None:
-    """What is found without git is what git tracks here."""
+    """All files that git tracks are also found without git."""
     if (ROOT / ".git").exists():
         assert set(shape.walked(ROOT)) >= set(shape.tracked(ROOT))
 
 
 def test_every_case_has_a_page() -> None:
-    """Each case is printed by a page, and each page prints cases that exist."""
+    """Each case is printed on a page, and each page prints only cases that exist."""
     assert shape.printed(PAGES.values()) == {case.name for case in CASES}
 
 
 def test_every_file_belongs_to_a_case() -> None:
-    """No file below snippets/ lies outside a case."""
+    """Every file below snippets/ belongs to a case."""
     assert shape.homeless(ROOT) == []
 
 
@@ -80,7 +80,7 @@ def test_every_cassette_has_a_fact() -> None:
 
 
 def test_every_transcription_is_named_by_a_fact() -> None:
-    """Each piece of evidence is named by a fact, and each name that a fact gives exists."""
+    """Each piece of evidence is named by a fact, and each name in a fact exists."""
     entries = [json.loads(path.read_text(encoding="utf-8")) for path in CASSETTES.glob("*/provenance.json")]
     named = {name for folder in entries for entry in folder.values() for name in entry["evidence"]}
     assert named == set(evidence())
@@ -88,12 +88,12 @@ def test_every_transcription_is_named_by_a_fact() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_no_code_escapes(page: Path) -> None:
-    """A page holds no configuration and no command that no case runs."""
+    """A page contains no configuration and no command that no case runs."""
     assert unrun_code.escaped(PAGES[page], COMMANDS) == []
 
 
 def test_what_a_page_includes_is_looked_at() -> None:
-    """No page includes a file but the change log, which is held to the rules of pages."""
+    """The only file that a page includes is the change log, which must follow the rules for pages."""
     included = {
         (page.parent / one).resolve() for page, text in PAGES.items() for one in INCLUDED.findall(text)
     }
@@ -101,11 +101,11 @@ def test_what_a_page_includes_is_looked_at() -> None:
 
 
 def test_only_the_example_names() -> None:
-    """Snippets and pages use the examples' names alone, and a source is `internal`, or `shared`."""
+    """Snippets and pages use only the example names, and a source is called `internal` or `shared`."""
     shown = {
         name: text for name, text in TEXTS.items() if name.startswith(("snippets/", "guides/", "index.md"))
     }
-    # twine breaks long lines anywhere.
+    # twine breaks long lines at any position.
     joined = [n for n in shown if n.startswith("snippets/twine/") and n.endswith("output.txt")]
     shown |= {n: re.sub(r"\n *", "", shown[n]) for n in joined}
     found = {n: shape.foreign_names(t) for n, t in shown.items() if shape.foreign_names(t)}
@@ -114,11 +114,11 @@ def test_only_the_example_names() -> None:
 
 
 def test_no_token_shapes() -> None:
-    """No file of the repository and no proof holds what looks like a token."""
+    """No file of the repository and no proof contains anything that looks like a token."""
     proofs = ROOT / "_build" / "proof.json"
     everything = EVERYTHING | ({"proof": proofs.read_text(encoding="utf-8")} if proofs.exists() else {})
     for name in [name for name in everything if name.startswith("tests/cassettes/")]:
-        # A cassette holds whole files as base64; a token of 84 letters is looked for everywhere else.
+        # A cassette contains whole files as base64; tokens of 84 characters are searched for everywhere else.
         everything[name] = "\n".join(line for line in everything[name].splitlines() if len(line.strip()) < 76)
     assert {
         name: shape.token_shapes(text) for name, text in everything.items() if shape.token_shapes(text)
@@ -133,7 +133,7 @@ def test_no_host_of_a_registry() -> None:
 
 
 def test_no_path_of_a_machine() -> None:
-    """No file of the repository holds a path that exists on one machine only."""
+    """No file of the repository contains a path that exists only on one machine."""
     assert {
         name: shape.machine_paths(text) for name, text in TEXTS.items() if shape.machine_paths(text)
     } == {}
@@ -141,7 +141,7 @@ def test_no_path_of_a_machine() -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_named_targets_exist(name: str) -> None:
-    """Each target that the README or the guide for contributors names is in the Makefile."""
+    """Each target that the README, the contributors' guide or the change log names is in the Makefile."""
     assert shape.missing_targets(TEXTS[name], TEXTS["Makefile"]) == []
 
 
@@ -157,7 +157,7 @@ def test_every_test_says_its_claim() -> None:
     assert {n: shape.undocumented_tests(t) for n, t in tests.items() if shape.undocumented_tests(t)} == {}
 
 
-HOST = "python." + "org"  # no registry's
+HOST = "python." + "org"  # no registry's host
 TEST = 'def test_a():\n    """{}"""\n'
 UV = '[[tool.uv.index]]\nname = "{}"\n'
 INDEX = "https://pkgs.dev.azure.com/contoso/platform/_packaging/{}/pypi/simple/"
@@ -192,13 +192,13 @@ TARGETS = functools.partial(shape.missing_targets, makefile="test:\n")
     ],
 )  # fmt: skip
 def test_detectors_detect(detector, bad: str, good: str) -> None:
-    """Each detector finds what it looks for, and leaves alone what only resembles it."""
+    """Each detector finds what it looks for, and ignores text that only resembles it."""
     assert detector(bad)
     assert not detector(good)
 
 
 def test_registry_hosts_of_pypi_are_known() -> None:
-    """The names of PyPI's hosts are found wherever they come from."""
+    """The names of PyPI's hosts are found, whatever their source."""
     from handbook.feed.hosts import public_hosts
 
     assert all(shape.registry_hosts(f"at https://{host}/x") for host in public_hosts())

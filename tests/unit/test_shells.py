@@ -1,4 +1,4 @@
-"""The PowerShell form of the cases' commands: what it is, what has none, and that a grammar accepts it."""
+"""The PowerShell form of the cases' commands: its text, commands without one, and a check by a grammar."""
 
 import contextlib
 import re
@@ -54,7 +54,7 @@ FORMS = {
 
 @pytest.mark.parametrize("commands", FORMS)
 def test_a_form(commands: str) -> None:
-    """Commands have exactly this PowerShell form, and the grammar takes it for no error."""
+    """Commands have exactly this PowerShell form, and the grammar accepts it."""
     assert powershell(commands) == FORMS[commands]
     assert not PARSER.parse(FORMS[commands].encode()).root_node.has_error
 
@@ -83,7 +83,7 @@ def test_a_form(commands: str) -> None:
     ],
 )
 def test_what_has_no_form(commands: str) -> None:
-    """What the translation does not know is refused, with the line that has no form."""
+    """Commands that the translation does not support are refused, with the line that has no form."""
     with pytest.raises(Untranslatable) as error:
         powershell(commands)
     assert str(error.value) in commands
@@ -91,10 +91,10 @@ def test_what_has_no_form(commands: str) -> None:
 
 @pytest.mark.parametrize("case", IN_BASH, ids=lambda case: case.name)
 def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
-    """Each case has a PowerShell form, or its case.toml says why not, and no other does."""
+    """Exactly the cases without a PowerShell form say why in their case.toml."""
     file = f"snippets/{case.name}/case.toml"
     if any(map(steps.place_of, case.files)):
-        return  # its place runs them in bash, whoever reads it
+        return  # a CI service runs them in bash, on any reader's system
     try:
         powershell(case.commands)
     except Untranslatable as error:
@@ -106,7 +106,7 @@ def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
 
 
 def shown_forms() -> dict[str, tuple[str, str]]:
-    """Return the two texts of each case that pages print in two shell_tabs."""
+    """Return the bash and PowerShell texts of each case that pages print in tabs."""
     found = {}
     for case in IN_BASH:
         with contextlib.suppress(Untranslatable):
@@ -117,7 +117,7 @@ def shown_forms() -> dict[str, tuple[str, str]]:
 
 
 def test_no_form_drops_out_of_the_record_unseen() -> None:
-    """Each case that the record names has the two texts that were run."""
+    """Each case in the record still has the two texts that were run."""
     digests = {name: shell_tabs.digest(*pair) for name, pair in shown_forms().items()}
     changed = {name for name, ran in shell_tabs.record()["ran"].items() if digests.get(name) != ran}
     cure = f"it counts as translated only: delete its row from {shell_tabs.RECORD.name}, or run it again"
@@ -125,14 +125,14 @@ def test_no_form_drops_out_of_the_record_unseen() -> None:
 
 
 def test_a_form_is_recorded_as_a_pair() -> None:
-    """A pair that was run is in the record; with another letter in either text it is not."""
+    """A pair that was run is in the record, and is not if a character changes in either text."""
     bash, form = next(pair for pair in shown_forms().values() if shell_tabs.recorded(*pair))
     assert not shell_tabs.recorded(bash, form.replace("$env:", "$env:_", 1))
     assert not shell_tabs.recorded(bash + "\n", form)
 
 
 def test_a_tab_says_what_was_done_with_its_form() -> None:
-    """The PowerShell tab says of a recorded form that it ran with stand-ins, of another that it did not."""
+    """The PowerShell tab says that a recorded form ran with stand-ins, and that any other did not run."""
 
     def note(bash: str, only: bool = False) -> str:
         def block(*piece: str) -> nodes.Node:
@@ -161,7 +161,7 @@ def names(node: tree_sitter.Node, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_grammar_accepts_every_form(name: str) -> None:
-    """Every generated text parses without an error, with bash's variables and no command of its own."""
+    """Every generated text parses without errors, with the variables of bash and none of its commands."""
     try:
         text = powershell(CASES[name])
     except Untranslatable:
@@ -180,5 +180,5 @@ def test_the_grammar_accepts_every_form(name: str) -> None:
 
 @pytest.mark.parametrize("broken", ['$env:A = "b\n', "if ($?) { uv lock\n", '$env:A = "$(az)" "\n'])
 def test_the_grammar_refuses_what_is_broken(broken: str) -> None:
-    """A text that is no PowerShell does not pass for some."""
+    """The grammar rejects a text that is not PowerShell."""
     assert PARSER.parse(broken.encode()).root_node.has_error

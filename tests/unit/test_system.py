@@ -1,4 +1,4 @@
-"""The Windows and macOS side of the runner, driven here as far as another system can."""
+"""The runner's support for Windows and macOS, tested here as far as another system can."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handbook.tools import environments
 from tests.conftest import ROOT
 from tests.every import CASES
 
-# What the Windows job imports, and what Windows lacks of the standard library.
+# The modules that the Windows job imports, and what Windows lacks of the standard library.
 IMPORTED = (
     "handbook.tools.commands handbook.tools.environments tests.conftest tests.pages.built tests.every"
     " tests.cases.test_cases"
@@ -49,7 +49,7 @@ def test_nothing_that_windows_lacks_is_imported() -> None:
 
 
 def test_systems_are_those_of_the_cases() -> None:
-    """The runner knows the systems that case.toml names, and which of them this is."""
+    """The runner knows the systems that case.toml names, and which of them this machine has."""
     assert tuple(one.name for one in system.SYSTEMS.values()) == (*SYSTEMS, machine.WINE_NAME)
     assert {one.place for one in system.SYSTEMS.values()} == set(SYSTEMS)
     assert system.SYSTEMS[machine.HERE] is system.HERE
@@ -89,12 +89,12 @@ def test_environment(
     ],
 )
 def test_place(here: System, place: str, expected: str) -> None:
-    """A place of case.toml is found in the reader's home or project folder."""
+    """A place in case.toml is resolved to a path in the reader's home or project folder."""
     assert here.placed(place, Path("home"), Path("home/project")) == Path(expected)
 
 
 def test_no_place_is_left_unresolved() -> None:
-    """Every place of every case lies in the reader's home on every system, and holds no other variable."""
+    """Every place of every case is in the reader's home on every system, and contains no other variable."""
     for case in CASES:
         for places in case.place.values():
             for here in (one for one in (LINUX, MACOS, WINDOWS) if one.name in places):
@@ -104,7 +104,7 @@ def test_no_place_is_left_unresolved() -> None:
 
 
 def test_home_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each variable that names a folder of the user names one of the run; of the machine's only four stay."""
+    """Each variable for a folder of the user names one of the run, and only four of the machine's remain."""
     monkeypatch.setenv("SYSTEMROOT", r"C:\Windows")
     monkeypatch.setenv("APPDATA", r"D:\a")
     found = WINDOWS.home_variables(Path("/run/home"), Path("/run/tmp"))
@@ -115,7 +115,7 @@ def test_home_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_systems_own_folders_are_overridden_by_a_documented_name() -> None:
-    """pip and Poetry read the variable that the runner sets for Windows's folders."""
+    """pip and Poetry read the variable that the runner sets for the folders of Windows."""
     for client in ("pip", "poetry"):
         folder = LINUX.packages(ROOT / ".envs" / client)
         (reader,) = [
@@ -127,7 +127,7 @@ def test_other_systems_own_folders_are_overridden_by_a_documented_name() -> None
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a folder laid out as Git for Windows, with its git on PATH before everything else."""
+    """Provide a folder laid out like Git for Windows, with its git first on PATH."""
     folder = tmp_path / "Git"
     for name in ("cmd/git", "usr/bin/bash.exe"):
         (folder / name).parent.mkdir(parents=True)
@@ -141,7 +141,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("place", ["cmd", "mingw64/bin"])
 def test_bash_on_windows_is_that_of_git(git: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    """Bash is the one beside git, wherever Git keeps that, and is on PATH before Windows's programs."""
+    """Bash is the one that belongs to git, wherever Git keeps it, and is before Windows programs on PATH."""
     (git / place).mkdir(parents=True, exist_ok=True)
     (git / "cmd" / "git").rename(git / place / "git")
     monkeypatch.setenv("PATH", str(git / place))
@@ -160,14 +160,14 @@ def test_bash_on_windows_is_that_of_git(git: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_output_on_windows(text: str) -> None:
-    """A path below home is the same on a page, however a program of Windows or Git Bash writes it."""
+    """A path below home looks the same on a page, however a program of Windows or Git Bash writes it."""
     home = PureWindowsPath(r"D:\a\home")
     assert normalise.normalised(text, home, PureWindowsPath(r"C:\t")) == "at /home/az/project/a.toml: no"
     assert normalise.normalised(r"at C:\other\a", home, PureWindowsPath(r"C:\t")) == r"at C:\other\a"
 
 
 class _Host(Host):
-    """Windows in all but the way to end a process, which this machine has."""
+    """Windows, except for the way to end a process, which is this machine's."""
 
     alone, end = (lambda _: host.LINUX.alone()), (lambda _, process: host.LINUX.end(process))
 
@@ -176,13 +176,13 @@ class _Host(Host):
 def test_a_case_runs_the_way_of_windows(
     name: str, harness: run.Harness, git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With copies, Git's bash, Windows's places and variables a case does what it does on Linux."""
+    """With copies, Git's bash, and the places and variables of Windows, a case behaves as on Linux."""
     here = System(**dataclasses.asdict(LINUX) | {"name": "windows", "place": "windows"})
     monkeypatch.setattr(system, "HERE", here)
     monkeypatch.setattr(host, "HERE", _Host("windows"))
     monkeypatch.setattr(harness, "system", here)
     if harness.wall.stands:
-        monkeypatch.setenv("PATH", f"{git / 'cmd'}:/usr/bin:/bin")  # nsenter is the wall's, not the case's
+        monkeypatch.setenv("PATH", f"{git / 'cmd'}:/usr/bin:/bin")  # the wall needs nsenter, not the case
         harness.wall.share(git)
     case = load(ROOT / "snippets" / name)
     assert compare(run.observe(harness, [case], tmp_path / "run"), case) == []

@@ -1,4 +1,4 @@
-"""What the pages say of other systems: nothing without their proofs, then exactly what those prove."""
+"""Statements about other systems on the pages: none without their proofs, and exactly what those prove."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def prove_elsewhere(site: Site, system: str, name: str, **changes: str) -> None:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give the tiny handbook, proved here, with a table of systems and a case that sets a variable."""
+    """Provide the small test handbook, proved, with a table of systems and a case that sets a variable."""
     site = new_site(tmp_path)
     site.write({"guides/checked.md": PAGES["guides/checked.md"] + "\n:::{systems-run}\n:::\n"})
     site.case(CASE, "exit = 0", {"run.sh": EXPORT})
@@ -59,7 +59,7 @@ def test_with_proofs_of_other_systems(site: Site) -> None:
 
 
 def test_a_proof_of_other_files_is_not_named(site: Site) -> None:
-    """A proof from elsewhere counts for exactly the files of today, and its arrival writes its page anew."""
+    """A proof from elsewhere counts only for the present files, and its page is rewritten when it arrives."""
     prove_elsewhere(site, "windows", CASE, digest="0" * 64)
     assert site.build() == 0
     assert "Windows 2025Server" not in words(site.page("guides/pip"))
@@ -69,7 +69,7 @@ def test_a_proof_of_other_files_is_not_named(site: Site) -> None:
 
 
 def test_publishing_needs_the_proof_from_here(site: Site) -> None:
-    """A case that only another system proved, or another job of this one, is not published."""
+    """A case proved only by another system, or by another job of this one, is not published."""
     site.prove("uv/install-env")
     assert site.build("-D", "handbook_publish=1") == 0
     prove_elsewhere(site, "macos", CASE)
@@ -92,7 +92,7 @@ def test_broken_proof_of_another_system(site: Site, capfd: pytest.CaptureFixture
 
 
 def test_steps_of_a_pipeline_have_no_powershell_tab(site: Site) -> None:
-    """Commands that an agent runs in bash stand there once."""
+    """Commands that an agent runs in bash appear only once, without a PowerShell tab."""
     site.case(CASE, "exit = 0", {"run.sh": EXPORT, "azure-pipelines.yml": "steps: []\n"})
     assert load(site.root / "snippets" / CASE).files == ["azure-pipelines.yml"]
     assert site.build() == 0
@@ -106,7 +106,7 @@ def prove_under_wine(site: Site, name: str, **changes: str) -> None:
 
 
 def test_a_proof_under_wine_is_named_with_its_mark(site: Site) -> None:
-    """Under its case stands the client for Windows with a mark of its own, and never "on Windows"."""
+    """A case's line shows the client for Windows with its own mark, and never "on Windows"."""
     prove_under_wine(site, CASE)
     assert site.build() == 0
     page, table = words(site.page("guides/pip")), words(site.page("guides/checked"))
@@ -116,7 +116,7 @@ def test_a_proof_under_wine_is_named_with_its_mark(site: Site) -> None:
 
 
 def test_an_edited_proof_under_wine_is_not_shown(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edited proof is not shown; publication stops at it only where it is required."""
+    """An edited proof is not shown, and stops publication only if it is required."""
     names = ["pip/install-env", "uv/install-env", CASE]
     site.prove("uv/install-env")
     for name in names:
@@ -132,7 +132,7 @@ def test_an_edited_proof_under_wine_is_not_shown(site: Site, monkeypatch: pytest
 
 
 def test_a_case_of_windows_alone(site: Site) -> None:
-    """A case that runs on Windows alone is proved under Wine, and publishing asks for no other proof."""
+    """A case that runs only on Windows is proved under Wine, and publishing requires no other proof."""
     site.case(CASE, 'exit = 0\n[windows]\nonly = "cmd is of Windows"', {"run.cmd": "rem a\n"})
     (site.root / "snippets" / CASE / "run.sh").unlink(missing_ok=True)
     site.prove("uv/install-env")

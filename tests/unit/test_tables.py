@@ -1,4 +1,4 @@
-"""The tables made from cases, and the two shells of a case, on tiny sites and on the real cases."""
+"""The tables generated from cases, and the two shells of a case, on small test sites and the real cases."""
 
 import re
 from pathlib import Path
@@ -41,7 +41,7 @@ NAMED = (
 
 def toml(name: str, body: str, place: str = "") -> str:
     """Return a case.toml."""
-    head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\nsince = "1"\n'
+    head = f'title = "Title of {name}"\nclient = "{name.partition("/")[0]}"\n'
     return f"{head}{body}\n[place]\n{place}\n"
 
 
@@ -53,7 +53,7 @@ def write(site: Site, name: str, body: str, files: dict[str, str], place: str = 
 
 
 def new_site(root: Path, page: str = TABLE) -> Site:
-    """Write a tiny handbook with tables."""
+    """Write a small test handbook with tables."""
     site = Site(root)
     conf = with_extensions(CONF, "tables.outcomes", "tables.precedence", "tables.reference")
     printed = "".join(f":::{{case}} {name}\n:::\n" for name in SHOWN)
@@ -73,7 +73,7 @@ def new_site(root: Path, page: str = TABLE) -> Site:
 
 
 def test_tables_are_printed_and_kept(tmp_path: Path) -> None:
-    """Each table says what the cases say, links to them, and is written anew when the rows change alone."""
+    """Each table agrees with the cases, links to them, and is rewritten if only its rows change."""
     site = new_site(tmp_path)
     assert site.build() == 0
     text = words(site.page("index"))
@@ -97,14 +97,14 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_in_an_outcome_table(tmp_path: Path, mistake: str, capfd: pytest.CaptureFixture) -> None:
-    """A table that cannot be made fails the build with a line naming page and cure."""
+    """A table that cannot be generated fails the build with a line that names page and cure."""
     site = new_site(tmp_path, f"# Index\n\n:::{{outcome-table}}\n{mistake}\n:::\n\n")
     assert site.build() == 1
     assert re.search(rf"index\.md:\d+: WARNING: {re.escape(MISTAKES[mistake])}", capfd.readouterr().err)
 
 
 def test_a_table_hides_no_code() -> None:
-    """A command in the label of a row is found as one in prose is."""
+    """A command in the label of a row is found like one in prose."""
     [(line, _)] = unrun_code.escaped(":::{outcome-table}\n:columns: a\n`uv sync --all` | -\n:::\n")
     assert line == 3
 
@@ -129,7 +129,7 @@ ASKED = '[asked]\nfeed = ["contoso-a"]\n'
     ],
 )
 def test_how_a_case_ends(tmp_path: Path, name: str, body: str, said: str) -> None:
-    """A cell says how the case ends, and what is bad is marked as bad."""
+    """A cell gives the result of the case, and a bad result is marked as bad."""
     cell = outcomes.outcome(write(Site(tmp_path), name, body, {}))
     assert (cell.text, cell.bad) == (said, "stranger" in said)
 
@@ -155,22 +155,27 @@ def test_who_wins() -> None:
 
 
 def test_every_variable_is_described() -> None:
-    """The cases' variables and those of variables.toml are the same."""
+    """The variables in the cases and those in variables.toml are the same."""
     found = {name for one in CASES for name in reference.variables(one)}
     assert found == set(reference.described("variables.toml"))
 
 
 def test_the_table_of_variables_is_of_settings() -> None:
-    """The table names who reads a variable, and leaves out what only the commands of a case need."""
+    """The table names each variable's reader, and omits variables that only a case's commands need."""
     rows = {code.text: reader for (code,), (reader,), _, _ in reference.VariablesTable.rows(ROOT)}
     known = reference.described("variables.toml")
-    assert {name for name in known if name not in rows} == {"FEED_URL", "OLD_TOKEN", "PIPELINE_TOKEN"}
+    assert {name for name in known if name not in rows} == {
+        "FEED_URL",
+        "OLD_TOKEN",
+        "PIPELINE_TOKEN",
+        "WHEEL_DIR",
+    }
     assert rows["VSS_NUGET_EXTERNAL_FEED_ENDPOINTS"] == "artifacts-keyring"
     assert rows["UV_INDEX"] == "uv"
 
 
 def test_every_file_is_described() -> None:
-    """The cases' configuration files, by client, and those of files.toml are the same."""
+    """The configuration files in the cases, by client, and those in files.toml are the same."""
     known = reference.described("files.toml")
     shared = known.pop("all")
     found = {
@@ -190,7 +195,7 @@ SHELLS = {
 
 
 def test_two_shells(tmp_path: Path) -> None:
-    """Commands that set a variable come in two synced tabs, others once; only one without a form says so."""
+    """Commands that set a variable have two synced tabs, and those without a PowerShell form say so."""
     site = Site(tmp_path)
     printed = "".join(f":::{{case}} {name}\n:::\n" for name in SHELLS)
     site.write({"conf.py": CONF, "index.md": f"# Index\n\n{printed}\n"})

@@ -1,4 +1,4 @@
-"""The environments: what their set-up promises on a good day and says on a bad one."""
+"""The set-up of the environments: what it creates, and its errors."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from handbook.tools.environments import ROOT, SetupError
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout of its own: the locks, and an environment `uv` that borrows the real one's programs."""
+    """A separate checkout: the locks, and an environment `uv` that borrows the real one's programs."""
     shutil.copytree(ROOT / "locks", tmp_path / "locks")
     (tmp_path / ".envs/uv").mkdir(parents=True)
     (tmp_path / ".envs/uv/bin").symlink_to(ROOT / ".envs/uv/bin")
@@ -25,7 +25,7 @@ def checkout(tmp_path):
 
 
 def whole(root, *names):
-    """Give these environments what a finished one has: a Python and its stamp."""
+    """Give these environments what a complete one has: a Python and its stamp."""
     for name in names:
         (root / ".envs" / name / "bin").mkdir(parents=True)
         environments.program(name, "python", root).symlink_to(sys.executable)
@@ -33,7 +33,7 @@ def whole(root, *names):
 
 
 def said(capsys, argv, monkeypatch, **patches):
-    """Run a command with functions of `environments` replaced; return (exit status, standard error)."""
+    """Run a command with functions of `environments` replaced; return (exit status, stderr)."""
     for name, value in patches.items():
         monkeypatch.setattr(environments, name, value)
     status = commands.main(argv)
@@ -41,7 +41,7 @@ def said(capsys, argv, monkeypatch, **patches):
 
 
 def fails(message):
-    """A stand-in for a function of the set-up that fails in this way."""
+    """Return a replacement for a set-up function that fails with this message."""
 
     def fail(*arguments):
         raise SetupError(message)
@@ -53,7 +53,7 @@ def fails(message):
 
 
 def test_current_environments_are_left_alone(checkout, monkeypatch, capsys):
-    """When all environments are whole, `ensure` runs nothing and says nothing."""
+    """If all environments are complete, `ensure` runs nothing and prints nothing."""
     whole(checkout, "site", "pip")
     monkeypatch.setattr(environments, "make", fails("must not be called"))
     environments.ensure(["site", "pip", "uv"], checkout)
@@ -62,7 +62,7 @@ def test_current_environments_are_left_alone(checkout, monkeypatch, capsys):
 
 @pytest.mark.parametrize("damage", ["no stamp", "no python", "other lock", "other place", "other version"])
 def test_half_built_or_outdated_is_missing(checkout, monkeypatch, damage):
-    """Without its stamp or its Python, or with another lock, place or Python, an environment is made anew."""
+    """Without its stamp or Python, or with another lock, path or Python, an environment is not current."""
     whole(checkout, "pip")
     assert environments.is_current("pip", checkout)
     if damage == "no stamp":
@@ -80,7 +80,7 @@ def test_half_built_or_outdated_is_missing(checkout, monkeypatch, damage):
 
 
 def test_stamp_is_written_last(checkout, monkeypatch):
-    """A set-up that breaks while it installs leaves no stamp, not even the old one."""
+    """A set-up that fails during the install leaves no stamp, not even the old one."""
     whole(checkout, "pip")
     monkeypatch.setattr(environments, "call", fails("broke"))
     with pytest.raises(SetupError):
@@ -89,7 +89,7 @@ def test_stamp_is_written_last(checkout, monkeypatch):
 
 
 def test_real_environment_is_made_and_said(checkout, capsys):
-    """A missing environment is made in the checkout, after one line that names it and its lock."""
+    """A missing environment is created in the checkout, after one line that names it and its lock."""
     lock = checkout / "locks/pip.txt"
     lock.write_text("# nothing to install\n")
     environments.ensure(["pip"], checkout)
@@ -99,7 +99,7 @@ def test_real_environment_is_made_and_said(checkout, capsys):
 
 
 def test_second_set_up_waits_and_makes_nothing_twice(checkout):
-    """A second set-up of the same checkout says that it waits and leaves what the first one made."""
+    """A second set-up of the same checkout says that it waits, and keeps what the first one created."""
     code = (
         "from handbook.tools import environments as e; from pathlib import Path\n"
         "e.make = lambda names, root: print('made', names)\n"
@@ -117,7 +117,7 @@ def test_second_set_up_waits_and_makes_nothing_twice(checkout):
 
 
 def test_settings_that_could_break_the_set_up_are_dropped(monkeypatch):
-    """Of the user's variables for pip, uv and Python, the set-up sees the indexes, no more."""
+    """Of the user's variables for pip, uv and Python, the set-up sees only those about indexes."""
     for name in ("PIP_USER", "PIP_TARGET", "UV_NO_VERIFY_HASHES", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"):
         monkeypatch.setenv(name, "1")
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_MIRROR_PASSWORD", "HTTPS_PROXY"):
@@ -147,7 +147,7 @@ def test_pip_settings_reach_uv(monkeypatch):
     assert environments.uv_variables()["UV_DEFAULT_INDEX"] == "https://own.contoso.example/simple"
 
 
-# What goes wrong, each in one line with its cure
+# Errors, each in one line with its cure
 
 
 def test_old_python_is_refused(monkeypatch, capsys):
@@ -165,13 +165,13 @@ def test_old_python_is_refused(monkeypatch, capsys):
 
 @pytest.mark.parametrize("file", ["__init__.py", "__main__.py"])
 def test_old_python_can_read_the_refusal(file):
-    """The files that an old Python meets first have no newer syntax: ASCII, no f-string."""
+    """The files that an old Python reads first have no newer syntax: only ASCII, and no f-string."""
     tree = ast.parse((ROOT / "handbook" / file).read_text(encoding="ascii"), feature_version=(3, 8))
     assert not [one for one in ast.walk(tree) if isinstance(one, (ast.JoinedStr, ast.AnnAssign))]
 
 
 def test_missing_python_is_named():
-    """make without a Python says in one line what to install and fails."""
+    """Without a Python, make says in one line what to install, and fails."""
     done = subprocess.run(
         ["make", "PYTHON=python-that-is-not-there"], cwd=ROOT, capture_output=True, text=True
     )
@@ -229,13 +229,13 @@ PIP_TLS = "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILE
     ],
 )
 def test_cause_is_explained(output, expected):
-    """What pip and uv print becomes one line: the environment, the cause, the cure."""
+    """The output of pip and uv is reduced to one line: the environment, the cause, the cure."""
     line = environments.explain("uv", output)
     assert line.startswith("cannot set up uv: ") and expected in line and "\n" not in line
 
 
 def real_failure(checkout, monkeypatch, capsys):
-    """The exit status and the last line of a command that sets up the environment `pip` in this checkout."""
+    """Return the exit status and last line of a command that sets up the environment `pip` here."""
     ensure = environments.ensure
     status, text = said(capsys, ["html"], monkeypatch, ensure=lambda names: ensure(["pip"], checkout))
     first, last = text.splitlines()
@@ -244,7 +244,7 @@ def real_failure(checkout, monkeypatch, capsys):
 
 
 def test_real_set_up_without_network(checkout, monkeypatch, capsys):
-    """Without a network, the first set-up ends in one line that says so."""
+    """Without a network, the first set-up ends with one line that says so."""
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     monkeypatch.setenv("UV_CACHE_DIR", str(checkout / "cache"))
@@ -254,7 +254,7 @@ def test_real_set_up_without_network(checkout, monkeypatch, capsys):
 
 @pytest.mark.parametrize("text", ["pip==26.3\n", "<<<<<<< HEAD\n", "pip==26.3 --hash=sha256:0\n"])
 def test_real_set_up_with_a_broken_lock(checkout, monkeypatch, capsys, text):
-    """A lock without hashes or with a broken line ends in one line that names the file."""
+    """A lock without hashes or with a broken line gives one line that names the file."""
     (checkout / "locks/pip.txt").write_text(text)
     monkeypatch.setenv("UV_OFFLINE", "1")
     status, line = real_failure(checkout, monkeypatch, capsys)
@@ -262,7 +262,7 @@ def test_real_set_up_with_a_broken_lock(checkout, monkeypatch, capsys, text):
 
 
 def test_real_set_up_with_another_file(checkout, monkeypatch, capsys):
-    """A download with another hash than the lock's is refused, in one line that names the lock."""
+    """A download whose hash differs from the lock's is refused, in one line that names the lock."""
     page = checkout / "simple/pip/index.html"
     page.parent.mkdir(parents=True)
     wheel = page.with_name("pip-26.3-py3-none-any.whl")
@@ -277,7 +277,7 @@ def test_real_set_up_with_another_file(checkout, monkeypatch, capsys):
 
 
 def test_missing_lock_is_named(checkout):
-    """A lock that does not exist is named, with the cure."""
+    """A missing lock is named, with the cure."""
     (checkout / "locks/pip.txt").unlink()
     with pytest.raises(
         SetupError, match=r"^locks/pip\.txt: No such file or directory: git checkout locks/pip\.txt$"
@@ -286,7 +286,7 @@ def test_missing_lock_is_named(checkout):
 
 
 def test_file_in_the_way_is_named(checkout):
-    """A file where the environments go is named, with the cure."""
+    """A file in the place of the environments' folder is named, with the cure."""
     shutil.rmtree(checkout / ".envs")
     (checkout / ".envs").write_text("a file, not a folder")
     with pytest.raises(SetupError, match=r"^\S+\.envs: is a file: remove it$"):
@@ -294,6 +294,6 @@ def test_file_in_the_way_is_named(checkout):
 
 
 def test_unknown_command_is_refused(capsys):
-    """A command that does not exist is refused in one line that lists those that do."""
+    """An unknown command is refused in one line that lists the existing ones."""
     assert commands.main(["tset"]) == 2
     assert re.fullmatch(r"handbook: no command 'tset': one of help, .+\n", capsys.readouterr().err)

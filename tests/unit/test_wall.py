@@ -1,4 +1,4 @@
-"""The wall: no client gets round the relay, and nothing of the wall outlives its run."""
+"""The wall: no client can bypass the relay, and no part of the wall outlives its run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 
 from handbook.cases.clients import CLIENTS, VARIABLES
 from handbook.feed import packages
-from handbook.runner import keeper
+from handbook.runner import wall_keeper
 from handbook.runner.wall import MACHINE_SETTINGS, Wall, WallError
 from tests.conftest import ROOT
 
@@ -34,10 +34,10 @@ def standing() -> Iterator[Wall]:
 
 
 class NotFound(http.server.BaseHTTPRequestHandler):
-    """An index that has nothing, and notes how it is asked."""
+    """An index without any package, which records the requests."""
 
     def do_GET(self) -> None:
-        """Note the method, and answer 404."""
+        """Record the method, and answer 404."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append(self.command)
         self.send_response(404)
@@ -47,25 +47,26 @@ class NotFound(http.server.BaseHTTPRequestHandler):
     do_POST = do_CONNECT = do_GET
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Write nothing."""
 
 
 @pytest.fixture
 def server() -> Iterator[http.server.ThreadingHTTPServer]:
-    """An index on this machine's loopback, outside the wall; it listens, and serves when it is told to."""
+    """Provide an index on this machine's loopback, outside the wall; it listens, but does not serve yet."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), NotFound) as listening:
         listening.asked = []
         yield listening
 
 
 def called(listening: socket.socket) -> bool:
-    """Return whether anybody connected to a listening socket that nobody serves yet."""
+    """Return whether anything has connected to a listening socket that is not served yet."""
     return bool(select.select([listening], [], [], 0)[0])
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize("client", [name for name, one in CLIENTS.items() if not one.never])
 def test_canary(standing: Wall, server: http.server.ThreadingHTTPServer, tmp_path: Path, client: str) -> None:
-    """The client reaches an index on this machine from outside the wall, and cannot from inside."""
+    """The client can reach an index on this machine from outside the wall, and not from inside."""
     wheel = packages.wheel("contoso-utils", "1.0.0")
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / wheel.filename).write_bytes(wheel.content)
@@ -104,7 +105,7 @@ CONNECT = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.ar
 
 
 def test_relay_is_reachable_from_inside(standing: Wall) -> None:
-    """What listens on the wall's own socket is reached from behind the wall, and from there alone."""
+    """A listener on the wall's own socket can be reached from behind the wall, and only from there."""
     port = standing.listening.getsockname()[1]
     with socket.socket() as outside:
         outside.settimeout(SECONDS)
@@ -117,7 +118,7 @@ def test_relay_is_reachable_from_inside(standing: Wall) -> None:
 
 
 def test_loopback_is_the_only_network(standing: Wall) -> None:
-    """Behind the wall there is loopback and no other interface."""
+    """Behind the wall, loopback is the only network interface."""
     seen = python(standing, "import socket; print([name for _, name in socket.if_nameindex()])")
     assert seen.stdout == "['lo']\n"
 
@@ -158,7 +159,7 @@ def test_keeper_ends_with_its_parent() -> None:
 
 
 def failure() -> str:
-    """Build a wall that cannot stand; return the message, which is one line with the cure."""
+    """Build a wall that must fail; return the message, which is one line with the cure."""
     with pytest.raises(WallError) as raised:
         Wall()
     (line,) = str(raised.value).splitlines()
@@ -179,7 +180,7 @@ def failure() -> str:
 def test_namespace_that_cannot_be_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, shown: str
 ) -> None:
-    """Where the system refuses a namespace, one line says why and what helps."""
+    """If the system refuses a namespace, one line says why and what to do."""
     stub = tmp_path / "python"
     stub.write_text(f"#!/bin/sh\n{says}\n")
     stub.chmod(0o755)
@@ -188,20 +189,20 @@ def test_namespace_that_cannot_be_made(
 
 
 def test_refusal_of_the_kernel_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The helper's own words for a namespace that the kernel refuses are one line."""
+    """The keeper's error for a namespace that the kernel refuses is one line."""
 
     class Libc:
         def unshare(self, _: int) -> int:
             return -1
 
-    monkeypatch.setattr(keeper.ctypes, "CDLL", lambda *_, **__: Libc())
-    monkeypatch.setattr(keeper.ctypes, "get_errno", lambda: 1)
+    monkeypatch.setattr(wall_keeper.ctypes, "CDLL", lambda *_, **__: Libc())
+    monkeypatch.setattr(wall_keeper.ctypes, "get_errno", lambda: 1)
     with pytest.raises(SystemExit, match="^unshare: Operation not permitted$"):
-        keeper.keep(0)
+        wall_keeper.keep(0)
 
 
 def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without nsenter one line says so, and nothing is left behind."""
+    """Without nsenter, one line says so, and no handle is left open."""
     before = set(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names, not paths
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "(nsenter is missing)" in failure()
@@ -209,7 +210,7 @@ def test_missing_nsenter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_wall_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """HANDBOOK_WALL=off builds nothing and leaves a command as it is."""
+    """HANDBOOK_WALL=off builds nothing and leaves a command unchanged."""
     monkeypatch.setenv("HANDBOOK_WALL", "off")
     monkeypatch.setattr(subprocess, "Popen", None)
     absent = Wall()

@@ -1,4 +1,4 @@
-"""What the wall keeps from a client beside the network: sockets, processes, variables of the machine."""
+"""What the wall hides from a client besides the network: sockets, processes, variables of the machine."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from handbook.runner import wall
 from handbook.runner.wall import Wall, WallError
 from tests.conftest import ROOT
 from tests.unit.test_wall import SECONDS, called, python
-from tests.unit.test_wall import standing as standing  # the fixture
+from tests.unit.test_wall import standing as standing  # a fixture
 
 SEND = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
 
 
 def places() -> list[Path]:
-    """Return a folder of each kind in which programs of a machine listen, the user's home included."""
+    """Return a folder of each kind in which programs of a machine listen, including the user's home."""
     found = [Path(one) for one in ("/run", "/tmp", "/var/tmp", "/dev/shm", tempfile.gettempdir())]
     return [*found, Path(pwd.getpwuid(os.getuid()).pw_dir)]
 
 
 def test_sockets_of_the_machine_are_out_of_reach(standing: Wall) -> None:
-    """A program that listens in /run, /tmp, /var, /dev/shm or the home is reached outside, not inside."""
+    """A listener in /run, /tmp, /var, /dev/shm or the home can be reached outside, but not inside."""
     tried = 0
     for place in dict.fromkeys(places()):
         if not os.access(place, os.W_OK):
-            continue  # an ordinary user may not write to /run
+            continue  # a normal user may not write to /run
         with tempfile.TemporaryDirectory(dir=place) as folder, socket.socket(socket.AF_UNIX) as listening:
             path = Path(folder) / "s"
             listening.bind(str(path))
@@ -52,7 +52,7 @@ ASK = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
 
 
 def test_a_name_is_known_until_the_run_ends(standing: Wall, tmp_path: Path) -> None:
-    """A file of names decides behind the wall which hosts there are; `tidy` takes it away again."""
+    """A file of host names determines the hosts behind the wall, until `tidy` removes it."""
     names = tmp_path / "hosts"
     names.write_text("127.0.0.1 feed.example.org\n")
     standing.share(tmp_path)
@@ -65,16 +65,16 @@ def test_a_name_is_known_until_the_run_ends(standing: Wall, tmp_path: Path) -> N
 
 
 def test_the_relay_has_the_port_of_https(standing: Wall) -> None:
-    """Behind the wall the relay listens where a client looks that knows no proxy."""
+    """Behind the wall, the relay listens where a client without proxy support connects."""
     assert standing.listening.getsockname() == ("127.0.0.1", 443)
 
 
 def test_own_sockets_work(standing: Wall, tmp_path: Path) -> None:
-    """Behind the wall a socket in the run's own folder is reached; `tidy` hides it again."""
+    """Behind the wall, a socket in the run's own folder can be reached, until `tidy` hides the folder."""
     folder = Path(tempfile.mkdtemp(dir=tmp_path.parent))
     with socket.socket(socket.AF_UNIX) as listening:
         here = Path.cwd()
-        os.chdir(folder)  # the path of a socket is short
+        os.chdir(folder)  # the path of a socket must be short
         listening.bind("s")
         os.chdir(here)
         listening.listen()
@@ -87,13 +87,13 @@ def test_own_sockets_work(standing: Wall, tmp_path: Path) -> None:
 
 
 def test_processes_end_with_tidy(standing: Wall) -> None:
-    """`tidy` ends what runs behind the wall, also what left its group, and the wall goes on."""
+    """`tidy` ends all processes behind the wall, even those that left their group, and the wall stays."""
     marker = f"{os.getpid()}.25"
     command = f"setsid sleep {marker} & (setsid nohup sleep {marker} >/dev/null &) ; echo started"
     seen = subprocess.Popen(standing.inside(["bash", "-c", command]), stdout=subprocess.PIPE)
     assert seen.stdout.readline() == b"started\n" and seen.wait(SECONDS) == 0
     deadline = time.monotonic() + SECONDS
-    while running(marker) < 2 and time.monotonic() < deadline:  # a process that starts has no arguments yet
+    while running(marker) < 2 and time.monotonic() < deadline:  # a starting process has no arguments yet
         time.sleep(0.02)
     assert running(marker) == 2
     standing.tidy()
@@ -103,7 +103,7 @@ def test_processes_end_with_tidy(standing: Wall) -> None:
 
 
 def running(argument: str) -> int:
-    """Return how many processes of this machine have an argument."""
+    """Return how many processes of this machine have this argument."""
     found = 0
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
@@ -112,7 +112,7 @@ def running(argument: str) -> int:
 
 
 def test_keeper_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a client can read of the wall's keeper holds no variable of the caller's."""
+    """The parts of the keeper that a client can read contain no variable of the caller's."""
     monkeypatch.setenv("PLANTED", "secret")
     built = Wall()
     read = "from pathlib import Path; print([p.read_bytes() for p in Path('/proc').glob('[0-9]*/environ')])"
@@ -127,7 +127,7 @@ def test_keeper_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_clients_need_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder is hidden once, whole, and never where it holds nothing but what the clients need."""
+    """Hidden folders are not nested, and include no folder that the clients need."""
     monkeypatch.setattr(tempfile, "tempdir", str(ROOT / "_build"))
     folders = wall.hidden_folders()
     assert {"/run", "/tmp"} <= set(folders)
@@ -137,7 +137,7 @@ def test_what_clients_need_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_python_by_another_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A Python that is reached through links in folders that are hidden works behind the wall."""
+    """A Python that is reached through links in hidden folders works behind the wall."""
     real = tmp_path / "real"
     (real / "bin").mkdir(parents=True)
     (real / "bin" / "python").symlink_to(os.path.realpath(sys.executable))

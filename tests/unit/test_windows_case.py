@@ -1,4 +1,4 @@
-"""What a case says of Windows: what is otherwise, that it does not run there, or runs there alone."""
+"""A case's statements about Windows: what differs, that it does not run there, or that it runs only there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from handbook.cases.case import SAVED, CaseError, load
 from handbook.runner import normalise
 from handbook.runner.shells import watched
 
-TOML = 'title = "A case"\nclient = "pip"\nsince = "1"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
+TOML = 'title = "A case"\nclient = "pip"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
 TOML += 'refused = ["401"]\nwritten = ["~/.netrc", "~/project/a.toml"]\n{end}'
 NETRC = '".netrc" = { linux = "~/.netrc", macos = "~/.netrc", windows = "%USERPROFILE%\\\\.netrc" }\n'
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give the folder of a case without its case.toml."""
+    """Provide the folder of a case without its case.toml."""
     folder = tmp_path / "snippets" / "pip" / "fail-one"
     folder.mkdir(parents=True)
     (folder / "run.sh").write_text("pip list\n")
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def write(folder: Path, end: str = "", more: str = "", **files: str) -> Path:
-    """Write a case; `files` are beside it."""
+    """Write a case with `files` beside its case.toml."""
     (folder / "case.toml").write_text(TOML.format(more=more, end=end))
     for name, text in files.items():
         (folder / name.replace("__", ".")).write_text(text)
@@ -33,7 +33,7 @@ def write(folder: Path, end: str = "", more: str = "", **files: str) -> Path:
 
 
 def test_what_is_not_said_is_the_same(folder: Path) -> None:
-    """Without a word of Windows a case expects there what it expects on Linux, in the places of Windows."""
+    """Without any statement, a case expects the same on Windows as on Linux, with the paths of Windows."""
     case = load(write(folder, more=f"[place]\n{NETRC}", **{".netrc": "machine a\n"}))
     there = case.on("windows")
     assert (there.exit, there.asked, there.output, case.differs) == (1, {"feed": ["a"]}, None, False)
@@ -42,7 +42,7 @@ def test_what_is_not_said_is_the_same(folder: Path) -> None:
 
 
 def test_what_is_said_takes_its_place(folder: Path) -> None:
-    """Exit status, hosts, single results and the output are those of Windows, and nothing else is."""
+    """The stated exit status, hosts, results and output replace those of Linux, and nothing else does."""
     end = '[windows]\nwhy = "it is"\nexit = 0\nasked = {}\n[windows.result]\n'
     end += "written = ['%APPDATA%\\pip\\pip.ini', \"Credential Manager: a\"]\n"
     case = load(write(folder, end, output__txt="a\n", output__windows__txt="b\n"))
@@ -53,7 +53,7 @@ def test_what_is_said_takes_its_place(folder: Path) -> None:
 
 
 def test_where_a_case_runs(folder: Path) -> None:
-    """A case runs everywhere, not on Windows, or on Windows alone, as it says, or as its files say."""
+    """A case runs everywhere, not on Windows, or only on Windows, as its case.toml or its files imply."""
     for end, runs in (("", (True, True)), ("no", (True, False)), ("only", (False, True))):
         case = load(write(folder, f'[windows]\n{end} = "so it is"\n' if end else ""))
         assert (case.runs_on("linux"), case.runs_on("windows")) == runs
@@ -98,21 +98,21 @@ def test_where_a_case_runs(folder: Path) -> None:
 def test_what_is_wrong_is_said_in_one_line(
     folder: Path, end: str, files: dict[str, str], message: str
 ) -> None:
-    """Each mistake is one line with the file and the cure."""
+    """Each mistake is reported in one line with the file and the cure."""
     with pytest.raises(CaseError) as raised:
         load(write(folder, end, **files))
     assert message in str(raised.value) and "\n" not in str(raised.value)
 
 
 def test_an_unknown_way_to_save_is_named(folder: Path) -> None:
-    """A file is saved in one of the known ways."""
+    """An unknown way to save a file is refused with the known ones."""
     more = '[place]\n"a.txt" = "a.txt"\n[saved]\n"a.txt" = "latin-1"\n'
     with pytest.raises(CaseError, match=f"saved says 'latin-1': use one of {', '.join(SAVED)}"):
         load(write(folder, more=more, **{"a.txt": "a\n"}))
 
 
 def test_a_place_of_windows_alone(folder: Path) -> None:
-    """A case that runs on Windows alone gives its files places there, and no others."""
+    """A case that runs only on Windows gives its files places for Windows only."""
     more = '[place]\n"pip.ini" = { windows = "%APPDATA%\\\\pip\\\\pip.ini" }\n'
     files = {"pip.ini": "[global]\n"}
     assert load(write(folder, '[windows]\nonly = "it is"\n', more, **files)).called("pip.ini") == "pip.ini"
@@ -137,7 +137,7 @@ def test_a_place_of_windows_alone(folder: Path) -> None:
     ],
 )
 def test_what_differs_everywhere_on_windows_is_normalised(text: str, shown: str) -> None:
-    """Paths, separators and bars of Windows become those of the page; nothing else does, and not on Linux."""
+    """Paths, separators and bars of Windows become the page's; nothing else changes, nothing on Linux."""
     home, temporary = PureWindowsPath(r"C:\users\a"), PureWindowsPath(r"C:\users\a\AppData\Local\Temp")
     assert normalise.normalised(text, home, temporary) == shown
     assert normalise.normalised(text, Path("/home/a"), Path("/tmp/a")) == text
@@ -151,12 +151,12 @@ def test_what_differs_everywhere_on_windows_is_normalised(text: str, shown: str)
     ],
 )
 def test_folders_of_windows_are_those_of_the_page(there: str, here: str) -> None:
-    """Where a page shows the folders of Linux, those of Windows take their names in an output."""
+    """If a page shows the folders of Linux, these replace the folders of Windows in an output."""
     assert normalise.placed(f"in /home/az/AppData/{there}") == f"in /home/az/{here}"
 
 
 def test_cmd_is_watched_after_each_line() -> None:
-    """After each line of a run.cmd stands one that ends the file, and says where, if that line failed."""
+    """After each line of a run.cmd, an added line ends the script and records the line if it failed."""
     found = list(watched(["a", "b"], r"C:\failed"))
     assert found[::2] == ["a", "b"]
     assert found[3] == r"if not %errorlevel%==0 (>C:\failed echo 2& exit /b %errorlevel%)"

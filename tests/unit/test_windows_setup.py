@@ -1,4 +1,4 @@
-"""The set-up of the clients for Windows: what is missing, what is fetched, what is taken of it."""
+"""The set-up of the Windows clients: what is missing, what is downloaded, and what is used of it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ artifacts-keyring==1.0.0 \\
 def test_what_is_missing_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch, change: dict[str, object], said: str
 ) -> None:
-    """Where something is missing, one line says what, with the cure."""
+    """A missing part is reported in one line, with the cure."""
     fits = {
         "sys.platform": "linux",
         "platform.machine": lambda: "x86_64",
@@ -65,7 +65,7 @@ def test_what_is_missing_is_said_in_one_line(
 
 
 def test_a_lock_is_read_for_windows(tmp_path: Path) -> None:
-    """Of a lock counts what Windows needs, without what Wine cannot start, each with its digests."""
+    """Of a lock, only the requirements for Windows that Wine can start are used, each with its digests."""
     lock = tmp_path / "keyring.txt"
     lock.write_text(LOCK)
     line = f"colorama==0.4.6 --hash=sha256:{'a' * 64} --hash=sha256:{'b' * 64}"
@@ -75,7 +75,7 @@ def test_a_lock_is_read_for_windows(tmp_path: Path) -> None:
 
 
 def test_a_lock_without_a_digest_is_refused(tmp_path: Path) -> None:
-    """A requirement without its digest is never fetched."""
+    """A requirement without a digest is never downloaded."""
     lock = tmp_path / "pip.txt"
     lock.write_text("pip==26.3\n")
     with pytest.raises(SetupError, match=r"^locks/pip.txt: cannot be read \(pip==26.3\): git checkout "):
@@ -83,7 +83,7 @@ def test_a_lock_without_a_digest_is_refused(tmp_path: Path) -> None:
 
 
 def test_each_client_is_set_up_for_windows() -> None:
-    """Every client whose row says so is installed for Windows from its lock, uv first."""
+    """Every client whose row has `windows` is installed for Windows from its lock, uv first."""
     assert windows.CLIENTS[0] == "uv"
     assert set(windows.CLIENTS) == {name for name, one in CLIENTS.items() if one.windows}
     for client in windows.CLIENTS:
@@ -94,7 +94,7 @@ def test_each_client_is_set_up_for_windows() -> None:
 
 
 def fetcher(content: bytes) -> windows_files.Fetcher:
-    """Give a fetcher whose index has one file for everything."""
+    """Return a fetcher whose index has one file for every requirement."""
     link = types.SimpleNamespace(url_without_fragment="", filename="a.whl")
     answer = types.SimpleNamespace(content=content, raise_for_status=lambda: None)
     one = windows_files.Fetcher()
@@ -106,7 +106,7 @@ def fetcher(content: bytes) -> windows_files.Fetcher:
 
 
 def test_a_file_with_another_digest_is_not_taken() -> None:
-    """What the index gives is taken only if its digest is the pinned one."""
+    """A downloaded file is accepted only if its digest is the pinned one."""
     right = hashlib.sha256(b"right").hexdigest()
     assert fetcher(b"right").wheel("a==1", [right]) == ("a.whl", b"right")
     with pytest.raises(SetupError, match="^a==1: is not the file that is pinned: its digest is another$"):
@@ -114,7 +114,7 @@ def test_a_file_with_another_digest_is_not_taken() -> None:
 
 
 def test_no_network_is_one_line() -> None:
-    """A fetch that fails says in one line what was asked for, and the cure."""
+    """A failed download is reported in one line with the requirement and the cure."""
     one = fetcher(b"")
     one.finder.session.get = lambda *_, **__: (_ for _ in ()).throw(OSError("no\nroute"))
     with pytest.raises(SetupError, match=r"^cannot fetch a==1 from the package index \(no route\): "):
@@ -122,7 +122,7 @@ def test_no_network_is_one_line() -> None:
 
 
 def archive(names: list[str]) -> bytes:
-    """Return an archive as the pinned one is made, with these files in it."""
+    """Return an archive of the same structure as the pinned one, with these files."""
     pin, inner, outer = windows_files.PINS["python"], io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(inner, "w") as data:
         for name in names:
@@ -137,7 +137,7 @@ def archive(names: list[str]) -> bytes:
 def test_python_is_unpacked_from_the_pinned_archive_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the archive is taken what is pinned; another archive is not even opened."""
+    """Only the pinned part of the archive is extracted; another archive is not even opened."""
     content = archive(
         [
             "cp311/python.exe",
@@ -160,7 +160,7 @@ def test_python_is_unpacked_from_the_pinned_archive_alone(
 def test_a_path_that_leaves_the_folder_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """An archive with a path that leads out of its folder is refused whole."""
+    """An archive with a path outside its folder is refused completely."""
     content = archive([name, "cp311/python.exe"])
     monkeypatch.setitem(windows_files.PINS["python"], "sha256", hashlib.sha256(content).hexdigest())
     with pytest.raises(SetupError, match="leaves the folder into which it is unpacked"):
@@ -183,7 +183,7 @@ GOOD += "Subject: /C=US/O={2}/CN=a\nCountersignatures:\n\tSubject: /O=Python Sof
     ],
 )
 def test_a_library_with_another_signature_is_refused(tmp_path: Path, said: str, fits: bool) -> None:
-    """A library counts if its digest is the signed one and one of those who may has signed it."""
+    """A library is accepted only if its digest is the signed one and an allowed publisher signed it."""
     (tmp_path / "python311.dll").touch()
     if fits:
         windows_files.check_signatures(tmp_path, lambda _: said)
@@ -193,7 +193,7 @@ def test_a_library_with_another_signature_is_refused(tmp_path: Path, said: str, 
 
 
 def test_copies_become_links(tmp_path: Path) -> None:
-    """A file that is the same as Wine's own becomes a link to it; another of that name stays."""
+    """A file that equals Wine's own becomes a link to it; a different file of the same name stays."""
     for name, text in {
         "wine/a.dll": "a",
         "wine/b.dll": "b",
@@ -216,16 +216,41 @@ def test_windows_can_be_left_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A folder that holds no CPython 3.11 for Windows is named, and nothing is copied."""
-    monkeypatch.setenv(windows.OTHER_PYTHON, str(tmp_path))
+    """A folder without a CPython 3.11 for Windows is named, and the existing set-up stays unchanged."""
+    monkeypatch.setattr(windows, "missing", lambda: "")
+    kept = tmp_path / "root" / ".envs" / "wine" / "wine.stamp"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    for folder in (tmp_path, tmp_path / "none"):
+        monkeypatch.setenv(windows.OTHER_PYTHON, str(folder))
+        with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name the folder of its "):
+            windows.Windows(tmp_path / "root").ensure()
+    assert kept.exists()
+
+
+def test_of_another_python_is_taken_what_is_taken_of_the_pinned_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither pip nor bytecode is copied from an installed Python, and the proof names it by its library."""
+    for name in ("python.exe", "python311.dll", "Lib/os.py", "Lib/__pycache__/os.cpython-311.pyc"):
+        (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / name).write_bytes(b"a")
+    for name in ("Scripts/pip.exe", "Lib/site-packages/pip/t64.exe"):
+        (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "a" / name).touch()
+    monkeypatch.setenv(windows.OTHER_PYTHON, str(tmp_path / "a"))
+    monkeypatch.setattr(windows, "check_signatures", lambda folder: None)
     whole = windows.Windows(tmp_path / "root")
-    with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name its folder$"):
-        whole._put_python(windows_files.Fetcher())
-    assert not (tmp_path / "root").exists()
+    whole._put_python(windows_files.Fetcher())
+    folder = whole.drive / "python"
+    found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    assert found == ["Lib/os.py", "handbook.txt", "python.exe", "python311.dll"]
+    said = f"3.11 of WINDOWS_PYTHON, python311.dll {hashlib.sha256(b'a').hexdigest()[:16]}"
+    assert machine.windows_python(tmp_path / "root") == said
 
 
 def test_the_digest_of_a_proof_covers_what_runs_under_wine() -> None:
-    """The launcher, the wrapper, the registry, the agent, the pins of Python and of stand-ins are covered."""
+    """The digest of a proof covers the launcher, wrapper, registry, agent and pins that Wine's runs use."""
     found = closure(ROOT, proof.RUNNER)
     names = "launcher.s wrapper.sh windows.reg windows.toml agent.py wine.py sandbox_wine.py shells.py"
     assert {f"handbook/runner/{name}" for name in names.split()} <= found
@@ -237,17 +262,17 @@ def test_the_digest_of_a_proof_covers_what_runs_under_wine() -> None:
         ("8.0", "3.11.9", ""),
         ("9.0", "3.11.9", "its proof says system 'Wine 8.0', which is 'Wine 9.0' here"),
         ("8.0", "3.11.8", "its proof says python '3.11.9', which is '3.11.8' here"),
-        ("", "", ""),  # no Wine here: nothing to hold it against
+        ("", "", ""),  # without Wine, there is nothing to compare with
     ],
 )
 def test_a_proof_of_another_wine_or_python_is_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wine: str, python: str, said: str
 ) -> None:
-    """A proof counts for the Wine and the Python with which it was made, where those can be asked."""
+    """A proof counts only for the Wine and Python with which it was made, if these are known."""
     folder = tmp_path / "snippets" / "pip" / "install-one"
     folder.mkdir(parents=True)
     (folder / "case.toml").write_text(
-        'title = "A"\nclient = "pip"\nsince = "1"\nexit = 0\n[asked]\nfeed = ["a"]\n[result]\n'
+        'title = "A"\nclient = "pip"\nexit = 0\n[asked]\nfeed = ["a"]\n[result]\n'
     )
     (folder / "run.sh").write_text("pip list\n")
     there = {"system": "Wine 8.0", "python": "3.11.9", "wall": machine.walled()}

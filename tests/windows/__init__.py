@@ -1,1 +1,1 @@
-"""What needs the clients for Windows: run by `make windows`, and by nothing else."""
+"""Tests that need the Windows clients: only `make windows` runs them."""

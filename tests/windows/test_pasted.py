@@ -1,4 +1,4 @@
-"""What a reader of Windows pastes into the box finds the same entry as what a reader of Linux pastes."""
+"""The output of a case on Windows, pasted into the box, finds the same entry as its output on Linux."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ DUE = [
 
 
 def test_there_is_something_to_paste() -> None:
-    """Most entries have a case that fails on Windows, too."""
+    """Most entries have a case that fails on Windows as well."""
     assert len(DUE) > len(RUNS) * 0.8
 
 
+@pytest.mark.runs
 @pytest.mark.parametrize(("entry", "case"), DUE, ids=[case.name for _, case in DUE])
 def test_an_output_of_windows_finds_its_entry(box: Box, entry: object, case: object) -> None:
-    """With its ends of lines, paths and a login name with a blank, an output finds its entry first."""
+    """With Windows line ends and paths and a space in the login name, an output finds its entry first."""
     file = ROOT / PASTED / f"{case.name}.txt"
     assert file.is_file(), "it has not run: run `make windows`"
     text = file.read_bytes().decode()

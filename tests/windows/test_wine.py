@@ -1,4 +1,4 @@
-"""A Windows reader's computer under Wine: behind the wall, its own, and gone when its case is over."""
+"""A Windows reader's computer under Wine: behind the wall, isolated, and gone when its case ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handbook.runner.wall import Wall
 from tests.conftest import ROOT
 from tests.unit.test_wall import NotFound
 
-CASE = 'title = "A case"\nclient = "{client}"\nsince = "1"\nexit = 0\n[asked]\n[result]\n{more}'
+CASE = 'title = "A case"\nclient = "{client}"\nexit = 0\n[asked]\n[result]\n{more}'
 TOKEN = '[credential]\nAZURE_ARTIFACTS_TOKEN = "reader-read"\n'
 CMD = '[windows]\nonly = "cmd is of Windows alone"\n'
 SLEEP = 'import time; print("here", flush=True); time.sleep(600)'
@@ -32,7 +32,7 @@ SLEEP = 'import time; print("here", flush=True); time.sleep(600)'
 
 @pytest.fixture
 def see(harness: run.Harness, tmp_path: Path) -> Callable[..., Observation]:
-    """Give the function that runs commands for a Windows reader."""
+    """Provide a function that runs commands for a Windows reader."""
 
     def see_one(commands: str, client: str = "pip", more: str = "", **files: str) -> Observation:
         folder = tmp_path / "snippets" / client / "configure-one"
@@ -70,7 +70,7 @@ def test_a_login_ends_with_its_case(harness: run.Harness, tmp_path: Path) -> Non
 
 
 def test_the_registry_is_searched_for_tokens(see: Callable[..., Observation]) -> None:
-    """A token that a reader keeps as a variable of the user's is found; the next run's registry has none."""
+    """A token that a reader keeps as a user variable is found, and is not in the next run's registry."""
     keep = "python -c \"import os, winreg; key = winreg.CreateKey(winreg.HKEY_CURRENT_USER, 'Environment');"
     keep += " winreg.SetValueEx(key, 'KEPT', 0, winreg.REG_SZ, os.environ['AZURE_ARTIFACTS_TOKEN'])\"\n"
     assert see(keep, more=TOKEN).written == ["registry"]
@@ -85,7 +85,7 @@ def test_the_registry_is_searched_for_tokens(see: Callable[..., Observation]) ->
 def test_a_crash_is_no_ordinary_status(
     see: Callable[..., Observation], status: str, seen_as: int, said: str
 ) -> None:
-    """A status that Linux would cut to eight bits is told, and ends as 255."""
+    """A status that Linux would cut to eight bits is printed, and becomes 255."""
     seen = see(f'python -c "import os; os._exit({status})"\n')
     assert seen.exit == seen_as
     assert seen.output == (f"the program ended with status {said}\n" if said else "")
@@ -97,7 +97,7 @@ def test_a_hung_program_ends_its_case(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A program that does not end fails its case with one line, and nothing of it goes on."""
+    """A program that hangs fails its case with one line, and all its processes are ended."""
     monkeypatch.setattr(harness, "seconds", 20)
     with pytest.raises(run.SlowError, match=r"^pip/configure-one: did not end in 20 s: correct run.sh$"):
         see(f"python -c '{SLEEP}'\n")
@@ -105,7 +105,7 @@ def test_a_hung_program_ends_its_case(
 
 
 def test_a_detached_program_ends_with_its_case(see: Callable[..., Observation], tmp_path: Path) -> None:
-    """A program that was started without a console and without its starter ends with the case."""
+    """A program that was started detached, without a console, ends with the case."""
     start = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'],"
     start += " creationflags=8, stdin=-3, stdout=-3, stderr=-3)"
     assert see(f'python -c "{start}"\n').exit == 0
@@ -113,7 +113,7 @@ def test_a_detached_program_ends_with_its_case(see: Callable[..., Observation], 
 
 
 def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Path) -> None:
-    """Where Wine's server, which makes all sockets, runs outside the wall, no case runs."""
+    """If Wine's server, which creates all sockets, runs outside the wall, no case runs."""
     case = load(ROOT / "snippets" / "pip" / "install-env")
     sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [case], harness.system)
     with pytest.raises(wine.WineError, match="^Wine: its server runs outside the wall: end it .+$"):
@@ -123,7 +123,7 @@ def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Pa
 
 @contextlib.contextmanager
 def serving(listening: socket.socket) -> Iterator[list[str]]:
-    """Serve a socket that listens; give the methods of the requests that come."""
+    """Serve a listening socket; yield the list of the methods of its requests."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), NotFound, bind_and_activate=False)
     server.socket.close()
     server.socket, server.asked = listening, []
@@ -136,12 +136,12 @@ def serving(listening: socket.socket) -> Iterator[list[str]]:
         thread.join()
 
 
-# keyring for Windows has no part that connects: Microsoft's provider does not start in Wine.
+# keyring for Windows has no part that connects, because Microsoft's provider does not start in Wine.
 @pytest.mark.parametrize(
     "client", [name for name, one in CLIENTS.items() if one.windows and name != "keyring"]
 )
 def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
-    """The client for Windows reaches what listens behind the wall, and nothing of this machine."""
+    """The client for Windows can reach a listener behind the wall, and none on this machine."""
     wall = Wall()
     case = next(one for one in (ROOT / "snippets").glob("pip/install-env"))
     sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [load(case)], harness.system)
@@ -178,7 +178,7 @@ def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
 
 
 def test_nothing_is_taken_from_a_windows_reader(see: Callable[..., Observation]) -> None:
-    """A Windows reader's programs have Windows' variables, and no keyring or encoding but Windows' own."""
+    """A Windows reader's programs get Windows' variables, and Windows' own keyring and encoding."""
     show = "import os, sys, locale; print(os.environ.get('HOME'), os.environ['APPDATA'], sys.flags.utf8_mode,"
     show += " locale.getpreferredencoding(), os.environ.get('PYTHON_KEYRING_BACKEND'), os.environ['TEMP'])"
     roaming, local = "/home/az/AppData/Roaming", "/tmp"
@@ -186,15 +186,32 @@ def test_nothing_is_taken_from_a_windows_reader(see: Callable[..., Observation])
 
 
 def test_both_outputs_get_into_a_file(see: Callable[..., Observation]) -> None:
-    """A program prints into plain files, each output into its own or both into one."""
+    """A program's output can be redirected to files, each stream to its own or both to one."""
     say = "python -c \"import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)\""
     seen = see(f"{say} > a 2>&1 || echo $?\n{say} 2> b || echo $?\n{say} > c || echo $?\ncat a b c\n")
     lines = seen.output.split()
     assert sorted(lines) == sorted(["3", "out", "3", "err", "3", "out", "err", "err", "out"])
 
 
+def test_a_program_that_a_case_installs_is_found(see: Callable[..., Observation]) -> None:
+    """bash finds a program that the commands put on PATH without its extension, as do Windows programs."""
+    lines = [
+        "mkdir -p ~/.local/bin",
+        "cp -L ~/../../bin/uv.exe ~/.local/bin/other.exe",
+        'export PATH="$HOME/.local/bin:$PATH"',
+        "other --version > a",
+        "grep -c uv a",
+        "python -c \"import shutil; print(shutil.which('other'))\"",
+        "missing",
+    ]
+    seen = see("\n".join([*lines, ""]), "uv")
+    found = r"C:\users\root\.local\bin\other.EXE".replace("root", wine.login())
+    assert (seen.exit, seen.faults) == (127, [])
+    assert seen.printed.splitlines() == ["1", found, "bash: missing: command not found"]
+
+
 def test_cmd_stops_at_the_first_line_that_fails(see: Callable[..., Observation]) -> None:
-    """A run.cmd runs as a file of cmd, ends at the line that fails, and says which it is."""
+    """A run.cmd runs as a cmd script, ends at the line that fails, and reports that line."""
     lines = [
         "rem first",
         "echo Data%%20Team %AZURE_ARTIFACTS_TOKEN:~0,0%$HOME",
@@ -208,7 +225,7 @@ def test_cmd_stops_at_the_first_line_that_fails(see: Callable[..., Observation])
 
 @pytest.mark.parametrize("how", SAVED)
 def test_a_file_is_saved_as_windows_powershell_does(see: Callable[..., Observation], how: str) -> None:
-    """The reader's program finds the mark, the encoding and the ends of lines of Windows PowerShell."""
+    """A saved file has the mark, the encoding and the line ends of Windows PowerShell."""
     more = f'[place]\n"a.txt" = "a.txt"\n[saved]\n"a.txt" = "{how}"\n'
     seen = see("python -c \"print(open('a.txt', 'rb').read().hex())\"\n", more=more, **{"a.txt": "ä\n"})
     mark = b"\xff\xfe" if how == "utf-16" else b""

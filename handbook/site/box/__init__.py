@@ -1,1 +1,1 @@
-"""The box: paste an output, get the entries that know it."""
+"""The paste box: a reader pastes an output and gets the entries that match it."""

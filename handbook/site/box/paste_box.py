@@ -1,7 +1,7 @@
-"""The directive `{paste-box}`: paste an output, get the entries that know it. All of it happens in the page.
+"""The directive `{paste-box}`: paste an error message, get the matching entries, all within the page.
 
-The box needs `mask.js` and `errors.js`, which its pages load; on its first use it loads `match.js` and
-`errors-index.js`, which is written here at the end of each build. Without JavaScript there is no box.
+The box needs `mask.js` and `errors.js`, which its pages load; on first use it loads `match.js` and
+`errors-index.js`, which this module writes at the end of each build. Without JavaScript there is no box.
 """
 
 import json
@@ -22,27 +22,27 @@ from handbook.site.domain.sphinx_domain import of
 from handbook.site.tables.entry_lists import first_sentence
 
 INDEX = "errors-index.js"
-CHECKLIST = "guides/errors/checklist"  # the page that says how to find out more, where there is one
+CHECKLIST = "guides/errors/checklist"  # the page that says how to find out more, if it exists
 FOLDER = "guides/errors/"
 
 
 class paste_box(nodes.General, nodes.Element):
-    """The box; `page` is the one that it stands on."""
+    """The node of the box."""
 
 
 SCRIPTS = (("mask.js", paste_box), ("errors.js", paste_box))
 
 
 class PasteBox(SphinxDirective):
-    """Put the box here; pages of errors have one below their heading by themselves."""
+    """Put the box here; pages of errors get one below their heading automatically."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the box."""
+        """Return the box's node."""
         return [paste_box()]
 
 
 def write_box(writer: HTML5Translator, node: paste_box) -> None:
-    """Write the box; what it says and finds comes from `errors.js`."""
+    """Write the box; its messages and results come from `errors.js`."""
     builder, page = writer.builder, writer.builder.current_docname
     checklist = CHECKLIST if CHECKLIST in builder.env.found_docs else ""
     address = builder.get_relative_uri(page, checklist) if checklist else ""
@@ -61,7 +61,7 @@ def write_box(writer: HTML5Translator, node: paste_box) -> None:
 
 
 def place(app: Sphinx, document: nodes.document) -> None:
-    """Give each page of errors a box below its heading, unless it has one."""
+    """Insert a box below the heading of each page of errors, unless the page has one already."""
     section = document.next_node(nodes.section)
     if app.env.docname.startswith(FOLDER) and section is not None and not list(document.findall(paste_box)):
         section.insert(1, paste_box())
@@ -70,14 +70,14 @@ def place(app: Sphinx, document: nodes.document) -> None:
 def add_scripts(
     app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None
 ) -> None:
-    """Let a page load the scripts that its elements need."""
+    """Add the scripts that a page's elements need."""
     for script, element in SCRIPTS:
         if document is not None and document.next_node(element):
             app.add_js_file(script, loading_method="defer")
 
 
 def index(app: Sphinx, env: BuildEnvironment) -> dict:
-    """Return what the box asks, with each entry's title, who prints it, its address and its meaning."""
+    """Return the box's index: for each entry its patterns, title, client, URL and meaning."""
     root = Path(app.srcdir)
     found = every_entry(root)
     where = {name: page for name, _, kind, page, *_ in of(env).get_objects() if kind == "entry"}
@@ -91,7 +91,7 @@ def index(app: Sphinx, env: BuildEnvironment) -> dict:
 
 
 def words(text: str) -> str:
-    """Return a text in MyST as a reader sees it, without markup."""
+    """Return the text of some MyST without its markup, as a reader sees it."""
     text = re.sub(r"\{[\w-]+\}`([^`<]+?)(?:\s*<[^>`]*>)?`", r"\1", text)
     text = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", text)
     return re.sub(r"[`*]", "", text)

@@ -1,7 +1,7 @@
-"""What the box of the troubleshooting pages knows: the lines of each entry, with gaps for what differs.
+"""The patterns by which the paste box recognises an entry: its lines, with gaps for whatever differs.
 
-A gap stands for a name of the examples, an address, a version, a path, a digest or a time. The words around
-it are what a reader's own output shares with the recorded one.
+A gap replaces a name of the examples, a URL, a version, a path, a digest or a time. The words around it are
+those that a reader's own output shares with the recorded one.
 """
 
 import re
@@ -28,17 +28,17 @@ GAPS = [
         r"\b\d+(?:\.\d+)? ?(?:ms|s|[kKMG]i?B)\b",
     )
 ]
-# An address that twine breaks at 80 columns, and a line of its log that it breaks at a space
+# A URL that twine breaks at 80 columns, and a line of its log that it breaks at a space
 CUT = re.compile(r"(?m)^(?=.{80}\n)(.*https?://\S*)\n {0,9}(?=\S)")
-# Where a program was when it failed; why it failed is in the line after that.
+# A traceback says where a program failed; the line after it says why.
 TRACE = re.compile(r"(?m)^Traceback \(most recent call last\):\n(?:[ ].*(?:\n|\Z))*")
-# What pip's resolver prints of any conflict, whoever called it
+# Lines that pip's resolver prints for every conflict, whichever program called it
 COMMON = ["The conflict is caused by:", f"The user requested {GAP}"]
 RICH = re.compile(r"\n {9}(?=\S)")
 
 
 def gapped(text: str) -> list[str]:
-    """Return the lines of a message or an output with a gap for all that differs from reader to reader."""
+    """Return the lines of a message or an output, with a gap for everything that differs between readers."""
     whole = RICH.sub(" ", CUT.sub(r"\1", text))
     for gap in GAPS:
         whole = gap.sub(GAP, whole)
@@ -46,26 +46,26 @@ def gapped(text: str) -> list[str]:
 
 
 def own(entry: Entry, cases: dict[str, Case]) -> list[str]:
-    """Return the lines of the outputs that belong to an entry, each once."""
+    """Return the lines of the outputs that belong to an entry, without duplicates."""
     outputs = [text for name in entry.cases for text in (cases[name].output, cases[name].windows_output)]
     found = [line for text in outputs for line in gapped(TRACE.sub("", text or ""))]
     return list(dict.fromkeys(found))
 
 
 def quiet(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
-    """Return the lines that successful runs print, but for those that are a message of an entry."""
+    """Return the lines that successful runs print, except those that are part of an entry's message."""
     said = {line for entry in entries for line in gapped(entry.message)}
     found = [*COMMON, *(line for case in cases if succeeds(case) for line in gapped(case.output or ""))]
     return [line for line in dict.fromkeys(found) if line not in said]
 
 
 def succeeds(case: Case) -> bool:
-    """Return whether a reader has nothing to look up after the case."""
+    """Return whether the case ends well, so that a reader has no error to look up."""
     return case.exit == 0 and case.verb != "fail"
 
 
 def known(entries: list[Entry], cases: list[Case]) -> dict:
-    """Return what the box asks: each entry's keys (the message, each wording) and its outputs' lines."""
+    """Return the box's index: each entry's keys (its message and wordings) and the lines of its outputs."""
     by_name = {case.name: case for case in cases}
     found = []
     for entry in entries:

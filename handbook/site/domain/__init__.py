@@ -1,1 +1,1 @@
-"""Cases and entries on pages: directives, roles, links, and what a page says of their proofs."""
+"""Cases and entries on pages: directives, roles, links, and the statements about their proofs."""

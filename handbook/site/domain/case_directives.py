@@ -1,10 +1,9 @@
-"""Print the cases.
+"""The directives and the role that print cases and link to them.
 
-The directive `{case}` prints a whole one; when prose must stand between, `{case-file}`, `{case-commands}`,
-`{case-output}` and `{case-proof}` print its pieces; the role {case}`pip/install-env` links to the case.
-
-What is printed are the bytes of the case's files; beside commands that set a variable, their PowerShell form.
-A case stands on one page, whole, each piece once.
+The directive `{case}` prints a whole case; if prose must come between its parts, `{case-file}`,
+`{case-commands}`, `{case-output}` and `{case-proof}` print its pieces; the role {case}`pip/install-env` links
+to the case. They print the bytes of the case's files and, beside commands that set a variable, their
+PowerShell form. A case must be on exactly one page, complete, each piece once.
 """
 
 import re
@@ -23,10 +22,10 @@ from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, wa
 
 LABELS = {"leak": "Do not copy", "fail": "What goes wrong"}
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
-COMMANDS = ("run.sh", "run.ps1", "run.cmd")  # what a reader types; all else is read
-AGENT = "~/agent/"  # the folder of an agent of Azure Pipelines
+COMMANDS = ("run.sh", "run.ps1", "run.cmd")  # a reader types these; all other files are read
+AGENT = "~/agent/"  # the folder of an Azure Pipelines agent
 PIECES = {"case-commands": "run.sh", "case-output": "output.txt", "case-proof": "proof"}
-LEXERS = {  # by the file's whole name or its ending
+LEXERS = {  # by the whole file name or its extension
     **{file: kind for one in CLIENTS.values() for file, kind in one.files.items()},
     ".ini": "ini", ".cfg": "ini", ".toml": "toml", ".sh": "bash", ".env": "bash", ".py": "python",
     ".json": "json", ".yml": "yaml", ".yaml": "yaml", ".xml": "xml", ".ps1": "powershell", ".cmd": "bat",
@@ -35,18 +34,18 @@ LEXERS = {  # by the file's whole name or its ending
 
 
 def pieces(case: cases.Case) -> list[str]:
-    """Return what a page must print of the case, in order."""
+    """Return the pieces of the case that a page must print, in order."""
     return [*case.files, case.script, *(["output.txt"] if case.output is not None else []), "proof"]
 
 
 def anchor(name: str) -> str:
-    """Return the id of the element that holds the case, or holds its first piece."""
+    """Return the id of the element that contains the case, or its first piece."""
     return "case-" + name.replace("/", "-")
 
 
 def piece_id(name: str, piece: str) -> str:
     """Return the id of one printed text; `piece` is a file's name, `run.sh` or `output.txt`."""
-    # An id begins with a letter: `.netrc` and `_netrc` would be one.
+    # An id begins with a letter, so `.netrc` and `_netrc` would get the same one.
     return f"{anchor(name)}-{nodes.make_id(re.sub('^_', 'low-line-', piece))}"
 
 
@@ -59,7 +58,7 @@ def lexer(file: str) -> str:
 def caption(places: dict[str, str], saved: str = "") -> list[nodes.Node]:
     """Return a file's place as a caption: one path, or `Linux, macOS: … · Windows: …` if systems differ.
 
-    saved: how a case says that the file is saved, if not as all others are.
+    saved: how the case says that the file is saved, if it differs from all other files.
     """
     said = [nodes.Text(f", saved as {cases.SAVED[saved]}")] if saved else []
     systems: dict[str, list[str]] = {}
@@ -74,12 +73,12 @@ def caption(places: dict[str, str], saved: str = "") -> list[nodes.Node]:
 
 
 class CaseDirective(SphinxDirective):
-    """Print one case whole; the subclasses print one piece."""
+    """Print a whole case; the subclasses print one piece."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the printed case, or nothing and one warning that says what is wrong."""
+        """Return the printed case; on an error, return nothing and give one warning."""
         case = find(self.env, self.arguments[0], self.get_location())
         if case is None:
             return []
@@ -94,11 +93,11 @@ class CaseDirective(SphinxDirective):
         return [self.print(case, wanted)]
 
     def wanted(self, case: cases.Case) -> list[str]:
-        """Return which pieces of the case to print."""
+        """Return the pieces of the case to print."""
         return pieces(case)
 
     def print(self, case: cases.Case, wanted: list[str]) -> nodes.container:
-        """Return the pieces in one element, and note that this page printed them."""
+        """Return the pieces in one element, and record that this page printed them."""
         here = of(self.env).here()
         first = ("case", case.name) not in here
         what = here.setdefault(("case", case.name), Printed(case.title, anchor(case.name), due=pieces(case)))
@@ -116,13 +115,13 @@ class CaseDirective(SphinxDirective):
         return box
 
     def piece(self, case: cases.Case, piece: str, state: proof_lines.State | None) -> list[nodes.Node]:
-        """Return one printed piece; commands may come in two shells."""
-        bad = case.exit != 0 or case.verb == "leak"  # a leak that ends well is worth saying
+        """Return one printed piece; commands can come in two shells."""
+        bad = case.exit != 0 or case.verb == "leak"  # a leak that exits with 0 is worth noting
         status = f" (exit status {case.exit})" if bad else ""
         if piece == "proof":
             why = case.windows.get("why")
             there = [shell_tabs.said(f"On Windows: {why}")] if why else []
-            return [*there, proof_lines.line(case, state)]
+            return [*there, *proof_lines.warnings(state), proof_lines.line(case, state)]
         if piece == cases.CMD:
             return [block(case.name, piece, case.commands, [nodes.Text(f"Run in cmd{status}")])]
         if piece == cases.SH:
@@ -131,7 +130,7 @@ class CaseDirective(SphinxDirective):
             def code(name: str, text: str, label: str) -> nodes.Node:
                 return block(case.name, name, text, [nodes.Text(f"{label}{said}")])
 
-            if step_list.file_of(case):  # its place runs these in bash: nothing to type
+            if step_list.file_of(case):  # the CI service runs these in bash: nothing to type
                 ran = code("run.sh", case.commands, "The commands")
                 ran["classes"].append("no-copy")
                 return [step_list.shown(case, ran)]
@@ -146,7 +145,7 @@ class CaseDirective(SphinxDirective):
         where = caption(case.place[piece], case.saved.get(piece, ""))
         file = block(case.name, piece, case.text(piece), where)
         if any(path.startswith(AGENT) for path in case.place[piece].values()):
-            file["classes"].append("no-copy")  # a task writes it
+            file["classes"].append("no-copy")  # written by a task
         return [file]
 
 
@@ -161,18 +160,18 @@ class CaseFile(CaseDirective):
 
 
 class CasePiece(CaseDirective):
-    """Print the commands, the output or the proof line, as the directive's name says."""
+    """Print the commands, the output or the proof line, depending on the directive's name."""
 
     def wanted(self, case: cases.Case) -> list[str]:
-        """Return the one piece."""
+        """Return the only piece."""
         return [case.script if self.name == "case-commands" else PIECES[self.name]]
 
 
 class CaseRole(ReferenceRole):
-    """Link to where a case is printed, with the case's title or a text of one's own."""
+    """Link to the place where a case is printed, with the case's title or an explicit text."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the link, to be resolved when every page is read."""
+        """Return the link, which is resolved once every page has been read."""
         case = find(self.env, self.target, self.get_location())
         if case is None:
             return [], []

@@ -1,4 +1,4 @@
-"""What a build reads of the checkout, each thing once: the cases, their files, the entries."""
+"""Read the checkout for a build, each item once: the cases, their files, the entries."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,13 +10,13 @@ from handbook.cases import case as cases
 from handbook.cases import entry as entries
 from handbook.site import metadata
 
-# What empties each function's cache. A process may build more than once, as the tests do, and each build must
-# see the checkout as it is then.
+# The functions that empty each cache. A process may build more than once, as the tests do, and each build
+# must see the checkout as it is then.
 CACHES: list[Callable[[], None]] = []
 
 
 def once_a_build(function: Callable) -> Callable:
-    """Keep what a function returns until the next build begins; decorates functions of hashable arguments."""
+    """Cache a function's results until the next build starts; its arguments must be hashable."""
     kept = lru_cache(maxsize=None)(function)
     CACHES.append(kept.cache_clear)
     return kept
@@ -30,7 +30,7 @@ def every_case(root: Path) -> dict[str, cases.Case]:
 
 @once_a_build
 def files(root: Path, name: str) -> list[str]:
-    """Return the names of the files in a case's folder, sorted; none of a case that is gone."""
+    """Return the sorted names of the files in a case's folder; an empty list if the case is gone."""
     folder = root / "snippets" / name
     return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
 
@@ -42,10 +42,10 @@ def every_entry(root: Path) -> dict[str, entries.Entry]:
 
 
 def read(app: Sphinx) -> None:
-    """Read the checkout afresh, or stop with one line while a case or an entry is broken.
+    """Read the checkout afresh; if a case or an entry is broken, stop with one line.
 
-    Every page that prints or links it would repeat that line. SystemExit, because Sphinx prints a traceback
-    for every error that it handles itself.
+    Otherwise every page that prints or links it would repeat that line. This raises SystemExit, because
+    Sphinx prints a traceback for every error that it handles itself.
     """
     for empty in CACHES:
         empty()
@@ -58,5 +58,5 @@ def read(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the event."""
-    app.connect("builder-inited", read, priority=100)  # before what needs it
+    app.connect("builder-inited", read, priority=100)  # before the handlers that need it
     return metadata()

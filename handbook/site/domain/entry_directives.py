@@ -1,9 +1,8 @@
-"""Print the entries of the troubleshooting pages, and link to them.
+"""The directive and the role that print troubleshooting entries and link to them.
 
-The directive `{entry} pip/no-such-version` prints what `guides/errors/pip/no-such-version.toml` says; its
-body, the cases printed there, comes out collapsed. The role {entry}`pip/no-such-version` links to it, or
-{entry}`no-such-version` where no other group has that slug.
-An entry stands on one page, once.
+The directive `{entry} pip/no-such-version` prints `guides/errors/pip/no-such-version.toml`; its body, which
+prints the cases, is collapsed. The role {entry}`pip/no-such-version` links to it, as does
+{entry}`no-such-version` if no other group has that slug. An entry must be on exactly one page, once.
 """
 
 import re
@@ -15,21 +14,21 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from handbook.cases import entry as entries
 from handbook.site import metadata
-from handbook.site.domain import checkout, proof_lines
+from handbook.site.domain import checkout, proof_lines, version_ranges
 from handbook.site.domain.folds import details
 from handbook.site.domain.sphinx_domain import Printed, find, link, of, warn, watched
 
-Shown = dict[str, proof_lines.State | None]  # case -> what its proof says
+Shown = dict[str, proof_lines.State | None]  # case -> the state of its proof
 
 
 class EntryDirective(SphinxDirective):
-    """Print one entry as a section; the body is what was run."""
+    """Print one entry as a section; the body holds the cases that were run."""
 
     required_arguments = 1
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the section, or nothing and one warning that says what is wrong."""
+        """Return the section; on an error, return nothing and give one warning that says what is wrong."""
         name = self.arguments[0]
         file = Path(self.env.srcdir) / entries.FOLDER / f"{name}.toml"
         self.env.note_dependency(file)
@@ -43,16 +42,16 @@ class EntryDirective(SphinxDirective):
         return [self.section(entry, self.states(entry))]
 
     def states(self, entry: entries.Entry) -> Shown:
-        """Return what the proof of each of its cases says."""
+        """Return the state of the proof of each of the entry's cases."""
         found = (find(self.env, name, self.get_location()) for name in entry.cases)
         return {case.name: watched(self.env, proof_lines.state, case.name) for case in found if case}
 
     def section(self, entry: entries.Entry, states: Shown) -> nodes.section:
-        """Return the entry in the order of a reader's questions."""
+        """Return the entry's section, in the order of a reader's questions."""
         section = nodes.section(ids=[entry.slug], classes=["entry"])
         self.state.document.ids.setdefault(entry.slug, section)
         section += nodes.title("", entry.title, support_smartquotes=False)
-        section += message(entry)
+        section += message(entry, watched(self.env, version_ranges.entry_releases, entry.name))
         section += self.said("entry-means", "", entry.means)
         section += self.said("entry-isnt", "", entry.isnt)
         causes = nodes.enumerated_list(classes=["causes"], enumtype="arabic", prefix="", suffix=".")
@@ -71,7 +70,7 @@ class EntryDirective(SphinxDirective):
         return section
 
     def cause(self, cause: entries.Cause, states: Shown) -> nodes.list_item:
-        """Return one cause: what it is, what to do, how to tell it, where it was seen."""
+        """Return one cause: what it is, how to fix it, how to check for it, and its run or source."""
         item = nodes.list_item("", self.said("cause-what", "", cause.what))
         item += self.said("cause-cure", "Fix", cause.cure)
         if cause.tell:
@@ -80,13 +79,13 @@ class EntryDirective(SphinxDirective):
         return item
 
     def shown_by(self, cause: entries.Cause, states: Shown) -> list[nodes.Node]:
-        """Return the link to the run, or to the source and its date."""
+        """Return the link to the run, or to the source with its date."""
         told = [link_to(cause.source)] if cause.source else []
         told += [nodes.Text(f", {cause.date}")] if cause.date else []
         if not cause.case:
             return [nodes.Text("Not run here: "), *told]
         case = find(self.env, cause.case, self.get_location()) if cause.case in states else None
-        if case is None:  # it was said already
+        if case is None:  # already reported
             return []
         state = states[case.name]
         guessed = state is not None and proof_lines.inferred(state)
@@ -97,24 +96,27 @@ class EntryDirective(SphinxDirective):
         return [*said, nodes.Text(" · see also "), *told] if told else said
 
     def wording(self, one: entries.Wording) -> nodes.container:
-        """Return how other versions say it."""
+        """Return the message as other versions print it."""
         text = one.text.strip("\n") + "\n"
         said = [nodes.Text(f"{one.versions} ("), link_to(one.source, "source"), nodes.Text(")")]
         code = nodes.literal_block(text, text, language="text", force=True)
         return nodes.container("", nodes.paragraph("", "", *said), code)
 
     def said(self, look: str, label: str, text: str) -> nodes.paragraph:
-        """Return a line of prose behind a label."""
+        """Return a line of prose after a label."""
         inside, problems = self.parse_inline(text.strip(), lineno=self.lineno)
         first = [nodes.strong("", label, classes=["label"]), nodes.Text(" ")] if label else []
         return nodes.paragraph("", "", *first, *inside, *problems, classes=[look])
 
 
-def message(entry: entries.Entry) -> nodes.container:
-    """Return the message as a block with who prints it."""
-    said = f"Printed by {entries.CLIENTS[entry.client]}"
+def message(entry: entries.Entry, releases: str) -> nodes.container:
+    """Return the message as a block with its program; `releases` are those that were seen to print it."""
+    who = entries.CLIENTS[entry.client]
+    said = f"Printed by {releases if releases.startswith(f'{who} ') else who}"
+    said += f", seen with {releases}" if releases and releases not in said else ""
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
+    said += ", from the source" if entry.since or entry.until else ""
     said += "" if entries.reproduced(entry) else " · a transcription, not run here"
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")
@@ -124,7 +126,7 @@ def message(entry: entries.Entry) -> nodes.container:
 
 
 def link_to(address: str, text: str = "") -> nodes.reference:
-    """Return a link to a source, named shortly: `astral-sh/uv#7860`, or its host and last word."""
+    """Return a link to a source with a short name: `astral-sh/uv#7860`, or its host and last path segment."""
     thread = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull|discussions)/(\d+).*", address)
     host, _, path = address.removeprefix("https://").partition("/")
     last = path.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2]
@@ -133,10 +135,10 @@ def link_to(address: str, text: str = "") -> nodes.reference:
 
 
 class EntryRole(ReferenceRole):
-    """Link to where an entry is printed, with its title or a text of one's own."""
+    """Link to the place where an entry is printed, with its title or an explicit text."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the link, to be resolved when every page is read."""
+        """Return the link, which is resolved once every page has been read."""
         known = checkout.every_entry(Path(self.env.srcdir))
         found = [name for name in known if self.target in (name, name.rpartition("/")[2])]
         if len(found) != 1:

@@ -1,7 +1,7 @@
-"""The role {fact}`test_index/test_no_json_api`: what a statement about the feed rests on.
+"""The role {fact}`test_index/test_no_json_api`, which shows the evidence for a statement about the feed.
 
 It names a recorded fact, as `module/test` or `module/test[id]`, and prints the grade of its evidence, linked
-to the source; of an inferred fact it prints from what it is inferred.
+to the source. For an inferred fact, it prints what the inference is based on.
 """
 
 import json
@@ -23,7 +23,7 @@ class FactRole(SphinxRole):
     """Print the grade of one recorded fact."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the grade in brackets, or nothing and one warning."""
+        """Return the grade in brackets; on an error, return nothing and give one warning."""
         root = Path(self.env.srcdir)
         module, _, test = self.text.partition("/")
         provenance = root / TESTS / "cassettes" / module / "provenance.json"
@@ -41,7 +41,7 @@ class FactRole(SphinxRole):
 
 
 def recorded(provenance: Path) -> dict[str, dict]:
-    """Return the facts of one module, none where there is no such module."""
+    """Return the facts of one module; empty if the module does not exist."""
     try:
         return json.loads(provenance.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -49,7 +49,7 @@ def recorded(provenance: Path) -> dict[str, dict]:
 
 
 def shown(entry: dict, sources: list[str]) -> nodes.inline:
-    """Return "(grade)", the grade linked to the first source, or "(inferred: from what)"."""
+    """Return "(grade)", with the grade linked to the first source, or "(inferred: from what)"."""
     box = nodes.inline(classes=["fact"])
     if entry["inferred"]:
         box += nodes.Text(f"(inferred: {entry['inferred']})")

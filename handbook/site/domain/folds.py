@@ -1,4 +1,4 @@
-"""What is closed until a reader opens it, or follows a link into it."""
+"""Collapsed parts of a page, which a reader opens directly or by following a link into them."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -6,26 +6,26 @@ from sphinx.writers.html5 import HTML5Translator
 
 from handbook.site import metadata
 
-SCRIPT = "reveal.js"  # opens it for a link, in browsers that do not
+SCRIPT = "reveal.js"  # opens it when a link leads into it, in browsers that do not do so themselves
 
 
 class details(nodes.General, nodes.Element):
-    """A closed part; `summary` is its one line."""
+    """A collapsed part; `summary` is the line that stays visible."""
 
 
 def open_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's beginning and its summary."""
+    """Write the start of the element and its summary."""
     writer.body.append(writer.starttag(node, "details"))
     writer.body.append(f"<summary>{writer.encode(node['summary'])}</summary>\n")
 
 
 def close_details(writer: HTML5Translator, node: details) -> None:
-    """Write the element's end."""
+    """Write the end of the element."""
     writer.body.append("</details>\n")
 
 
 def add_script(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
-    """Let a page with closed parts load what opens them."""
+    """Load the script that opens collapsed parts on pages that have any."""
     if document is not None and document.next_node(details):
         app.add_js_file(SCRIPT, loading_method="defer")
 

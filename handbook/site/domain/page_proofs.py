@@ -1,4 +1,4 @@
-"""The proofs of a page, at its end: one line that counts them, and folded below it a row for each example."""
+"""The proofs at the end of a page: a line that counts them, and a collapsed table with a row per example."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ BANNER = "The commands on this page have not been run in this build: run "
 SUMMARY = "How each example was run"
 HEAD = ("Example", "Run with", "Where and when", "Rests on")
 NOT_RUN, UNPROVED = "not run here", "not checked in this build"
-RAN = {  # a key of the proofs -> how a page says it
+RAN = {  # a system in the proofs -> how a page names it
     "linux": "on Linux",
     "macos": "on macOS",
     "windows": "on Windows, in Git Bash",
@@ -29,7 +29,7 @@ RAN = {  # a key of the proofs -> how a page says it
 
 
 def add(app: Sphinx, document: nodes.document) -> None:
-    """Add to a page with examples their proofs, or a banner when none of them is proved."""
+    """Add the proofs to a page with examples, or a banner if none of its examples is proved."""
     root, section = Path(app.srcdir), document.next_node(nodes.section)
     names = [name for kind, name in of(app.env).here() if kind == "case"]
     here = [(every_case(root)[name], proof_lines.state(root, name)) for name in names]
@@ -55,7 +55,7 @@ def add(app: Sphinx, document: nodes.document) -> None:
 
 
 def counted(here: list[tuple[Case, proof_lines.State | None]]) -> list[nodes.Node]:
-    """Return how many examples are checked on which system, on what they rest, and how many are inferred."""
+    """Return how many examples are checked on which system, on what evidence, and how many are inferred."""
     proved = [state for _, state in here if state]
     seen = [state["grade"] for state in proved if not proof_lines.inferred(state)]
     tick = f"{proof_lines.SEEN} " if seen else ""
@@ -75,17 +75,23 @@ def counted(here: list[tuple[Case, proof_lines.State | None]]) -> list[nodes.Nod
 
 
 def row(case: Case, state: proof_lines.State | None) -> list[list[nodes.Node]]:
-    """Return the cells of one example."""
+    """Return the table cells of one example."""
     title = link("case", case.name, nodes.inline("", case.title))
     if not state:
         return [[title], [nodes.Text(NOT_RUN if case.checked else UNPROVED)], [], []]
     where = "; ".join([f"{state['system']} ({state['date']})", *state["also"].values()])
     return [
         [title],
-        [nodes.Text(proof_lines.client_of(state))],
+        [nodes.Text(run_with(state))],
         [nodes.Text(where)],
         [nodes.Text(f"{proof_lines.mark(state['grade'])} {proof.GRADES[state['grade']]}")],
     ]
+
+
+def run_with(state: proof_lines.State) -> str:
+    """Return the client and version of the run, and the releases in which it was measured to do the same."""
+    said = proof_lines.client_of(state)
+    return f"{said}; holds in {state['releases']}, {state['tried']} tried" if state["tried"] > 1 else said
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,7 +1,7 @@
-"""The PowerShell form of a case's commands, made from the bash form that runs.
+"""Translate a case's bash commands, which are run, to PowerShell.
 
-Only what the cases need is translated: variables, a hidden question, calls of programs, continued lines.
-Anything else raises Untranslatable: no form is better than a wrong one.
+It supports only what the cases need: variables, a hidden prompt, calls of programs, continued lines.
+Everything else raises Untranslatable, because no form is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from handbook.cases.clients import CLIENTS
 
 CALLED = {command for one in CLIENTS.values() for command in one.programs} - {"bash"}
 PROGRAMS = {"cd", "contoso-cli", "docker", "git", "python", *CALLED}
-# PowerShell hands `*` to a program as it is; these expand it themselves.
+# PowerShell passes `*` to a program unchanged; these clients expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
-# Whole lines that have a form of their own in PowerShell.
+# Whole lines with a PowerShell form of their own.
 IDIOMS = (
     (
         # `-MaskInput` would be shorter, but Windows PowerShell 5.1 lacks it.
@@ -28,8 +28,8 @@ IDIOMS = (
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
 GREP = re.compile(r'grep (?P<text>"[\w =:-]+")(?P<file> [\w.-]+)?')
-NAMED_ALREADY = re.compile(r"export \w+")  # in PowerShell there is no other variable than `$env:NAME` here
-BOTH = [" ", "2>&1"]  # behind a file's name: what the program says of errors goes there, too
+NAMED_ALREADY = re.compile(r"export \w+")  # a no-op in PowerShell, where every variable here is `$env:NAME`
+BOTH = [" ", "2>&1"]  # after a file's name: the file also gets the program's error output
 PIECE = re.compile(
     r"""(?P<gap>(?:[ \t]|\\\n)+(?:(?P<join>&&|[|]{1,2}|>)(?:[ \t]|\\\n)+)?)
     |"(?P<double>(?:[^"\\]|\\.)*)"
@@ -37,7 +37,7 @@ PIECE = re.compile(
     |(?P<bare>2>&1|[\w./:=+~*^%@,\[\]-]+|\$\w+|\$\{\w+\})""",
     re.VERBOSE,
 )
-# Inside double quotes: an escape, a variable, a call, or what only PowerShell takes for special.
+# Inside double quotes: an escape, a variable, a call, or a character that is special only in PowerShell.
 SPECIAL = re.compile(
     r"""\\(?P<escaped>["$`\\])
     |\$(?:(?P<name>\w+)|\{(?P<braced>\w+)\})(?P<next>[\w?:]?)
@@ -49,20 +49,20 @@ PLAIN = re.compile(r"[\w./:=+*%-]*[\w./+*%-]")
 
 
 class Untranslatable(ValueError):
-    """Commands without a PowerShell form; the message is the line that has none."""
+    """Commands without a PowerShell form; the message is the line that cannot be translated."""
 
 
 def powershell(commands: str) -> str:
     """Return bash commands as PowerShell, line by line, or raise Untranslatable.
 
-    The result equals `commands` when both shells read them alike.
+    The result equals `commands` if both shells interpret them in the same way.
     """
     lines = re.findall(r"(?:[^\n\\]|\\.|\\\n)*\n", commands)
     return "".join(_line(line[:-1]) for line in lines)
 
 
 def _line(line: str) -> str:
-    """Return one line, continued ones included, with its line feed; "" if PowerShell needs none."""
+    """Return one line, including its continuations, with a line feed; "" if PowerShell needs none."""
     if not line.strip() or line.startswith("#"):
         return f"{line}\n"
     for pattern, form in IDIOMS:
@@ -78,14 +78,14 @@ def _line(line: str) -> str:
         return f"{_command(first)}\n"
     if _split(then, "&&", "||")[1]:
         raise Untranslatable(line)
-    # PowerShell 5.1 has neither `&&` nor `||`.
+    # Windows PowerShell 5.1 has neither `&&` nor `||`.
     return (
         f"{_command(first)}\nif ({'$?' if join == '&&' else '-not $?'}) {{ {_line(''.join(then))[:-1]} }}\n"
     )
 
 
 def _command(words: list[str]) -> str:
-    """Return a command that may read from `echo` or write into a file."""
+    """Return a command, which may read from `echo` or write to a file."""
     line = "".join(words)
     left, join, right = _split(words, "|", ">")
     text = _quoted(line, left[2]) if left[0] == "echo" and len(left) == 3 else ""
@@ -116,7 +116,7 @@ def _call(words: list[str]) -> str:
 
 
 def _words(line: str) -> list[str]:
-    """Return words and the gaps between them, in turn, as they are written; a gap may hold `&&`, `|`, `>`."""
+    """Return words and the gaps between them, alternating, as written; a gap may contain `&&`, `|` or `>`."""
     words, end = [""], 0
     while end < len(line):
         piece = PIECE.match(line, end)
@@ -131,7 +131,7 @@ def _words(line: str) -> list[str]:
 
 
 def _split(words: list[str], *joins: str) -> tuple[list[str], str, list[str]]:
-    """Return what stands before the first of these joins, the join, and what stands after it."""
+    """Return the words before the first of these joins, the join, and the words after it."""
     for place, gap in enumerate(words[1::2]):
         if gap.strip(" \t\\\n") in joins:
             return words[: 2 * place + 1], gap.strip(" \t\\\n"), words[2 * place + 2 :]
@@ -153,13 +153,13 @@ def _argument(line: str, word: str) -> str:
         raise Untranslatable(line)
     if word.startswith("~/") and PLAIN.fullmatch(word[1:]):
         return word if line.startswith("cd ") else f'"$HOME{word[1:]}"'
-    odd = word == "-" or word.startswith("-") and re.search(r"[.:]", word)  # `-a.b` would become `-a .b`
+    odd = word == "-" or word.startswith("-") and re.search(r"[.:]", word)  # PowerShell splits `-a.b`
     as_it_is = PLAIN.fullmatch(word) and not odd or re.fullmatch(r'"[\w ./:=<>,*-]*"', word)
     return word if as_it_is else _quoted(line, word)
 
 
 def _quoted(line: str, word: str) -> str:
-    """Return a word in double quotes, with its variables."""
+    """Return a word in double quotes, with its variables translated."""
     text = ""
     for piece in PIECE.finditer(word):
         if piece["single"] is not None:

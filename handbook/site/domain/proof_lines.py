@@ -1,4 +1,4 @@
-"""What a page says about the proof of its cases, and which pages a changed proof touches.
+"""Statements on a page about the proofs of its cases, and the check that all are proved before publishing.
 
 Config value `handbook_publish` (bool, default false): refuse to build while a case lacks a current proof.
 """
@@ -16,16 +16,17 @@ from handbook.cases import proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
-from handbook.site.domain import checkout, step_list
+from handbook.site.domain import checkout, step_list, version_ranges
 
 GRADES_LABEL = "grades"  # the anchor `(grades)=` in guides/checked.md
-WINE = "⊞"  # the mark of a run of the client for Windows, under Wine: never of a run on Windows
-SEEN, INFERRED = "✓", "≈"  # the mark of a result that rests on what somebody saw, and of any other
+WINE = "⊞"  # marks a run of the Windows client under Wine, never a run on Windows
+SEEN, INFERRED = "✓", "≈"  # the marks of a result that rests on observed answers, and of any other
 SCRIPT_ONLY = " · its commands; {} itself was not run"
-FOLD = "page-proofs"  # the anchor of a page's own proofs, `page_proofs.py`
-# What a reader sees: client, version, system, date, grade, "where" it ran, "wine": the words for Wine;
-# "also": other system -> its name and date.
-State = dict[str, str | dict[str, str]]
+FOLD = "page-proofs"  # the anchor of a page's own proofs, see `page_proofs.py`
+# What a page shows: client, version, system, date, grade; "where" it ran; "wine": the statement about Wine;
+# "also": other system -> its name and date; "releases": those in which the case was measured to hold,
+# "tried": in how many of them; "unsafe": where a safety claim does not hold.
+State = dict[str, str | int | list[str] | dict[str, str]]
 logger = logging.getLogger(__name__)
 
 
@@ -34,12 +35,12 @@ files_now = checkout.once_a_build(proof.Checkout)  # root -> the files of this b
 
 @checkout.once_a_build
 def entries(root: Path) -> dict[str, dict[str, dict]]:
-    """Return the proofs of this build, case -> system -> entry, none of a broken file (said once).
+    """Return the proofs of this build, case -> system -> entry; a broken file is empty, with a warning.
 
-    What was handed over counts for other systems only.
+    Proofs that other jobs handed over count only for other systems.
     """
     found: dict[str, dict[str, dict]] = {}
-    for read in (proof.elsewhere, lambda root: [proof.load(root)]):  # what ran here replaces what came
+    for read in (proof.elsewhere, lambda root: [proof.load(root)]):  # proofs from here replace others
         try:
             for proofs in read(root):
                 for name, systems in proofs.items():
@@ -50,19 +51,19 @@ def entries(root: Path) -> dict[str, dict[str, dict]]:
 
 
 def named(entry: dict, where: str = HERE) -> str:
-    """Return the system of an entry as a page names it; of a run under Wine the client alone is Windows'."""
+    """Return the system of an entry as a page names it; under Wine, only the client is for Windows."""
     kind = "for Windows, under " if where == WINE_NAME else ""
     return f"{kind}{entry['system']}, Python {entry['python']}"
 
 
 def under(entry: dict | None) -> str:
-    """Return what a run under Wine was: the client is Windows', the system is not; "" without such a run."""
+    """Return the statement about a run under Wine: a client for Windows, not on Windows; "" if none."""
     return f"{WINE} for Windows, under {entry['system']}" if entry else ""
 
 
 @checkout.once_a_build
 def state(root: Path, name: str) -> State | None:
-    """Return what a page shows of a case's proof, None without a current one from this machine."""
+    """Return the parts of a case's proof that a page shows, or None without a current one from here."""
     case, now = checkout.every_case(root).get(name), files_now(root)
     found = {} if case is None or case.checked else entries(root).get(name, {})
     current = {where: one for where, one in sorted(found.items()) if not now.fault(case, where, one)}
@@ -74,22 +75,26 @@ def state(root: Path, name: str) -> State | None:
         "system": named(entry, here),
         "wine": under(entry if here == WINE_NAME else current.get(WINE_NAME)),
         "also": {where: f"{named(one, where)} ({one['date']})" for where, one in current.items()},
+        # They are measured only with Linux builds.
+        "releases": version_ranges.case_releases(root, name) if here == HERE else "",
+        "tried": version_ranges.case_tried(root, name),
+        "unsafe": version_ranges.unsafe(root, name),
     }
 
 
 def requests(root: Path, case: cases.Case) -> dict[str, int] | None:
-    """Return how many requests of each sort the case's proven run made, None without a current proof."""
+    """Return the number of requests of each sort in the case's proven run, None without a current proof."""
     shown = state(root, case.name)
     return entries(root)[case.name][shown["where"]]["requests"] if shown else None
 
 
 def ran_on(state: State | None) -> set[str]:
-    """Return the systems on which a case was proved with exactly the files of today."""
+    """Return the systems on which a case was proved with exactly the present files."""
     return {state["where"], *state["also"]} if state else set()
 
 
 def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
-    """Return the quiet line under a case; the rest of its proof is at the end of the page."""
+    """Return the small line under a case; the rest of its proof is at the end of the page."""
     if case.checked:
         source = nodes.reference("", "source", refuri=case.checked["source"], internal=False)
         reason = nodes.Text(f"Not run here: {case.checked['no']} (")
@@ -97,7 +102,7 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
     elif entry is None:
         children, state = [nodes.Text("Not checked in this build")], "unproved"
     else:
-        state, said = "proved", f"{mark(entry['grade'])} {client_of(entry)}"
+        state, said = "proved", f"{mark(entry['grade'])} {releases_of(entry)}"
         children = [nodes.reference("", said, refuri=f"#{FOLD}", internal=True)]
         children += [nodes.Text(", with an inferred answer")] if inferred(entry) else []
         children += [nodes.Text(f" · {entry['wine']}")] if entry["wine"] else []
@@ -107,12 +112,25 @@ def line(case: cases.Case, entry: State | None) -> nodes.paragraph:
 
 
 def client_of(state: State) -> str:
-    """Return the client's name, as its makers write it, and its version."""
+    """Return the client's name, as its makers write it, with its version."""
     return f"{CLIENTS.get(state['client'], state['client'])} {state['version']}"
 
 
+def releases_of(state: State) -> str:
+    """Return the client's name and the releases in which the case holds, or its version without a record."""
+    return f"{CLIENTS.get(state['client'], state['client'])} {state['releases'] or state['version']}"
+
+
+def warnings(state: State | None) -> list[nodes.Node]:
+    """Return a warning for each span of releases in which a safety claim of the case does not hold."""
+    return [
+        nodes.paragraph("", "", nodes.Text(f"⚠ {one}"), classes=["unsafe-releases"])
+        for one in (state["unsafe"] if state else [])
+    ]
+
+
 def inferred(state: State) -> bool:
-    """Return whether a result rests on an answer that nobody is known to have seen, so is not "checked"."""
+    """Return whether a result rests on an answer that nobody is known to have seen: it is not "checked"."""
     return mark(state["grade"]) == INFERRED
 
 
@@ -122,12 +140,12 @@ def mark(grade: str) -> str:
 
 
 def run_with_inferred() -> list[nodes.Node]:
-    """Return what is said of an inferred result in place of "Checked"."""
+    """Return the words that replace "Checked" for an inferred result."""
     return [nodes.Text(f"{INFERRED} Run with an "), grade_link("inferred", "inferred answer")]
 
 
 def grade_link(grade: str, words: str = "") -> nodes.Node:
-    """Return the grade in a reader's words, or in these, linked to where the grades are explained."""
+    """Return the grade in a reader's words, or in `words`, linked to the explanation of the grades."""
     link = addnodes.pending_xref(
         "", refdomain="std", reftype="ref", reftarget=GRADES_LABEL, refexplicit=True, refwarn=True
     )
@@ -136,9 +154,9 @@ def grade_link(grade: str, words: str = "") -> nodes.Node:
 
 
 def refuse(app: Sphinx) -> None:
-    """With `handbook_publish` on, stop unless every case that can be run is proved as its files are now.
+    """With `handbook_publish` on, stop unless every case that can run is proved with its present files.
 
-    SystemExit, because Sphinx prints a traceback for every error that it handles itself.
+    This raises SystemExit, because Sphinx prints a traceback for every error that it handles itself.
     """
     if not app.config.handbook_publish:
         return
@@ -159,13 +177,13 @@ def refuse(app: Sphinx) -> None:
 
 
 def start_over(app: Sphinx, error: Exception | None) -> None:
-    """After a warning, forget what was read: else the next build would not repeat it, and would pass."""
-    if app._warncount:  # Sphinx counts them nowhere in public
+    """After a warning, discard the environment: else the next build would not repeat it, and would pass."""
+    if app._warncount:  # Sphinx has no public counter
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 
 def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
-    """Return how many of the cases rest on each grade, best first, then how many on none."""
+    """Return the number of cases per grade, best first, then the number of cases without a proof."""
     total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
     for case in everything:
         found = state(root, case.name)
@@ -175,7 +193,7 @@ def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
 
 
 def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
-    """Return for each system how many of the cases that can be run have run there, in words."""
+    """Return for each system how many of the runnable cases have run on it, in words."""
     runnable = [case for case in everything if not case.checked]
     ran = [ran_on(state(root, case.name)) for case in runnable]
     counted = {system: sum(system in one for one in ran) for system in (*cases.SYSTEMS, WINE_NAME)}
@@ -187,6 +205,7 @@ def systems(root: Path, everything: Iterable[cases.Case]) -> dict[str, str]:
 def setup(app: Sphinx) -> dict:
     """Register the config value and the events."""
     app.setup_extension("handbook.site.domain.checkout")
+    app.setup_extension("handbook.site.domain.version_ranges")
     app.add_config_value("handbook_publish", False, "", (bool,), "Refuse to build an unproved case.")
     app.connect("builder-inited", refuse)
     app.connect("build-finished", start_over)

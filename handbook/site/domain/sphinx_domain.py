@@ -1,7 +1,7 @@
-"""The Sphinx domain `handbook`: which page prints which case and entry, how links find them, what is wrong.
+"""The Sphinx domain `handbook`: which page prints which case and entry, how links find them, which are wrong.
 
-Its data also hold what pages leave for later: Sphinx keeps them from build to build with its environment,
-forgets a page that is read again or gone, and takes over what another process read.
+Its data also contains what pages leave for later steps: Sphinx keeps it with its environment between builds,
+discards it for a page that is read again or deleted, and merges it from other processes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Printed:
-    """What a page prints of a case, or an entry: where, what it must print, and each piece with its line."""
+    """What a page prints of a case or an entry: where, what it must print, and each piece with its line."""
 
     title: str
     anchor: str
@@ -44,30 +44,30 @@ class Handbook(Domain):
     dangling_warnings: ClassVar = {
         kind: f"{kind} %(target)s is linked but on no page: print it with {{{kind}}}" for kind in object_types
     }
-    # Each is page -> what it left. A change to the code needs no `data_version`: `metadata` sees to it.
+    # Each maps page -> its data. A change to the code needs no `data_version`, because `metadata` handles it.
     initial_data: ClassVar = {
         "printed": {},  # (kind, name) -> Printed
-        "watched": {},  # (function, arguments) -> what it returned
-        "sections": {},  # for the index of the search
-        "begins": {},  # its first paragraph, for llms.txt
+        "watched": {},  # (function, arguments) -> its result
+        "sections": {},  # for the search index
+        "begins": {},  # the page's first paragraph, for llms.txt
     }
 
     def here(self) -> dict[tuple[str, str], Printed]:
-        """Return what the page that is being read has printed so far: (kind, name) -> what."""
+        """Return what the page that is being read has printed so far: (kind, name) -> Printed."""
         return self.data["printed"].setdefault(self.env.docname, {})
 
     def clear_doc(self, docname: str) -> None:
-        """Forget a page."""
+        """Discard the data of a page."""
         for kind in self.initial_data:
             self.data[kind].pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
-        """Take over some pages from another process."""
+        """Merge the data of some pages from another process."""
         for kind in self.initial_data:
             self.data[kind] |= {page: left for page, left in otherdata[kind].items() if page in docnames}
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Yield what other sites can link to: name, title, kind, page, anchor, Sphinx's usual priority."""
+        """Yield the objects that a site can link to: name, title, kind, page, anchor, default priority."""
         for page, here in self.data["printed"].items():
             for (kind, name), what in here.items():
                 yield name, what.title, kind, page, what.anchor, 1
@@ -82,24 +82,24 @@ class Handbook(Domain):
         node: addnodes.pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        """Return the link to where a case or an entry is printed."""
+        """Return the link to the place where a case or an entry is printed."""
         for page, here in self.data["printed"].items():
             if (typ, target) in here:
                 return make_refnode(builder, fromdocname, page, here[typ, target].anchor, contnode)
         return None
 
     def resolve_any_xref(self, *arguments: Any) -> list[tuple[str, nodes.reference]]:
-        """Return nothing: a link to a case or an entry says which of them it means."""
+        """Return nothing, because a link always says whether it means a case or an entry."""
         return []
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        """Check that the page shows each of its cases whole, and nothing twice."""
+        """Check that the page prints each of its cases completely, and nothing twice."""
         for (kind, name), what in self.data["printed"].get(docname, {}).items():
             for message, line in faults(kind, name, what):
                 warn(message, (docname, line))
 
     def check_consistency(self) -> None:
-        """Check that no two pages print the same, and that each entry is on a page."""
+        """Check that no two pages print the same object, and that each entry is on a page."""
         owner: dict[tuple[str, str], str] = {}
         for page, here in sorted(self.data["printed"].items()):
             for one, what in here.items():
@@ -113,7 +113,7 @@ class Handbook(Domain):
 
 
 def faults(kind: str, name: str, what: Printed) -> Iterator[tuple[str, int]]:
-    """Yield what a page lacks of a case, or prints twice, and the line."""
+    """Yield each piece of a case that a page lacks or prints twice, as a message with its line."""
     directive = dict.fromkeys((cases.SH, cases.CMD), "case-commands")
     directive |= {"output.txt": "case-output", "proof": "case-proof"}
     for piece in what.due:
@@ -131,7 +131,7 @@ def of(env: BuildEnvironment) -> Handbook:
 
 
 def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
-    """Return the case and make the page depend on its files; a warning and None when there is none."""
+    """Return the case and make the page depend on its files; if there is none, warn and return None."""
     root = Path(env.srcdir)
     case = checkout.every_case(root).get(name)
     if case is None:
@@ -143,14 +143,14 @@ def find(env: BuildEnvironment, name: str, location: str) -> cases.Case | None:
 
 
 def watched(env: BuildEnvironment, function: Callable, *arguments: str) -> Any:
-    """Return what a function says of the checkout; the page is read again once it says otherwise."""
+    """Return a function's result for the checkout; the page is read again once that result changes."""
     value = function(Path(env.srcdir), *arguments)
     of(env).data["watched"].setdefault(env.docname, {})[function, arguments] = value
     return value
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
-    """Return the pages that show what the checkout does not say any more."""
+    """Return the pages whose watched results have changed."""
     root = Path(app.srcdir)
     return [
         page
@@ -160,14 +160,14 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, remov
 
 
 def link(kind: str, name: str, inside: nodes.Node) -> addnodes.pending_xref:
-    """Return a link to a case or an entry, to be resolved when every page is read."""
+    """Return a link to a case or an entry, which is resolved once every page has been read."""
     return addnodes.pending_xref(
         "", inside, refdomain=NAME, reftype=kind, reftarget=name, refwarn=True, refexplicit=True
     )
 
 
 def warn(message: str, location: str | tuple[str, int] | nodes.Node | None) -> None:
-    """Say in one line what is wrong; under `-W` the build fails."""
+    """Give a one-line warning; with `-W`, it fails the build."""
     logger.warning("%s", message, location=location, type="handbook", subtype="case")
 
 

@@ -1,4 +1,4 @@
-"""What of a pipeline, a workflow or a Dockerfile was run, step by step: closed until a reader asks."""
+"""The collapsed list of steps of a pipeline, a workflow or a Dockerfile, saying which of them were run."""
 
 from docutils import nodes
 
@@ -10,21 +10,21 @@ SUMMARY = "What was run, step by step"
 
 
 def file_of(case: cases.Case) -> str:
-    """Return the case's file that another place runs, "" where there is none."""
+    """Return the case's file that a CI service or Docker runs, or "" if there is none."""
     return next((file for file in case.files if steps.place_of(file)), "")
 
 
 def place_named(case: cases.Case) -> str:
-    """Return that place as its makers write it, "" where there is none."""
+    """Return the name of that service as its makers write it, or "" if there is none."""
     return steps.NAMES.get(steps.place_of(file_of(case)), "")
 
 
 def shown(case: cases.Case, commands: nodes.Node) -> nodes.Node:
-    """Return the list of the steps with the commands that were run, or these alone if it cannot be read."""
+    """Return the list of steps with the commands that were run, or only these if the file cannot be read."""
     file = file_of(case)
     try:
         found = steps.read(file, case.text(file)).steps
-    except steps.StepsError:  # the run of the case says why
+    except steps.StepsError:  # the run of the case reports why
         return commands
     items = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
     for step in found:

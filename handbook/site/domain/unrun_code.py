@@ -1,7 +1,8 @@
-"""Find code in a page that no case holds, and that therefore nobody ran; a build says where.
+"""Find code on a page that is in no case, so that nobody has run it; the build warns of each.
 
-Code belongs in a case. In a page it escapes as a fence, an indented block, a directive that prints code, or
-inline code that is a whole command. HTML is refused whole: no page needs it, and code looks many ways in it.
+Code belongs in a case. On a page it can hide in a fence, an indented block, a directive that prints code, or
+inline code that is a whole command. HTML is refused completely: no page needs it, and code can take many
+forms in it.
 """
 
 import re
@@ -23,8 +24,8 @@ OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
     "certificates-table", "handed-on-table", "include", "proxies-table",
-    "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart", "role-table",
-    "settings-table", "statuses-table", "systems-run", "variables-table", "your-names",
+    "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart",
+    "statuses-table", "systems-run", "variables-table", "version-changes", "your-names",
 }  # fmt: skip
 PROSE = {
     "admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
@@ -37,7 +38,7 @@ PROGRAMS = {
     *clients.CLIENTS, "artifacts-keyring", "conda", "flit", "hatch", "nox", "pdm", "pip3", "pipenv", "pipx",
     "py", "python", "python3", "rye", "tox", "uvx",
 } - {"bash"}  # fmt: skip
-# With a client's name these are commands wherever they stand, alone where they come first.
+# In the same code as a client's name, these make a command; without one, they do so only as the first word.
 SHELL = {
     "apt", "apt-get", "bash", "brew", "cd", "choco", "curl", "docker", "dnf", "env", "export", "iwr", "npm",
     "podman", "sh", "sudo", "wget", "winget", "yum", "zsh",
@@ -50,9 +51,9 @@ logger = logging.getLogger(__name__)
 
 
 def escaped(text: str, commands: Iterable[str] = ()) -> list[tuple[int, str]]:
-    """Return (line, reason) for all code in a Markdown page that no case holds.
+    """Return (line, reason) for all code in a Markdown page that is in no case.
 
-    `commands` are the texts of every run.sh: an inline command that stands in one of them is no escape.
+    `commands` are the texts of every run.sh: an inline command that is part of one of them is allowed.
     """
     known = [_words(one) for one in commands]
     found = []
@@ -67,17 +68,17 @@ def escaped(text: str, commands: Iterable[str] = ()) -> list[tuple[int, str]]:
 
 
 def inline_commands(text: str) -> list[tuple[int, str]]:
-    """Return (line, command) for inline code of two words or more that begins with a client's name."""
+    """Return (line, command) for each piece of inline code that is a command."""
     return [(line, code) for line, kind, code in _walk(text, 0) if kind == "inline"]
 
 
 def _words(text: str) -> str:
-    """Return the text with one space before, between and after its words, continued lines joined."""
+    """Return the text with one space before, between and after its words, and continued lines joined."""
     return f" {' '.join(text.replace(chr(92) + chr(10), ' ').split())} "
 
 
 def _walk(text: str, before: int) -> Iterator[tuple[int, str, str]]:
-    """Yield (line, kind, code), `kind` "inline" or the reason; `before` lines come ahead of the text."""
+    """Yield (line, kind, code); `kind` is "inline" or the reason; `before` lines precede the text."""
     parser = create_md_parser(MdParserConfig(enable_extensions=EXTENSIONS), _NoRenderer)
     line = before + 1
     for token in parser.parse(text):
@@ -121,8 +122,8 @@ def _is_code(token: Token) -> bool:
 
 
 def _is_command(code: str) -> bool:
-    """Return whether the code has a client's word beside others, begins as a command, or sets an address."""
-    # A format character, such as a space without width, parts words for whoever copies them.
+    """Return whether code is a client's name with other words, begins as a command, or sets a URL."""
+    # A format character, such as a zero-width space, separates words when they are copied.
     shown = "".join(
         " " if unicodedata.category(one) == "Cf" else one for one in unicodedata.normalize("NFKC", code)
     )
@@ -133,7 +134,7 @@ def _is_command(code: str) -> bool:
 
 
 class _NoRenderer:
-    """Stands where the parser wants a renderer; only tokens are read."""
+    """Replaces the renderer that the parser requires, because only the tokens are read."""
 
     __output__ = "none"
 
@@ -142,7 +143,7 @@ class _NoRenderer:
 
 
 def check(app: Sphinx, page: str, source: list[str]) -> None:
-    """Say where code escapes; a company's own pages are its own affair."""
+    """Warn of code outside a case; a company's own pages are not checked."""
     if not page.startswith("company/"):
         for line, reason in escaped(source[0], commands(Path(app.srcdir))):
             logger.warning("%s", reason, location=(page, line), type="handbook", subtype="escape")
@@ -155,6 +156,6 @@ def commands(root: Path) -> tuple[str, ...]:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the event; it comes first, because others put directives of Sphinx into a page."""
+    """Register the handler; it runs first, because others add directives of Sphinx to a page."""
     app.connect("source-read", check, priority=100)
     return metadata()

@@ -1,1 +1,1 @@
-"""The look of the site: how HTML and Markdown are written, names filled in, headers set."""
+"""The look of the site: writing HTML and Markdown, filling in names, setting headers."""

@@ -1,7 +1,7 @@
-"""How the site's HTML is built: no search index of Sphinx's, which no page loads, and a navigation made once.
+"""The HTML builder: without Sphinx's search index, which no page loads, and with a navigation built once.
 
-Sphinx resolves the whole navigation for each page, and furo parses what comes out. Here it is one list of
-pages for the whole site; `_templates/sidebar/navigation.html` writes it.
+Sphinx resolves the whole navigation for each page, and furo parses the result. Here it is one list of pages
+for the whole site, which `_templates/sidebar/navigation.html` writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PERMALINK = re.compile(r'<a class="headerlink" href="[^"]*" title="Link to this 
 
 
 class Entry(NamedTuple):
-    """A line of the navigation: a page's name, or an address of elsewhere; its words; those below it."""
+    """An item of the navigation: a page's name or an external URL, its title, and the items below it."""
 
     target: str
     title: str
@@ -32,17 +32,17 @@ class Entry(NamedTuple):
 
 
 class Pages(StandaloneHTMLBuilder):
-    """Sphinx's own builder without its search index: `search.index` writes the one that is used."""
+    """Sphinx's HTML builder without its search index; `search.index` writes the one that the site uses."""
 
     def init(self) -> None:
-        """Keep the compiled templates from build to build: two pages are rendered in every one."""
+        """Keep the compiled templates between builds, because every build renders two pages."""
         super().init()
         folder = Path(self.doctreedir) / "templates"
         folder.mkdir(parents=True, exist_ok=True)
         self.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
     def load_indexer(self, docnames: set[str]) -> None:
-        """Load nothing."""
+        """Load nothing: there is no search index of Sphinx's."""
 
     def index_page(self, pagename: str, doctree: nodes.document, title: str) -> None:
         """Index nothing."""
@@ -59,7 +59,7 @@ def contents(env: BuildEnvironment, page: str) -> Iterator[tuple[str, list[Entry
 
 
 def entries(env: BuildEnvironment, page: str, tree: addnodes.toctree) -> Iterator[Entry]:
-    """Yield the entries of a toctree on a page, with those of the pages below. Sphinx refuses circles."""
+    """Yield the entries of a page's toctree, with those of the pages below; Sphinx refuses circles."""
     for title, target in tree["entries"]:
         if target == "self":
             yield Entry(page, title or env.titles[page].astext(), [])
@@ -71,20 +71,20 @@ def entries(env: BuildEnvironment, page: str, tree: addnodes.toctree) -> Iterato
 
 
 def navigation(app: Sphinx) -> list[tuple[str, list[Entry]]]:
-    """Return the navigation of the site, made once: captions with their entries."""
+    """Return the navigation of the site, built once: captions with their entries."""
     if not hasattr(app.builder, "handbook_navigation"):
         app.builder.handbook_navigation = list(contents(app.env, app.config.root_doc))
     return app.builder.handbook_navigation
 
 
 def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Give the templates the navigation, and furo none to make."""
+    """Pass the navigation to the templates, and keep furo from building one."""
     context["navigation"] = navigation(app)
     context.pop("toctree", None)
 
 
 def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Leave out the link to each code block: what one links to is the whole case."""
+    """Remove the link to each code block, because readers link to the whole case."""
     if "body" in context:
         context["body"] = PERMALINK.sub("", context["body"])
 

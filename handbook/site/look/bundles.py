@@ -1,6 +1,6 @@
-"""What every page loads of ours, in two files: style sheets and scripts, without their comments.
+"""Bundle the style sheets and scripts that every page loads into two files, without comments.
 
-A page loads less, and asks less often. What only some pages need stays in files of its own.
+A page then loads less, with fewer requests. Scripts and styles that only some pages need stay separate.
 """
 
 import re
@@ -17,22 +17,22 @@ STYLE, SCRIPT = "site.css", "site.js"
 
 
 def bare_style(text: str) -> str:
-    """Return a style sheet without comments and indents."""
+    """Return a style sheet without comments and indentation."""
     return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)).lstrip()
 
 
 def bare_script(text: str) -> str:
-    """Return a script without the lines that are nothing but a comment, and without indents."""
+    """Return a script without comment-only lines and indentation."""
     return re.sub(r"^\s+", "", re.sub(r"^\s*(//.*|/\*\*.*\*/)$", "", text, flags=re.M), flags=re.M)
 
 
 def bundle(folder: Path, names: Iterable[str], bare: Callable[[str], str]) -> str:
-    """Return files one after the other."""
+    """Return the concatenated files, each stripped by `bare`."""
     return "".join(bare((folder / name).read_text(encoding="utf-8")) for name in names)
 
 
 def write(app: Sphinx) -> None:
-    """Write both files before the pages, which name them with their checksums."""
+    """Write both bundles before the pages, which refer to them with their checksums."""
     source, target = Path(app.confdir) / "_static", Path(app.outdir) / "_static"
     target.mkdir(parents=True, exist_ok=True)
     for name, parts, bare in ((STYLE, STYLES, bare_style), (SCRIPT, SCRIPTS, bare_script)):

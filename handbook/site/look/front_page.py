@@ -1,8 +1,8 @@
-"""What the front door and the ways in print beside prose, and the diagrams.
+"""Directives for the front page and the start pages: copies of cases, proof counts, name form, diagrams.
 
-`{copy-of}` prints a case's files and commands once more, for those who only want to copy, and links to the
-whole case; `{proved-with}` says in one line what was run; `{your-names}` puts the form for a reader's names
-here; `{diagram}` puts guides/diagrams/NAME.svg into the page, where it takes the page's colours.
+`{copy-of}` prints a case's files and commands once more, for readers who only want to copy them, and links to
+the whole case; `{proved-with}` says in one line what was run; `{your-names}` places the form for a reader's
+names; `{diagram}` inserts guides/diagrams/NAME.svg, which then uses the page's colours.
 """
 
 from pathlib import Path
@@ -29,13 +29,13 @@ NONE = "No example has been run in this build: run "
 
 
 class CopyOf(SphinxDirective):
-    """Print the files and the commands of a case that is whole elsewhere; with `:result:` its output, too."""
+    """Print a copy of a case's files and commands, printed in full elsewhere; `:result:` adds the output."""
 
     required_arguments = 1
     option_spec: ClassVar[dict] = {"result": directives.flag}
 
     def run(self) -> list[nodes.Node]:
-        """Return the copy, or nothing and one warning that says what is wrong."""
+        """Return the copy; on an error, return nothing and give one warning that says what is wrong."""
         case = find(self.env, self.arguments[0], self.get_location())
         if case is None:
             return []
@@ -49,14 +49,14 @@ class CopyOf(SphinxDirective):
         if "result" in self.options and case.output is not None:
             box += block(case.name, "output.txt", case.output, [nodes.Text("Prints")])
         for one in box.findall(nodes.container):
-            one["ids"] = []  # the case itself has them, on its page
+            one["ids"] = []  # the ids belong to the case itself, on its page
         whole = link("case", case.name, nodes.inline("", LINK))
         box += nodes.paragraph("", "", whole, classes=["proof"])
         return [box]
 
 
 class YourNames(SphinxDirective):
-    """Put the form for a reader's own names here, and not above the first example."""
+    """Put the form for a reader's own names here instead of above the first example."""
 
     def run(self) -> list[nodes.Node]:
         """Return the form."""
@@ -68,7 +68,7 @@ class ProvedWith(MadeTable):
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return one row: how many are checked, inferred, in all, under Wine; which clients, days."""
+        """Return one row: the numbers checked, inferred, in all and under Wine; the clients; the days."""
         everything = every_case(root)
         states = [state for state in (proof_lines.state(root, name) for name in everything) if state]
         guessed = sum(map(proof_lines.inferred, states))
@@ -81,7 +81,7 @@ class ProvedWith(MadeTable):
         return [(*counts, tuple(versions), tuple(days[:1] + days[-1:]))]
 
     def run(self) -> list[nodes.Node]:
-        """Return one line."""
+        """Return the line."""
         [((done,), (guessed,), (all_,), (wine,), versions, days)] = self.made()
         if not days:
             said = [nodes.Text(NONE), nodes.literal("", "make test"), nodes.Text(".")]
@@ -99,12 +99,12 @@ class ProvedWith(MadeTable):
 
 
 class Diagram(SphinxDirective):
-    """Put a drawing into the page."""
+    """Insert a drawing into the page."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the drawing, or nothing and one warning that says what is wrong."""
+        """Return the drawing; on an error, return nothing and give one warning that says what is wrong."""
         file = Path(self.env.srcdir) / FOLDER / f"{self.arguments[0]}.svg"
         self.env.note_dependency(file)
         try:

@@ -1,15 +1,15 @@
-"""Say of inline code whether one of its words may break: short ones stay whole, such as `--index-url`."""
+"""Mark inline code whose words may break; short words, such as `--index-url`, stay whole."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook.site import metadata
 
-WHOLE = 30  # letters that fit on a line of a phone
+WHOLE = 30  # the number of characters that fit on a line of a phone
 
 
 def may_break(node: nodes.literal) -> bool:
-    """Return whether a word is too long for a phone, or may become so when a reader fills in other names."""
+    """Return whether a word is too long for a phone, or may become so when a reader fills in names."""
     named = any(isinstance(child, nodes.inline) for child in node.children)
     return named or any(len(word) > WHOLE for word in node.astext().split())
 

@@ -1,6 +1,6 @@
-"""Write a page's document tree as Markdown: for machines, and for readers who paste a page somewhere.
+"""Write a page's document tree as Markdown, for language models and for readers who paste a page elsewhere.
 
-Everything that a page prints is in it: cases in fences, tabs one after the other, tables as pipes.
+It contains everything that the page prints: cases in fences, tabs one after the other, tables with pipes.
 """
 
 import re
@@ -20,8 +20,8 @@ SILENT = (
     addnodes.index,
     nodes.meta,
 )
-SILENT_NAMES = {"NamesForm", "paste_box", "sd_tab_input"}  # forms do nothing in a text
-PASSED = {"details", "sd_tab_set", "sd_tab_item"}  # boxes of ours and of sphinx_design: their content counts
+SILENT_NAMES = {"NamesForm", "paste_box", "sd_tab_input"}  # forms have no function in a text
+PASSED = {"details", "sd_tab_set", "sd_tab_item"}  # our boxes and sphinx_design's: only their content counts
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -31,7 +31,7 @@ def page(document: nodes.document) -> str:
 
 
 def first(document: nodes.document) -> nodes.paragraph:
-    """Return the page's first paragraph of its own, an empty one where it has none."""
+    """Return the page's first paragraph of prose, or an empty one if it has none."""
     for node in document.findall(nodes.paragraph):
         if isinstance(node.parent, nodes.section) and not node["classes"]:
             return node
@@ -39,22 +39,22 @@ def first(document: nodes.document) -> nodes.paragraph:
 
 
 def link(uri: str) -> str:
-    """Return where a link leads: from page to page, Markdown leads to Markdown."""
+    """Return a link's target; links between pages lead from Markdown to Markdown."""
     return re.sub(r"^(?![a-z]+:)([^#]+)\.html(?=#|$)", r"\1.md", uri)
 
 
 class _Writer:
-    """One page's state: how deep its sections are."""
+    """The writer of one page; its state is the depth of the current section."""
 
     level = 0
 
     def blocks(self, node: nodes.Element | Iterable[nodes.Node], between: str = "\n\n") -> str:
-        """Return what stands below a node, one block after the other."""
+        """Return the content of a node, one block after the other."""
         children = node.children if isinstance(node, nodes.Element) else node
         return between.join(text for text in (self.block(child) for child in children) if text)
 
     def block(self, node: nodes.Node) -> str:
-        """Return one block, "" for what a text does not need. Raises ExtensionError for an unknown one."""
+        """Return one block; "" if a text does not need it. Raises ExtensionError for an unknown one."""
         name = type(node).__name__
         if isinstance(node, SILENT) or name in SILENT_NAMES:
             return ""
@@ -109,7 +109,7 @@ class _Writer:
         return self.items(node, lambda number: f"{first + number}. ")
 
     def items(self, node: nodes.Element, mark: Callable[[int], str]) -> str:
-        """Return a list's items, each below its mark."""
+        """Return the items of a list, each after its mark."""
         written = []
         for number, item in enumerate(node.children):
             written.append(mark(number) + indented(self.blocks(item), " " * len(mark(number))))
@@ -126,7 +126,7 @@ class _Writer:
     definition = document
 
     def alert(self, node: nodes.Element) -> str:
-        """Return an admonition as a quotation that begins with its title."""
+        """Return an admonition as a quotation that starts with its title."""
         titled = isinstance(node.children[0], nodes.title)
         name = self.inline(node.children[0].children) if titled else type(node).__name__.capitalize()
         rest = node.children[1:] if titled else node.children
@@ -143,7 +143,7 @@ class _Writer:
         return f"**{self.inline(title.children)}**\n\n{text}" if title else text
 
     def cell(self, node: nodes.Element) -> str:
-        """Return a cell in one line."""
+        """Return a cell on one line."""
         return self.blocks(node, "<br>").replace("\n", "<br>").replace("|", "\\|")
 
     def transition(self, node: nodes.Element) -> str:
@@ -153,7 +153,7 @@ class _Writer:
         return f"![{node.get('alt', '')}]({node['uri']})"
 
     def raw(self, node: nodes.Element) -> str:
-        """Return a picture's title and description, and nothing of any other HTML."""
+        """Return a picture's title and description; omit all other HTML."""
         text = node.astext()
         if "<svg" not in text:
             return ""
@@ -162,7 +162,7 @@ class _Writer:
         return f"[Picture: {': '.join(word.strip() for word in words if word)}]"
 
     def inline(self, children: Iterable[nodes.Node]) -> str:
-        """Return text within a block."""
+        """Return the text within a block."""
         return "".join(map(self.one, children))
 
     def one(self, node: nodes.Node) -> str:
@@ -188,5 +188,5 @@ class _Writer:
 
 
 def indented(text: str, margin: str) -> str:
-    """Return a text whose lines but the first begin with the margin."""
+    """Return a text with the margin before each line except the first."""
     return text.replace("\n", f"\n{margin}").replace(f"\n{margin}\n", "\n\n")

@@ -1,8 +1,9 @@
-"""Where an old address leads on: a part of a page that stands on another one now.
+"""Redirect old fragment addresses to the pages to which their parts have moved.
 
-Cases and entries are found by themselves, and so is a heading of a page that was divided: `uv#publish` may be
-on `uv-publish`. Any other that moves gets a line in `handbook_moved` of conf.py. `_static/shell.js` asks
-when a page lacks what its address names. A page that moved as a whole is one of `redirects` in conf.py.
+Cases and entries are found automatically, and so is a heading of a page that was divided: `uv#publish` may be
+on `uv-publish`. Every other part that moves needs a line in `handbook_moved` of conf.py. `_static/shell.js`
+looks them up if a page lacks the part that its address names. A page that moved as a whole belongs in
+`redirects` of conf.py.
 """
 
 import json
@@ -27,7 +28,7 @@ def anchors(env: BuildEnvironment) -> dict[str, list[str]]:
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
-    """Check that each address that moved is gone, and that the new one is there."""
+    """Check that each address in `handbook_moved` no longer exists, and that its new one does."""
     known = anchors(env)
     for old, new in app.config.handbook_moved.items():
         page, _, part = old.partition("#")
@@ -40,7 +41,7 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def listing(app: Sphinx) -> dict[str, str]:
-    """Return where each part is that an address may name: of any page, or `page#part` of one."""
+    """Return the new address of each part that an address may name: on any page, or as `page#part` on one."""
     uri, known = app.builder.get_target_uri, anchors(app.env)
     where = {anchor: page for _, _, _, page, anchor, _ in of(app.env).get_objects()}
     found = {part: f"{uri(page)}#{part}" for part, page in sorted(where.items())}

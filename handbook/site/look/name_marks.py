@@ -1,7 +1,8 @@
-"""Mark the example names in all that pages print, so that a reader's own names can take their place.
+"""Mark the example names in everything that pages print, so that a reader's own names can replace them.
 
-`handbook.cases.names` and `handbook.site.look.package` find them. A company's values are filled in here, a
-reader's by `_static/names.js`. A mark is a span whose class ends in `-V` and its kind, a key of their KINDS.
+`handbook.cases.names` and `handbook.site.look.package` find the names. A company's names are filled in here,
+a reader's by `_static/names.js`. A mark is a span whose class ends in `-V` and its kind, a key of their
+KINDS.
 """
 
 import json
@@ -23,17 +24,18 @@ from handbook.site import metadata
 from handbook.site.look import lines, package
 
 SCRIPT = "names.js"
-PROVED = " All were run with the example names."  # behind the proofs of a page that shows other names
+PROVED = " All were run with the example names."  # after the proofs of a page that shows other names
 
 
 class NamesForm(nodes.General, nodes.Element):
-    """The place of the form on a page, before the first thing that shows a name."""
+    """The place of the form on a page, before the first element that shows a name."""
 
 
 def marked(tokens: Iterable[tuple[_TokenType, str]], marks: list[names.Mark]) -> Iterator:
-    """Yield the tokens of a text, cut at the marks.
+    """Yield the tokens of a text, split at the marks.
 
-    A mark is one token, of a type below that of the token that it begins in: its kind is the type's name.
+    A mark becomes one token, whose type is a subtype of that of the token in which it starts; the subtype is
+    named after the mark's kind.
     """
     letters = [(kind, letter) for kind, value in tokens for letter in value]
     end = 0
@@ -46,7 +48,7 @@ def marked(tokens: Iterable[tuple[_TokenType, str]], marks: list[names.Mark]) ->
 
 
 def together(letters: list[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType, str]]:
-    """Yield letters of one type that stand together as one token."""
+    """Join adjacent letters of the same type into tokens, and yield these."""
     for kind, group in groupby(letters, itemgetter(0)):
         yield kind, "".join(letter for _, letter in group)
 
@@ -54,11 +56,11 @@ def together(letters: list[tuple[_TokenType, str]]) -> Iterator[tuple[_TokenType
 class MarkedFormatter(HtmlFormatter):
     """Pygments' HTML with the marks of a code block; each is a span that keeps its token's colour."""
 
-    prepared: ClassVar[dict[str, dict]] = {}  # options -> what Pygments makes of them
+    prepared: ClassVar[dict[str, dict]] = {}  # options -> the attributes that Pygments derives from them
 
     def __init__(self, marks: list[names.Mark] = (), commands: bool = False, **options: object) -> None:
         key = repr(sorted(options.items(), key=str))
-        if key not in self.prepared:  # hundreds of blocks, few options: a style sheet for each takes long
+        if key not in self.prepared:  # deriving a style sheet for each of hundreds of blocks takes long
             super().__init__(**options)
             self.prepared[key] = dict(vars(self))
         self.__dict__ = self.prepared[key] | {"marks": marks, "commands": commands}
@@ -69,17 +71,17 @@ class MarkedFormatter(HtmlFormatter):
         super().format_unencoded(tokens, outfile)
 
     def wrap(self, source: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-        """Let long lines hang."""
+        """Give long lines a hanging indent."""
         return super().wrap(lines.hanging(source, self.commands))
 
 
 def occurrences(text: str) -> list[names.Mark]:
-    """Return each place of a text where a reader's names take the examples' place, in order."""
+    """Return each place in a text where a reader's names replace the examples, in order."""
     return sorted(names.occurrences(text) + package.occurrences(text))
 
 
 def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mark]]:
-    """Return a text with these names in place of the examples, and the marks where they now stand."""
+    """Return a text with these names in place of the examples, and the marks at their new positions."""
     result, marks, end = "", [], 0
     for mark in occurrences(text):
         result += text[end : mark.start]
@@ -92,15 +94,15 @@ def filled(text: str, values: tuple[str, str, str]) -> tuple[str, list[names.Mar
 class MarkNames(SphinxTransform):
     """Fill in the company's names, mark them, and put the form before the first of them."""
 
-    default_priority = 870  # before the titles are collected (880)
+    default_priority = 870  # before Sphinx collects the titles (880)
 
     def apply(self, **kwargs: object) -> None:
-        """Work on one page."""
+        """Apply the transform to one page."""
         values = self.config.handbook_names
         for block in list(self.document.findall(nodes.literal_block)):
             text, marks = filled(block.astext(), values)
             if marks:
-                block.rawsource = text  # equal to the text: else it would not be highlighted
+                block.rawsource = text  # must equal the text, or it is not highlighted
                 block.children = []
                 block += nodes.Text(text)
                 block["highlight_args"] = block.get("highlight_args", {}) | {"marks": marks}
@@ -110,9 +112,9 @@ class MarkNames(SphinxTransform):
         self.put_form()
 
     def put_form(self) -> None:
-        """Put the form before the first part of the page that shows a name; of entries, before the first.
+        """Put the form before the first part of the page that shows a name, or before the first entry.
 
-        A page that has the form already, by the directive `{your-names}`, keeps it there.
+        If the page already has the form, from the directive `{your-names}`, leave it in place.
         """
         if any(self.document.findall(NamesForm)):
             return
@@ -126,7 +128,7 @@ class MarkNames(SphinxTransform):
 
 
 def pieces(text: str, values: tuple[str, str, str]) -> Iterator[nodes.Node]:
-    """Yield prose or inline code with its names marked."""
+    """Yield prose or inline code, with its names marked."""
     text, marks = filled(text, values)
     end = 0
     for mark in marks:
@@ -144,7 +146,7 @@ def is_own(values: tuple[str, str, str]) -> bool:
 
 
 def is_marked(node: nodes.Node) -> bool:
-    """Return whether a code block names the feed, or the node is such a name."""
+    """Return whether a node is a code block with one of the names, or a name in prose."""
     if isinstance(node, nodes.literal_block):
         return any(mark.kind in names.KINDS for mark in node.get("highlight_args", {}).get("marks", ()))
     return isinstance(node, nodes.inline) and any(f"v-V{kind}" in node["classes"] for kind in names.KINDS)
@@ -156,7 +158,7 @@ def is_entry(section: nodes.section) -> bool:
 
 
 def write_form(translator: HTML5Translator, node: NamesForm) -> None:
-    """Write the form from its template, with the company's names as what it goes back to."""
+    """Write the form from its template, with the company's names as the values to which it resets."""
     values = translator.config.handbook_names
     fields = [
         *((kind.lower(), rule) for kind, (_, rule) in names.ALLOWED.items()),
@@ -173,7 +175,7 @@ def write_form(translator: HTML5Translator, node: NamesForm) -> None:
 
 
 def add_script(app: Sphinx, config: Config) -> None:
-    """Bring the script with what it must know at once; _templates/page.html puts it into the head."""
+    """Add the script with the data that it needs at once; _templates/page.html puts it into the head."""
     app.add_js_file(
         SCRIPT,
         **{
@@ -187,13 +189,13 @@ def add_script(app: Sphinx, config: Config) -> None:
 
 
 def use_formatter(app: Sphinx) -> None:
-    """Let this builder's highlighter write the marks; Sphinx has no setting for its formatter."""
+    """Make this builder's highlighter write the marks; Sphinx has no setting for its formatter."""
     if app.builder.format == "html":
         app.builder.highlighter.formatter = MarkedFormatter
 
 
 def skip(translator: object, node: NamesForm) -> None:
-    """Leave the form out: only a browser can fill it in."""
+    """Omit the form, because it works only in a browser."""
     raise nodes.SkipNode
 
 

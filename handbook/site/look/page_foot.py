@@ -1,26 +1,94 @@
-"""What the foot and the head of a page say: where it is edited, when it last changed, how a chat shows it.
+"""The foot and head of a page: its edit links, its last change, the contact and the preview in a chat.
 
-Each address comes from a company's settings; without one there is no link. The last change is that of the
-page's source, or of a case, an entry or a table on it, where git knows the whole history.
+Each link and the contact is a line of conf.py that a fork sets; without it, the page has no such link. The
+last change is that of the page's source or of a case, an entry or a table on it, if git has the whole
+history.
 """
 
+import re
 import subprocess
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
+from handbook.cases import names
 from handbook.site import metadata
 from handbook.site.domain.checkout import once_a_build
 
-LINKS = ("repository", "edit", "report")  # settings of `company.py`, and what the template calls them
-PAGE = "{page}"  # in such an address: the path of the page's source
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # what a chat can show
+LINKS = ("repository", "edit", "report")  # in html_context
+SETTINGS = ("contact", *LINKS)
+PAGE = "{page}"  # a placeholder in these addresses: the path of the page's source
+TROUBLE = "guides/errors/"  # on these pages the contact is also at the end of the text
+WEB, MAIL = r"https://(?![^/?#]*@)[^\s<>\"'\\]+", r"mailto:[^\s<>\"'\\@]+@[^\s<>\"'\\@]+"
+LINK = re.compile(f"{WEB}|{MAIL}")
+TEXT = r"(?![a-z][a-z\d+.-]*:\S)[^<>\n]{1,120}"  # text without any URL scheme
+CREDENTIAL = "without a user, a password or a token"
+ALLOWED = {  # each line of conf.py, with its allowed values
+    "contact": (
+        f"(?i:{WEB}|{MAIL}|{TEXT})",
+        f"an address that begins with https:// or mailto:, or one line of text, {CREDENTIAL}",
+    ),
+    "repository": (WEB, f"an address that begins with https://, {CREDENTIAL}"),
+    "edit": (
+        rf"(?=.*{re.escape(PAGE)}){WEB}",
+        f"an address that begins with https:// and holds {PAGE}, {CREDENTIAL}",
+    ),
+    "report": (f"{WEB}|{MAIL}", f"an address that begins with https:// or mailto:, {CREDENTIAL}"),
+    "html_baseurl": (
+        r"(?i:https://[\w.-]+(:\d+)?/((?!\.{1,2}/)([\w.~-]|%[\da-f]{2})+/)*)",
+        "an address that begins with https:// and ends with a slash, without a query",
+    ),
+}
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")  # formats that a chat can show
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Check the settings in conf.py, or stop with one line; pass the site's address to the extensions."""
+    values = {key: config.html_context.get(key, "") for key in SETTINGS} | {
+        "html_baseurl": config.html_baseurl
+    }
+    for key, value in values.items():
+        pattern, allowed = ALLOWED[key]
+        token = any(names.TOKEN.fullmatch(one) for one in re.findall(r"[\w-]+", value))
+        if value and (token or not value.isprintable() or not re.fullmatch(pattern, value)):
+            shown = (
+                "it holds a credential"
+                if token or re.match("[a-z]+://[^/?#]*@", value)
+                else f"{value!r} is not allowed"
+            )
+            place = key if key == "html_baseurl" else f'html_context["{key}"]'
+            raise SystemExit(f"conf.py: {place}: {shown}: use {allowed}")
+    config.html_context["contact"] = spoken(values["contact"])
+    if config.html_baseurl:
+        config.notfound_urls_prefix = urlsplit(config.html_baseurl).path
+        app.setup_extension("sphinx_sitemap")  # it warns if the site has no address
+        config.sitemap_url_scheme, config.sitemap_excludes = "{link}", ["search.html", "404.html"]
+
+
+def spoken(contact: str) -> tuple[str, str] | None:
+    """Return the text of a contact and its address ("" if it has none), or None without a contact."""
+    if not contact:
+        return None
+    return (re.sub("^(https://|mailto:)", "", contact), contact) if LINK.fullmatch(contact) else (contact, "")
+
+
+def offer_help(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Add a line with the contact to the end of a page about errors."""
+    contact = app.config.html_context["contact"]
+    if not contact or not page.startswith(TROUBLE):
+        return
+    words, address = contact
+    who = nodes.reference("", words, refuri=address, internal=False) if address else nodes.Text(words)
+    document.next_node(nodes.section).append(
+        nodes.paragraph("", "Nothing here fits? Ask: ", who, nodes.Text("."), classes=["contact"])
+    )
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Return what git answers in a checkout, "" where it cannot."""
+    """Return the output of git in a checkout, or "" if git fails."""
     command = ["git", "-c", "core.quotepath=off", *arguments]
     try:
         return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
@@ -30,7 +98,7 @@ def git(root: Path, *arguments: str) -> str:
 
 @once_a_build
 def changes(root: Path) -> dict[str, str]:
-    """Return the day of each file's last commit; nothing where the history is cut off, or of others."""
+    """Return the day of each file's last commit; empty if the history is shallow or of another checkout."""
     if not (root / ".git").exists() or git(root, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
     found: dict[str, str] = {}
@@ -44,7 +112,7 @@ def changes(root: Path) -> dict[str, str]:
 
 
 def last_change(app: Sphinx, page: str) -> str:
-    """Return the day on which a page, or what it prints, last changed; "" where nobody knows."""
+    """Return the day on which a page, or a file that it prints, last changed; "" if it is unknown."""
     root, source = Path(app.srcdir), app.env.doc2path(page, base=False)
     known = changes(root)
     if str(source) not in known:
@@ -53,7 +121,7 @@ def last_change(app: Sphinx, page: str) -> str:
 
 
 def add(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Give a page's template its links, its last change and its picture."""
+    """Pass a page's links, last change and preview picture to its template."""
     picture = context.get("logo_url", "").rpartition("/")[2]
     if app.config.html_baseurl and picture.endswith(PICTURES):
         context["preview_picture"] = f"{app.config.html_baseurl}_static/{picture}"
@@ -66,7 +134,7 @@ def add(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.doc
 
 
 def write_robots(app: Sphinx, error: Exception | None) -> None:
-    """Write robots.txt, which names the sitemap; it counts only where the site is all that its host has."""
+    """Write robots.txt, which names the sitemap; it works only for a site at the root of its host."""
     base = app.config.html_baseurl
     if not error and base and urlsplit(base).path == "/":
         text = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
@@ -76,6 +144,8 @@ def write_robots(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("handbook.site.domain.checkout")
+    app.connect("config-inited", configure, priority=200)  # after `company`, which may reset these settings
+    app.connect("doctree-resolved", offer_help)
     app.connect("builder-inited", lambda app: changes(Path(app.srcdir)), priority=200)  # once for all workers
     app.connect("html-page-context", add)
     app.connect("build-finished", write_robots)

@@ -1,6 +1,6 @@
-"""Where a page lies in the navigation: its group, the pages above it, and its neighbours.
+"""The place of a page in the navigation: its group, the pages above it, and the previous and next page.
 
-Neighbours are of the same group: the last page of one and the first of the next have nothing in common.
+Neighbours are in the same group, because the last page of one and the first of the next are unrelated.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from handbook.site.look.builder import Entry, navigation
 
 
 class Place(NamedTuple):
-    """A page's group, the entries above it, outermost first, and those before and after it, if any."""
+    """A page's group, the entries above it, outermost first, and the previous and next entry, if any."""
 
     group: str
     above: tuple[Entry, ...]
@@ -31,7 +31,7 @@ def flat(entries: list[Entry], above: tuple[Entry, ...] = ()) -> Iterator[tuple[
 
 
 def places(groups: list[tuple[str, list[Entry]]], front: str) -> dict[str, Place]:
-    """Return the place of each page of the navigation; before the first of all comes the front page."""
+    """Return the place of each page in the navigation; the front page precedes the first one."""
     found: dict[str, Place] = {}
     home = Entry(front, "", [])
     for caption, entries in groups:
@@ -43,7 +43,7 @@ def places(groups: list[tuple[str, list[Entry]]], front: str) -> dict[str, Place
 
 
 def add(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Give the templates a page's place, and its neighbours in place of Sphinx's."""
+    """Pass a page's place to the templates, and its neighbours in place of Sphinx's."""
     if not hasattr(app.builder, "handbook_places"):
         app.builder.handbook_places = places(navigation(app), app.config.root_doc)
     known: dict[str, Place] = app.builder.handbook_places
@@ -61,7 +61,7 @@ def title(app: Sphinx, page: str) -> str:
 
 
 def linked(app: Sphinx, page: str, entry: Entry | None) -> dict[str, str] | None:
-    """Return a neighbour as the templates want it."""
+    """Return a neighbour in the form that the templates expect."""
     if entry is None:
         return None
     link = app.builder.get_relative_uri(page, entry.target)
@@ -70,5 +70,5 @@ def linked(app: Sphinx, page: str, entry: Entry | None) -> dict[str, str] | None
 
 def setup(app: Sphinx) -> dict:
     """Register the event."""
-    app.connect("html-page-context", add, priority=410)  # after the navigation is there
+    app.connect("html-page-context", add, priority=410)  # after the navigation was added
     return metadata()

@@ -1,7 +1,7 @@
-"""The site's security headers: one definition, written as each host wants it, and into each page.
+"""The site's security headers: one definition, written in the form that each host reads, and into each page.
 
-`_headers` is read by Cloudflare Pages and Netlify, `staticwebapp.config.json` by Azure Static Web Apps.
-A host that sends no headers of ours (GitHub Pages) and a page opened from a disk have the `<meta>`.
+Cloudflare Pages and Netlify read `_headers`, Azure Static Web Apps reads `staticwebapp.config.json`. The
+`<meta>` covers hosts that do not send our headers (GitHub Pages) and pages opened from a disk.
 """
 
 import base64
@@ -25,7 +25,7 @@ DIRECTIVES = {
     "form-action": "'self'",  # the search form
     "base-uri": "'none'",
 }
-HEADER_ONLY = {"frame-ancestors": "'none'"}  # browsers ignore it in a page, and complain
+HEADER_ONLY = {"frame-ancestors": "'none'"}  # browsers ignore it in a page, with a warning
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -39,20 +39,20 @@ def digest(text: str) -> str:
 
 
 def policy(hashes: dict[str, list[str]], more: dict[str, str] | None = None) -> str:
-    """Return the policy; `hashes` are the inline texts that `script-src` and `style-src` allow."""
+    """Return the policy; `hashes` are those of the inline texts that `script-src` and `style-src` allow."""
     allowed = {name: " ".join([value, *hashes.get(name, [])]) for name, value in DIRECTIVES.items()}
     return "; ".join(f"{name} {value}" for name, value in (allowed | (more or {})).items())
 
 
 def headers(hashes: dict[str, list[str]]) -> dict[str, str]:
-    """Return all headers that a host is to send with each answer."""
+    """Return all headers that a host should send with each response."""
     return {"Content-Security-Policy": policy(hashes, HEADER_ONLY)} | HEADERS
 
 
 def inline(app: Sphinx, context: dict) -> dict[str, list[str]]:
     """Return the hashes of the theme's own inline script and style, as its templates render them.
 
-    Nothing else is allowed: what another extension writes into a page is blocked, and a test sees it.
+    No others are allowed: the browser blocks what another extension adds to a page, and a test notices it.
     """
     templates = app.builder.templates
     base = templates.environment.loader.get_source(templates.environment, "base.html")[0]
@@ -65,11 +65,11 @@ def inline(app: Sphinx, context: dict) -> dict[str, list[str]]:
 
 
 def in_page(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Give each page's template the policy for its `<meta>`."""
+    """Pass the policy for the `<meta>` to each page's template."""
     if not app.config.handbook_policy:
         return
     if not hasattr(app, "handbook_hashes"):
-        app.handbook_hashes = inline(app, context)  # the same for all pages, and for what hosts read
+        app.handbook_hashes = inline(app, context)  # the same for all pages and for the hosts' files
     context["policy"] = policy(app.handbook_hashes)
 
 
@@ -77,7 +77,7 @@ def for_hosts(app: Sphinx, error: Exception | None) -> None:
     """Write the files that hosts read."""
     hashes = getattr(app, "handbook_hashes", None)
     if error or app.builder.format != "html" or not hashes:
-        return  # nothing was written, and the theme is part of what decides that: the files are still right
+        return  # no page was written, so neither was the theme changed: the files are still right
     folder, sent = Path(app.outdir), headers(hashes)
     lines = ["/*", *(f"  {name}: {value}" for name, value in sent.items())]
     (folder / "_headers").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -87,8 +87,8 @@ def for_hosts(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    """Register the events; the page's context is complete when the theme has added its own."""
-    # Switched off by make serve alone: what reloads the page is an inline script.
+    """Register the handlers; the policy needs the page's complete context, after the theme's additions."""
+    # Only make serve switches it off, because its reload uses an inline script.
     app.add_config_value("handbook_policy", True, "html", (bool,), "Write the policy into the pages.")
     app.connect("html-page-context", in_page, priority=950)
     app.connect("build-finished", for_hosts)

@@ -1,9 +1,10 @@
-"""What the search page searches: every section of every page, with the weight of each word that stands in it.
+"""The search index: every section of every page, with the weight of each word in it.
 
-Sphinx's own index knows which page a word is on. This one knows the section, and what the word is there: part
-of the title, a code, an option, a variable, text. `_static/find.js` ranks by it. `search.toml` beside this
-file gives sections what readers type and what does not stand there, or stands in many.
-Sphinx's language support reduces words to their stems, here and in the page.
+Sphinx's own index knows the page of a word. This one knows its section and its role there: part of the title,
+code, an option, a variable, text. `_static/find.js` ranks by it. `search.toml` beside this file adds to
+sections the queries of readers whose words are missing there, or occur in many sections.
+
+Sphinx's language support reduces words to their stems, both here and in the page.
 """
 
 import hashlib
@@ -33,13 +34,13 @@ FILE = "search-index.js"
 QUERIES = "handbook/site/search/search.toml"
 ADDRESS = re.compile(r"https?://\S+")
 WORD = re.compile(r"[^\W_]+(?:[._-]+[^\W_]+)*")  # as in find.js: pip.conf, PIP_INDEX_URL, extra-index-url
-PART = re.compile(r"[._-]+|(?<=[a-z])(?=[A-Z])")  # between the parts of such a word, and of PipAuthenticate
+PART = re.compile(r"[._-]+|(?<=[a-z])(?=[A-Z])")  # separates the parts of such a word, and of PipAuthenticate
 NOISE = re.compile(r"(?=.*\d)[\da-f]{7,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|.|.{50,}")  # digests, GUIDs
 TITLE, ROW, TYPED, MESSAGE, PAGE, CODE, TEXT = 16, 12, 12, 6, 4, 2, 1
-MOST = 40  # a word that a section repeats for ever says no more
-LEAD = 140  # letters of what is shown below a result
+MOST = 40  # the limit of a word's weight: more repetitions mean nothing
+LEAD = 140  # the number of characters shown below a result
 SKIPPED = (nodes.comment, nodes.raw, nodes.meta, nodes.substitution_definition, addnodes.toctree)
-QUIET = {  # of each case, entry and page the same words, and lists of what stands elsewhere
+QUIET = {  # words that each case, entry and page repeats, and lists of content from elsewhere
     *("proof", "proof-names", "case-label", "cause-proof", "entry-sources", "entry-list", "entry-counts"),
     *("fact", "label", "page-grade", "page-proofs", "shell-note", "unproved-page", "contact"),
 }
@@ -47,7 +48,7 @@ QUIET = {  # of each case, entry and page the same words, and lists of what stan
 
 @dataclass
 class Place:
-    """A section: its title, the beginning of its text, and what each word, as it is written there, weighs."""
+    """A section: its title, the start of its text, and the weight of each word, as written there."""
 
     anchor: str
     title: str
@@ -57,19 +58,19 @@ class Place:
 
 @cache
 def language() -> SearchEnglish:
-    """Return what knows the stems and the words that say nothing."""
+    """Return the language support, which knows stems and stop words."""
     return SearchEnglish({})
 
 
 def silent(node: nodes.Node) -> bool:
-    """Return whether no reader searches what stands in a node."""
+    """Return whether the content of a node is of no use in a search."""
     return isinstance(node, SKIPPED) or (
         isinstance(node, nodes.Element) and bool(QUIET & set(node["classes"]))
     )
 
 
 def own(node: nodes.Element) -> Iterator[nodes.Node]:
-    """Yield what stands in a section and in none below it."""
+    """Yield the nodes of a section, without those of its subsections."""
     for child in node.children:
         if isinstance(child, nodes.section) or silent(child):
             continue
@@ -79,7 +80,7 @@ def own(node: nodes.Element) -> Iterator[nodes.Node]:
 
 
 def weight(text: nodes.Text, section: nodes.section) -> int:
-    """Return what the words of a text weigh, by what it is part of."""
+    """Return the weight of the words in a text, depending on the element that contains it."""
     above, value = text.parent, TEXT
     while above is not section:
         if isinstance(above, nodes.title) and above.parent is section:
@@ -95,7 +96,7 @@ def weight(text: nodes.Text, section: nodes.section) -> int:
 
 
 def lead(section: nodes.section) -> str:
-    """Return a section's first paragraph; of an entry, what it means."""
+    """Return a section's first paragraph; for an entry, its meaning."""
     found = [
         one
         for one in own(section)
@@ -107,7 +108,7 @@ def lead(section: nodes.section) -> str:
 
 
 def place(section: nodes.section, page: str) -> Place:
-    """Return what is kept of a section; `page` is the page's title, which counts below it, too."""
+    """Return the index data of a section; `page` is the page's title, which also counts below it."""
     words: Counter[str] = Counter()
     for text in own(section):
         if isinstance(text, nodes.Text):
@@ -123,7 +124,7 @@ def place(section: nodes.section, page: str) -> Place:
 def collect(app: Sphinx, document: nodes.document) -> None:
     """Keep the sections of a page that was read, the page itself first.
 
-    A section without any words of its own is no place to go to.
+    A section without any text of its own is left out, because it is of no use as a result.
     """
     sections = list(document.findall(nodes.section))
     if sections:
@@ -132,9 +133,9 @@ def collect(app: Sphinx, document: nodes.document) -> None:
         of(app.env).data["sections"][app.env.docname] = found
 
 
-@cache  # a few thousand words, each met in many sections
+@cache  # a few thousand words, each in many sections
 def stem(word: str) -> str:
-    """Return the stem of a plain word, "" for one that says nothing; what has digits or signs stays whole."""
+    """Return the stem of a plain word, "" for a stop word; a word with digits or signs stays whole."""
     low = word.lower()
     if low in language().stopwords or NOISE.fullmatch(low):
         return ""
@@ -143,22 +144,22 @@ def stem(word: str) -> str:
 
 @cache
 def keys(word: str) -> frozenset[str]:
-    """Return under what a word is found: itself, and its parts; `PIP_INDEX_URL`, pip, index, url."""
+    """Return the keys under which a word is found: itself and its parts; `PIP_INDEX_URL`, pip, index, url."""
     parts = PART.split(word)
     found = {stem(word), *(stem(part) for part in parts if len(parts) == 1 or not part.isdigit())}
     return frozenset(found - {""})
 
 
 def kind(page: str, kinds: dict[str, list[str]]) -> str:
-    """Return what a page is for: a guide, unless the file says otherwise of its address or its folder."""
+    """Return the kind of a page: a guide, unless the file lists another for its address or folder."""
     return next((name for name, begins in kinds.items() if page.startswith(tuple(begins))), "guide")
 
 
 def index(pages: dict[str, list[Place]], address: dict[str, str], said_of: dict[str, dict]) -> dict:
-    """Return what `find.js` asks; `said_of` is search.toml.
+    """Return the index that `find.js` uses; `said_of` is search.toml.
 
-    `words` are, for each stem, places and weights in turn; `forms` are the words that have that stem, the
-    most frequent first; `typed` are the places that queries of readers lead to.
+    `words` lists, for each stem, places and weights alternately; `forms` lists the words with that stem, the
+    most frequent first; `typed` lists the places to which the queries of readers lead.
     """
     places: list[list] = []
     found: dict[str, dict[int, int]] = {}
@@ -194,12 +195,12 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], said_of: dict[
 
 
 def said(text: str, page: str, titles: dict[str, str]) -> str:
-    """Return the beginning of a text, with the titles of the pages that it names."""
+    """Return the start of a text, with the titles of the pages that it names."""
     return shorten(re.sub(r"\s+(?=[.,;:])", "", titled(text, page, titles)), LEAD, placeholder=" …")
 
 
 def add_files(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
-    """Let the search page load what it needs, in this order; the page for what is not there has its form."""
+    """Add the files that the search page needs, in this order; the 404 page uses its form."""
     if page in ("search", "404"):
         app.add_css_file("search.css")
     if page == "search":
@@ -208,13 +209,13 @@ def add_files(app: Sphinx, page: str, template: str, context: dict, document: no
 
 
 def listed(app: Sphinx) -> dict[str, dict]:
-    """Return search.toml, {} where there is none."""
+    """Return search.toml, or {} if it does not exist."""
     file = Path(app.srcdir) / QUERIES
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def check(app: Sphinx, env: BuildEnvironment) -> None:
-    """Check that the places in the file exist."""
+    """Check that the places in search.toml exist."""
     pages = of(env).data["sections"]
     known = {f"{page}#{one.anchor}".rstrip("#") for page, here in pages.items() for one in here}
     for name in sorted(set(listed(app).get("typed", {})) - known):
@@ -222,9 +223,9 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the index beside the other static files, where what it is made of has changed.
+    """Write the index beside the other static files, if any of its inputs has changed.
 
-    Else a build with nothing changed would spend a quarter of its time on it.
+    Otherwise a build without changes would spend a quarter of its time on it.
     """
     if error is not None or app.builder.format != "html":
         return
@@ -244,7 +245,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.setup_extension("handbook.site.domain.sphinx_domain")
-    app.connect("doctree-read", collect, priority=900)  # after what adds to a page
+    app.connect("doctree-read", collect, priority=900)  # after the handlers that add to a page
     app.connect("env-check-consistency", check)
     app.connect("html-page-context", add_files)
     app.connect("build-finished", write)

@@ -1,4 +1,4 @@
-"""The words of a paragraph, kept before titles are known: a bare link to a page shows its title later."""
+"""The text of a paragraph, kept until the titles are known: a bare link to a page becomes its title later."""
 
 import posixpath
 import re
@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator
 from docutils import nodes
 from sphinx import addnodes
 
-TO_PAGE = "\0"  # around the name of such a page
+TO_PAGE = "\0"  # surrounds the name of such a page
 
 
 def bare(node: nodes.Node) -> bool:
-    """Return whether a node is a link to a page that has no words of its own yet."""
+    """Return whether a node is a link to a page whose text will be that page's title."""
     return isinstance(node, addnodes.pending_xref) and node["reftype"] == "doc" and not node["refexplicit"]
 
 
 def unseen(node: nodes.Node) -> bool:
-    """Return whether nothing of a node is read as words."""
+    """Return whether a node contains no text."""
     return isinstance(node, (nodes.raw, nodes.comment))
 
 
 def written(node: nodes.Element, silent: Callable[[nodes.Node], bool] = unseen) -> str:
-    """Return the words of a paragraph that was read, without its silent parts, the names of pages marked."""
+    """Return the text of a paragraph without its silent parts, with the names of linked pages marked."""
 
     def parts(element: nodes.Element) -> Iterator[str]:
         for child in element.children:
@@ -36,7 +36,7 @@ def written(node: nodes.Element, silent: Callable[[nodes.Node], bool] = unseen) 
 
 
 def titled(text: str, page: str, titles: dict[str, str]) -> str:
-    """Return the words as one line, a title in place of each page's name; `page` is where they stand."""
+    """Return the text on one line, with titles in place of page names; `page` is the page that has it."""
 
     def title(found: re.Match) -> str:
         target = posixpath.normpath(posixpath.join("/", posixpath.dirname(page), found[1]))

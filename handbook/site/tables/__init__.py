@@ -1,1 +1,1 @@
-"""Tables and charts that are made from cases, proofs and data files."""
+"""Tables and charts generated from cases, proofs and data files."""

@@ -1,4 +1,4 @@
-"""Lists made from the entries: `{entry-list}`, `{entry-counts}` and `{collisions-table}`."""
+"""Lists generated from the entries: `{entry-list}`, `{entry-counts}` and `{collisions-table}`."""
 
 import re
 from pathlib import Path
@@ -13,18 +13,18 @@ from handbook.site.tables.table import CaseLink, EntryLink, MadeTable, Rows, cel
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a text in MyST; a full stop inside a code word or a link ends none."""
+    """Return the first sentence of some MyST; a full stop inside code or a link does not end it."""
     found = re.match(r"(?:`[^`]*`|[^`])+?[.!?](?=\s+[A-Z`{*]|\s*$)", text.strip())
     return found[0] if found else text.strip()
 
 
 def alphabetical(title: str) -> str:
-    """Return what a title is sorted by: its letters and digits."""
+    """Return the sort key of a title: its letters and digits."""
     return re.sub(r"\W+", " ", title).strip().lower()
 
 
 class EntryList(MadeTable):
-    """Print every entry by who prints it: the message, and one line of what it means."""
+    """Print every entry, grouped by the program that prints it: the message, and its meaning in one line."""
 
     @staticmethod
     def rows(root: Path) -> Rows:
@@ -53,11 +53,11 @@ class EntryList(MadeTable):
 
 
 class EntryCounts(MadeTable):
-    """Print how many messages there are, and how many of them a case reproduces."""
+    """Print the number of messages, and how many of them a case reproduces."""
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return the counts in one row: messages, reproduced ones, causes, causes with a run."""
+        """Return the counts in one row: messages, reproduced messages, causes, causes with a run."""
         found = list(every_entry(root).values())
         causes = [cause for one in found for cause in one.causes]
         counts = (
@@ -78,9 +78,9 @@ class EntryCounts(MadeTable):
 
 
 class CollisionsTable(MadeTable):
-    """Print which failures a client words alike although their causes differ."""
+    """Print the failures that a client words identically although their causes differ."""
 
-    head = ("Message", "Client", "Causes that print the same words")
+    head = ("Message", "Client", "Causes with the same output")
 
     @staticmethod
     def rows(root: Path) -> Rows:

@@ -1,6 +1,7 @@
-"""What each tool hands on to pip or uv: `{handed-on-table}`, from the results in guides/tools/handed-on.toml.
+"""The table of settings that each tool passes to pip or uv: `{handed-on-table}`, from handed-on.toml.
 
-tests/cases/test_handed_on.py runs every cell and holds it against that file.
+The results are in guides/tools/handed-on.toml; tests/cases/test_handed_on.py runs every cell and compares it
+with that file.
 """
 
 import tomllib
@@ -16,7 +17,7 @@ SAYS = {"feed": "yes", "PyPI": "asks PyPI", "refused": "no token"}
 
 
 class HandedOn(MadeTable):
-    """Print a row for each tool; what sends a private name to PyPI is marked as bad."""
+    """Print a row for each tool; a cell that sends a private name to PyPI is marked as bad."""
 
     head = ("Tool", "PIP_INDEX_URL", "UV_DEFAULT_INDEX", "pip.conf, uv.toml, .netrc", "keyring")
 
@@ -30,7 +31,7 @@ class HandedOn(MadeTable):
 
 
 def _cell(tool: dict, source: str) -> Cell:
-    """Return what was seen, as a link to a case where one is printed."""
+    """Return the observed result, as a link to a case if one is printed."""
     seen, shown = tool["seen"][source], tool.get("shown", {})
     if source in shown:
         return (CaseLink(shown[source], SAYS[seen], bad=seen == "PyPI"),)

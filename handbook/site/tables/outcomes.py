@@ -1,11 +1,11 @@
-"""How cases end: `{outcome-table}` for the cases that a page chooses, `{statuses-table}` for all refusals.
+"""Result tables: `{outcome-table}` for the cases that a page chooses, `{statuses-table}` for refusals.
 
     :::{outcome-table}
     :columns: newer on PyPI | same version
     pip, extra index | pip/leak-extra-index | -
     :::
 
-A cell is a link to its case and says how the case ends, as its case.toml has it.
+A cell links to its case and gives its result, as its case.toml states it.
 """
 
 from pathlib import Path
@@ -29,12 +29,12 @@ from handbook.site.tables.table import (
     table,
 )
 
-OURS = "contoso-"  # what a private package's name begins with; on the public index it is a stranger's
+OURS = "contoso-"  # the prefix of private packages; on PyPI, such a package is a stranger's
 FROM_FEED, FROM_STRANGER = "file-store", "public-index"
 
 
 def outcome(case: cases.Case) -> CaseLink:
-    """Return how a case ends, in a few words; that a stranger's package came in is bad."""
+    """Return a case's result in a few words; it is bad if a stranger's package was installed."""
     if case.checked:
         return CaseLink(case.name, "not run here")
     if (strangers := supplied(case, FROM_STRANGER)) is not None:
@@ -48,15 +48,15 @@ def outcome(case: cases.Case) -> CaseLink:
 
 
 def ends_well(case: cases.Case) -> bool:
-    """Return whether a reader has what they wanted; a failing case may end with a look into a log."""
+    """Return whether a reader got what they wanted; a failing case may exit with 0 after reading a log."""
     return case.exit == 0 and case.verb != "fail"
 
 
 def supplied(case: cases.Case, kind: str) -> list[str] | None:
-    """Return the versions of private packages from a kind of host, [] for one unknown, None for no package.
+    """Return the versions of private packages from a kind of host; [] if unknown, None if there are none.
 
-    A client that only locks or downloads installs nothing: then it counts whether the feed's file store was
-    asked, since only a chosen file is fetched there; if it was not, the chosen one is the public index's.
+    A client that only locks or downloads installs nothing. In that case, the source is the feed if its file
+    store was asked, because only a chosen file is downloaded from it; otherwise it is PyPI.
     """
     installed = [one.split() for one, host in case.result.get("installed", {}).items() if host == kind]
     versions = sorted({version for name, version in installed if name.startswith(OURS)})
@@ -68,18 +68,18 @@ def supplied(case: cases.Case, kind: str) -> list[str] | None:
 
 
 def statuses(case: cases.Case) -> list[str]:
-    """Return the HTTP statuses with which the feed refused."""
+    """Return the HTTP statuses with which the feed refused requests."""
     return sorted(case.result.get("refused", []))
 
 
 class OutcomeTable(SphinxDirective):
-    """Print how the named cases end: one line a row, its label first, then one case (or `-`) a column."""
+    """Print the results of the named cases: one row per line, a label, then a case (or `-`) per column."""
 
     has_content = True
     option_spec = {"columns": directives.unchanged_required, "rows": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        """Return the table, or nothing and a warning."""
+        """Return the table; on an error, return nothing and give a warning."""
         if not self.options.get("columns"):
             warn("outcome-table has no columns: add :columns: first | second", self.get_location())
             return []
@@ -88,7 +88,7 @@ class OutcomeTable(SphinxDirective):
         return [table(head, rows, ("outcomes",))] if all(rows) else []
 
     def cells(self, words: list[str], wanted: int) -> list[list[nodes.Node]]:
-        """Return the cells of one row, none and a warning where the line cannot be read."""
+        """Return the cells of one row; if the line cannot be read, return none and give a warning."""
         if len(words) != wanted:
             cure = f"give a label and {wanted - 1} cases, - for none"
             warn(f"outcome-table: row {words[0]!r} has {len(words) - 1} cells: {cure}", self.get_location())
@@ -97,7 +97,7 @@ class OutcomeTable(SphinxDirective):
         return [label, *(self.cell(name) for name in words[1:])]
 
     def cell(self, name: str) -> list[nodes.Node]:
-        """Return how one case ends, linked; an empty cell where the case cannot be used."""
+        """Return one case's result, linked; an empty cell if the case cannot be used."""
         case = find(self.env, name, self.get_location()) if name != "-" else None
         return [part(outcome(case))] if case else [nodes.Text("–" if name == "-" else "")]
 
@@ -108,7 +108,7 @@ def split(line: str) -> list[str]:
 
 
 class StatusesTable(MadeTable):
-    """Print which statuses the feed gave to which client, with the cases that show it."""
+    """Print the statuses with which the feed answered each client, with the cases that show them."""
 
     head = ("Status", "Client", "Shown by")
 

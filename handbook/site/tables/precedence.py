@@ -1,4 +1,4 @@
-"""Which of two sources of a credential wins: `{precedence-table}`, made from the cases that try it."""
+"""The table of which credential source wins: `{precedence-table}`, generated from the cases that test it."""
 
 import re
 from pathlib import Path
@@ -12,13 +12,13 @@ from handbook.site.tables.table import CaseLink, Cell, Code, MadeTable, Rows, cl
 
 
 def place(words: str) -> Cell:
-    """Return what case.toml says of a source, its words in backticks as code."""
+    """Return a source as case.toml describes it, with the words in backticks as code."""
     parts = re.split(r"`([^`]+)`", words)
     return tuple(Code(part) if n % 2 else part for n, part in enumerate(parts) if part)
 
 
 class PrecedenceTable(MadeTable):
-    """Print each pair of sources that a case sets against each other, with the one that won."""
+    """Print each pair of sources that a case compares, with the one that won."""
 
     head = ("Client", "Wins", "Over", "Shown by")
 

@@ -1,7 +1,7 @@
 """Reference tables from the cases: `{variables-table}`, `{files-table}`, `{places-table}`, `{answers-table}`.
 
-Which variables, files and places there are, the cases say. What each means, and where its client says so,
-stands in variables.toml and files.toml beside this file. The answers come from tests/evidence.
+The variables, files and places come from the cases. Their meanings, with the client's documentation as
+source, come from variables.toml and files.toml beside this file. The answers come from tests/evidence.
 """
 
 import re
@@ -20,17 +20,17 @@ from handbook.site.tables.outcomes import ends_well
 from handbook.site.tables.table import CaseLink, Cell, Code, Link, MadeTable, Rows, clients
 
 HERE = Path(__file__).parent
-# These hand a variable on; what reads it is another client.
+# These pass a variable on; another client reads it.
 NO_CLIENTS = {name for name, one in CLIENTS.items() if not one.lock}
 
 
 def described(name: str) -> dict[str, dict]:
-    """Return a data file that lies beside this one."""
+    """Return a data file from this module's folder."""
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
 def variables(case: cases.Case) -> set[str]:
-    """Return the environment variables that a case sets or takes for granted."""
+    """Return the environment variables that a case sets or assumes."""
     found = {name for name in [*case.credential, *case.given.get("variables", {})] if name.isupper()}
     found = {name for name in found if re.fullmatch(r"\w+", name)}
     for command in spoken(case.commands):
@@ -46,22 +46,22 @@ def spoken(commands: str) -> list[str]:
 
 
 def user_file(case: cases.Case, file: str) -> bool:
-    """Return whether a file belongs to the user, not to a project: its folder in the home is a hidden one."""
+    """Return whether a file belongs to the user, not a project: it is in a hidden folder of the home."""
     return case.place[file].get("linux", "").startswith("~/.")
 
 
 def file_name(case: cases.Case, file: str) -> str:
-    """Return what a client calls a file: its name on Linux."""
+    """Return a file's name as a client sees it, on Linux."""
     return case.called(file)
 
 
 def configuration(case: cases.Case) -> list[str]:
-    """Return the case's files that configure a client: all but Python code."""
+    """Return the case's files that configure a client: all except Python code."""
     return [file for file in case.files if not file.endswith(".py")]
 
 
 def shown_by(found: list[cases.Case]) -> Cell:
-    """Return a link to one case, rather to one that was run and ends well."""
+    """Return a link to one case, preferring one that runs here and succeeds."""
     best = min(
         found, key=lambda case: (bool(case.checked), not ends_well(case), case.verb == "leak", case.name)
     )
@@ -69,14 +69,14 @@ def shown_by(found: list[cases.Case]) -> Cell:
 
 
 def said(entry: dict[str, str]) -> Cell:
-    """Return what a data file says, with its source; a name without one is this handbook's own."""
+    """Return the meaning from a data file, with its source; a name without one is this handbook's own."""
     if "source" in entry:
         return (f"{entry['means']} (", Link("source", entry["source"]), ")")
     return (f"{entry['means']} (this handbook's own name)",) if entry else ()
 
 
 class VariablesTable(MadeTable):
-    """Print the environment variables of the cases, but those that only their commands need."""
+    """Print the environment variables of the cases, except those that only their commands need."""
 
     head = ("Variable", "Client", "Meaning", "Shown by")
 
@@ -100,7 +100,7 @@ class VariablesTable(MadeTable):
 
 
 class FilesTable(MadeTable):
-    """Print the configuration files of the cases, with what each means to its client."""
+    """Print the configuration files of the cases, with the meaning of each to its client."""
 
     head = ("File", "Client", "Holds", "Shown by")
 
@@ -122,14 +122,14 @@ class FilesTable(MadeTable):
 
 
 class PlacesTable(MadeTable):
-    """Print where each configuration file goes on each system."""
+    """Print the path of each configuration file on each system."""
 
     head = ("Client", "Linux", "macOS", "Windows")
     look = ("paths",)
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return a row for each file and its places, the user's first; a project's file is its name alone."""
+        """Return a row for each file and its paths, the user's first; for a project's file, just its name."""
         found: dict[tuple[bool, tuple[str, ...]], set[str]] = {}
         for case in every_case(root).values():
             for file in configuration(case) if "only" not in case.windows else ():
@@ -144,7 +144,7 @@ class PlacesTable(MadeTable):
 
 
 class AnswersTable(MadeTable):
-    """Print what public sources show of the feed's answers other than success."""
+    """Print the feed's answers other than success that public sources show."""
 
     head = ("Status", "When", "Evidence")
 

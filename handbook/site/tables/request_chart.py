@@ -1,6 +1,6 @@
-"""The directive `{requests-chart}`: how many requests the same install takes, as a picture and as a table.
+"""The directive `{requests-chart}`: how many requests the same install makes per client, as chart and table.
 
-Which cases are compared stands in guides/slow-installs.toml; the numbers stand in the proofs of this build.
+guides/slow-installs.toml lists the cases to compare; the numbers come from the proofs of this build.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from handbook.site.domain.checkout import every_case
 from handbook.site.tables.table import CaseLink, MadeTable, Rows, clients
 
 DATA = Path("guides") / "slow-installs.toml"
-PARTS = {  # class of a bar's part -> its words
+PARTS = {  # class of a part of a bar -> its label
     "refused": "feed, refused with 401 first",
     "feed": "feed, answered",
     "store": "file store",
@@ -31,7 +31,7 @@ UNMEASURED = "Not measured in this build: the numbers come from the runs of "
 
 
 def parts(counts: dict[str, int]) -> dict[str, int]:
-    """Return the requests of a run by part of a bar, in the order of PARTS; their sum is all."""
+    """Return the number of requests for each part of a bar, in the order of PARTS; the sum is the total."""
     found = dict.fromkeys(PARTS, 0)
     for sort, number in counts.items():
         kind, _, status = sort.split()
@@ -46,7 +46,7 @@ def whole_files(counts: dict[str, int]) -> int:
 
 
 def groups(root: Path) -> list[tuple[str, list[tuple[str, str, dict[str, int] | None]]]]:
-    """Return each group's title with client, case and counts of its rows; None where a proof is missing.
+    """Return each group's title with its rows (client, case, counts); counts are None without a proof.
 
     An install by a slow client, which runs in a group of its own, is left out until it is proved.
     """
@@ -67,14 +67,14 @@ def groups(root: Path) -> list[tuple[str, list[tuple[str, str, dict[str, int] | 
 
 
 class RequestsChart(MadeTable):
-    """Print the picture and, below it, its numbers; without proofs only that they are missing."""
+    """Print the chart with a table of its numbers; without proofs, only a note that they are missing."""
 
     head = ("Install", "Requests", "401 first", "Feed", "File store", "PyPI", "Whole files")
     look = ("numbers",)
 
     @staticmethod
     def rows(root: Path) -> Rows:
-        """Return a row for each case; without a current proof its numbers are dashes."""
+        """Return a row for each case; without a current proof, its numbers are dashes."""
         rows: Rows = []
         for title, found in groups(root):
             for client, name, counts in found:
@@ -84,7 +84,7 @@ class RequestsChart(MadeTable):
         return rows
 
     def run(self) -> list[nodes.Node]:
-        """Return picture and table, or one sentence."""
+        """Return the chart and the table, or one sentence."""
         table = super().run()
         found = groups(Path(self.env.srcdir))
         if any(counts is None for _, rows in found for _, _, counts in rows):
@@ -94,7 +94,7 @@ class RequestsChart(MadeTable):
 
 
 def picture(found: list[tuple[str, list[tuple[str, str, dict[str, int]]]]]) -> str:
-    """Return the bars as SVG that fits every width: places in percent, letters in the page's own size."""
+    """Return the bars as SVG that fits any width: positions in percent, text in the page's own size."""
     most = max(sum(counts.values()) for _, rows in found for _, _, counts in rows)
     drawn, said, y = [], [], 0
     for title, rows in found:
@@ -119,7 +119,7 @@ def picture(found: list[tuple[str, list[tuple[str, str, dict[str, int]]]]]) -> s
 
 
 def bar(counts: dict[str, int], most: int) -> str:
-    """Return the parts of one bar, each with its number where it has room."""
+    """Return the parts of one bar, with their numbers except for the hatched part."""
     drawn, start = [], 0.0
     for name, number in parts(counts).items():
         if not number:
@@ -133,12 +133,12 @@ def bar(counts: dict[str, int], most: int) -> str:
 
 
 def look(name: str) -> str:
-    """Return the attributes that give a part its colour, or its hatching."""
+    """Return the attributes that give a part its colour or its hatching."""
     return f'class="{name}"' + (' fill="url(#requests-hatch)"' if name == "refused" else "")
 
 
 def legend() -> str:
-    """Return what each part of a bar stands for."""
+    """Return the legend, which says what each part of a bar means."""
     keys = "".join(f'<li class="{name}">{escape(text)}</li>' for name, text in PARTS.items())
     return f'<ul class="legend" aria-hidden="true">{keys}</ul>'
 

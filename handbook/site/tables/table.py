@@ -1,7 +1,7 @@
-"""Tables made from code and cases. A row is plain data: it is compared at the next build.
+"""Tables generated from code and cases. A row is plain data, because the next build compares it.
 
-Here are the parts of a cell, the directive that the generated tables share, `{grade-counts}`,
-`{systems-run}` and `{harness-variables}`.
+This module defines the parts of a cell, the directive on which the generated tables are based,
+`{grade-counts}`, `{systems-run}` and `{harness-variables}`.
 """
 
 import re
@@ -39,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True)
 class CaseLink:
-    """A part of a cell: a link to a case; what is bad has a sign, not a colour alone."""
+    """A part of a cell: a link to a case; a bad result has a sign in addition to its colour."""
 
     name: str
     text: str
@@ -60,19 +60,19 @@ Rows = list[tuple[Cell, ...]]
 
 
 class MadeTable(SphinxDirective):
-    """Print a table that is made from all cases; a page is read again when its rows would differ."""
+    """Print a table generated from all cases; a page is read again when its rows would differ."""
 
     head: tuple[str, ...] = ()
     look: tuple[str, ...] = ()  # classes for the style sheet
 
-    rows: Callable[[Path], Rows]  # of each subclass: the rows of its table for the checkout `root`
+    rows: Callable[[Path], Rows]  # defined by each subclass: the rows of its table for the checkout `root`
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         return [table(self.head, [[cell(one) for one in row] for row in self.made()], self.look)]
 
     def made(self) -> Rows:
-        """Return the rows, and watch them."""
+        """Return the rows, and make the page depend on them."""
         return watched(self.env, type(self).rows)
 
 
@@ -85,7 +85,7 @@ SYSTEMS = {
 
 
 class GradeCounts(MadeTable):
-    """Print how many cases rest on each grade of evidence, from the proofs of this build."""
+    """Print the number of cases per grade of evidence, from the proofs of this build."""
 
     head = ("Mark", "Rests on", "Cases")
 
@@ -100,7 +100,7 @@ class GradeCounts(MadeTable):
 
 
 class SystemsRun(MadeTable):
-    """Print on which systems how many cases have run, from the proofs of this build."""
+    """Print how many cases have run on each system, from the proofs of this build."""
 
     head = ("System", "Run there")
 
@@ -112,7 +112,7 @@ class SystemsRun(MadeTable):
 
 
 class HarnessVariables(SphinxDirective):
-    """Print the environment variables that a client gets in a test and that a reader does not need."""
+    """Print the environment variables that the tests set for a client and that a reader does not need."""
 
     def run(self) -> list[nodes.Node]:
         """Return the table of the variables in clients.toml."""
@@ -126,7 +126,7 @@ class HarnessVariables(SphinxDirective):
 
 
 def where(systems: Iterable[str]) -> str:
-    """Return on which systems a variable is set, "" where it is on all."""
+    """Return the systems on which a variable is set, or "" if they are all."""
     names = {"linux": "Linux", "macos": "macOS", "windows": "Windows", WINE_NAME: "Wine"}
     found = [name for system, name in names.items() if system in systems]
     return "" if len(found) == len(names) else f" (on {' and '.join(found)})"
@@ -138,7 +138,7 @@ def clients(names: str | Iterable[str]) -> str:
 
 
 def table(head: Iterable[str], rows: list[list[list[nodes.Node]]], look: Iterable[str] = ()) -> nodes.table:
-    """Return a table with one header row; `rows` holds the inline nodes of each cell."""
+    """Return a table with one header row; `rows` contains the inline nodes of each cell."""
     words = [[nodes.Text(word)] for word in head]
     group = nodes.tgroup(cols=len(words))
     group += [nodes.colspec(colwidth=1) for _ in words]
@@ -174,14 +174,14 @@ def part(what: Part) -> nodes.Node:
 
 
 def breakable(text: str) -> list[nodes.Node]:
-    """Return a text that may be broken after a slash; copied, it is the same."""
+    """Return a text that may be broken after a slash; copying it gives the same text."""
     pieces = re.findall(r"[^/\\]*[/\\]+|[^/\\]+", text)
     found = [node for piece in pieces for node in (nodes.Text(piece), nodes.raw("", "<wbr>", format="html"))]
     return found[:-1]
 
 
 def listed(parts: Iterable[Part]) -> Cell:
-    """Return parts with a dot between them."""
+    """Return the parts with a dot between them."""
     spaced = [word for one in parts for word in (one, " · ")]
     return tuple(spaced[:-1])
 

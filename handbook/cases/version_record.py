@@ -1,0 +1,203 @@
+"""Version records: the client releases in which a case does what its page says, measured by `make versions`.
+
+A record is `tests/versions/<client>.toml`, written only by the tool. For each case, and for each entry's
+message that a case prints, it lists spans of releases with one result each, one per line. A page prints a
+range only as far as releases were tried, and none for a case that has changed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handbook.cases import clients
+from handbook.cases.case import CACHE, Case
+from handbook.cases.entry import Entry
+
+FOLDER = Path("tests") / "versions"
+SAME, WORDS, OTHERWISE, UNMEASURED = "same", "only words differ", "otherwise", "not measurable"
+RESULTS = (SAME, WORDS, OTHERWISE, UNMEASURED)
+# The kind of dependencies that a release got: today's, today's with those that its group pins, or those of
+# its date.
+TODAY, PINNED, ITS_DATE = "today", "as pinned here", "of its date"
+DEPENDENCIES = (TODAY, PINNED, ITS_DATE)
+HEAD = "# Written by `make versions CLIENT={}`: what was seen. Measure again in place of editing it.\n"
+
+
+class RecordError(ValueError):
+    """A record that cannot be used; the message is one line: `path: what is wrong: cure`."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Adjacent releases, as far as they were tried, that gave the same result.
+
+    what: for a result other than *same*, what differs, or why it is not measurable. unsafe: the safety claims
+    that do not hold. inferred: whether it rests on answers that no fact shows.
+    """
+
+    first: str
+    last: str
+    tried: int
+    result: str
+    what: str = ""
+    unsafe: str = ""
+    inferred: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the case does what its page says in these releases."""
+        return self.result in (SAME, WORDS)
+
+    @property
+    def releases(self) -> str:
+        """The releases in words: one, or `0.4.24 to 0.13.9`."""
+        return self.first if self.first == self.last else f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The measurements of a case or of an entry's message; the digest is that of its files at the time."""
+
+    digest: str
+    spans: tuple[Span, ...]
+
+    @property
+    def range(self) -> Span | None:
+        """The newest adjacent releases in which it was seen to hold; None if it does not hold in the newest.
+
+        It ends before an inferred result.
+        """
+        found: list[Span] = []
+        for span in reversed(self.spans):
+            if not span.holds or span.inferred:
+                break
+            found.append(span)
+        if not found:
+            return None
+        return Span(found[-1].first, found[0].last, sum(one.tried for one in found), SAME)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of one client: the releases that were tried, and the results in them."""
+
+    client: str
+    system: str
+    python: str
+    releases: dict[str, dict]  # each with its date and its dependencies
+    cases: dict[str, Subject] = field(default_factory=dict)
+    messages: dict[str, Subject] = field(default_factory=dict)
+
+
+def key(version: str) -> tuple[int, ...]:
+    """Return the sort key of a release."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def digest(cases: Iterable[Case], *more: str) -> str:
+    """Return twelve hexadecimal digits of a SHA-256 over the files of some cases and over texts."""
+    found = hashlib.sha256("\0".join(more).encode())
+    for case in cases:
+        for file in sorted(case.folder.rglob("*")):
+            if file.is_file() and CACHE not in file.parts:
+                name = file.relative_to(case.folder).as_posix().encode()
+                found.update(name + b"\0" + file.read_bytes() + b"\0")
+    return found.hexdigest()[:12]
+
+
+def measured_by(entry: Entry, cases: dict[str, Case]) -> dict[str, list[Case]]:
+    """Return the cases of an entry that can show its message, grouped by client name."""
+    found: dict[str, list[Case]] = {}
+    for name in entry.cases:
+        case = cases.get(name)
+        if case and not case.checked:
+            found.setdefault(case.client, []).append(case)
+    return found
+
+
+def read(root: Path, client: str) -> Record | None:
+    """Return the record of a client, or None if there is none; raise RecordError if it is broken."""
+    file = root / FOLDER / f"{client}.toml"
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        record = Record(
+            data["client"],
+            data["system"],
+            data["python"],
+            data["releases"],
+            _subjects(data.get("case", {})),
+            _subjects(data.get("message", {})),
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        cure = f"measure again with `make versions CLIENT={client}`"
+        raise RecordError(f"{(FOLDER / file.name).as_posix()}: is no record ({error}): {cure}") from None
+    return record
+
+
+def _subjects(data: dict) -> dict[str, Subject]:
+    found = {}
+    for name, one in data.items():
+        found[name] = Subject(one["digest"], tuple(Span(**span) for span in one["spans"]))
+        for span in found[name].spans:
+            if span.result not in RESULTS:
+                raise ValueError(f"unknown result {span.result!r} of {name}")
+    return found
+
+
+def text(record: Record) -> str:
+    """Return a record as the text of its file: sorted, one line per span."""
+    lines = [HEAD.format(record.client)]
+    lines += [f"{name} = {json.dumps(getattr(record, name))}\n" for name in ("client", "system", "python")]
+    lines += ["\n[releases]\n"]
+    for version in sorted(record.releases, key=key):
+        one = record.releases[version]
+        said = f'date = {one["date"]}, dependencies = "{one["dependencies"]}"'
+        lines.append(f'"{version}" = {{ {said} }}\n')
+    for kind, subjects in (("case", record.cases), ("message", record.messages)):
+        for name, subject in sorted(subjects.items()):
+            lines.append(f'\n[{kind}."{name}"]\ndigest = "{subject.digest}"\nspans = [\n')
+            lines += [f"    {{ {', '.join(_keys(span))} }},\n" for span in subject.spans]
+            lines.append("]\n")
+    return "".join(lines)
+
+
+def _keys(span: Span) -> Iterator[str]:
+    for name in Span.__dataclass_fields__:
+        value = getattr(span, name)
+        if value:
+            yield f"{name} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def current(record: Record | None, subject: Subject | None, digest_now: str, pinned: str) -> bool:
+    """Return whether a measurement is about the present files and the pinned release."""
+    return bool(
+        record
+        and subject
+        and subject.spans
+        and subject.digest == digest_now
+        and subject.spans[-1].last == pinned
+    )
+
+
+def stale(root: Path, cases: Iterable[Case]) -> dict[str, int]:
+    """Return the number of cases without a current record, for each client that has releases."""
+    found: dict[str, int] = {}
+    records: dict[str, Record | None] = {}
+    for case in cases:
+        if case.checked or not clients.CLIENTS[case.client].lock or "only" in case.windows:
+            continue
+        if case.client not in records:
+            records[case.client] = read(root, case.client)
+        record = records[case.client]
+        subject = record and record.cases.get(case.name)
+        if not current(record, subject, digest([case]), clients.locked(case.client, root)):
+            found[case.client] = found.get(case.client, 0) + 1
+    return found

@@ -1,0 +1,1 @@
+buildah build --secret id=netrc,src="$HOME/.netrc" --tag app .

@@ -1,0 +1,2 @@
+ls dist/*-"${BUILD_SOURCEBRANCHNAME#v}"-*.whl
+pdm publish --no-build

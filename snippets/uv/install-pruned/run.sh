@@ -1,0 +1,3 @@
+uv cache prune --ci
+rm -r .venv
+uv sync

@@ -1,0 +1,196 @@
+"""Measuring old releases: what a run proves, where the search continues, what the model answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handbook.cases.case import Case, load
+from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
+from handbook.feed import credentials
+from handbook.feed.http import Request
+from handbook.runner import model_player, observation
+from handbook.tools import releases, verdicts, version_numbers, versions
+from handbook.tools.releases import Release
+from tests.conftest import ROOT
+from tests.unit.test_recording import recorded as recorded  # a fixture
+
+CASE = load(ROOT / "snippets" / "uv" / "fail-wrong-token")
+QUIET = load(ROOT / "snippets" / "uv" / "install-explicit")
+
+
+def seen(case: Case, **changes: object) -> dict:
+    """Return the observation of a run that does everything that a case expects."""
+    output = case.output if case.output is not None else "Installed\n"
+    return {**observation.expected(case), "output": output, "faults": [], "guessed": 0, **changes}
+
+
+def verdict(case: Case, **changes: object) -> Span:
+    """Return the result of such a run in an old release."""
+    return verdicts.verdict(case, seen(case, **changes), "0.5.0", "0.13.9")
+
+
+def test_the_same() -> None:
+    """A run that does and prints what the case says is the same, whatever its release number."""
+    assert verdict(CASE).result == SAME
+    known = replace(CASE, output="uv 0.13.9 fails\n", result={})
+    assert verdict(known, output="uv 0.5.0 fails\n").result == SAME
+    assert verdict(known, output="uv 0.5.01 fails\n").result == WORDS
+
+
+def test_only_words() -> None:
+    """If only the output differs, the result is other words: the case still does what its page says."""
+    found = verdict(CASE, output="error: no\n")
+    assert (found.result, found.holds, found.unsafe) == (WORDS, True, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"exit": 0}, "exit 0"),
+        ({"refused": []}, "is not refused"),
+        ({"sent": []}, "sends no credential"),
+        ({"installed": {"idna 3.11": "nowhere"}}, "installs idna 3.11 from elsewhere"),
+        ({"faults": ["TLS failed: host"]}, "TLS failed"),
+    ],
+)
+def test_otherwise(changes: dict, what: str) -> None:
+    """Any other difference gives the result otherwise, and the record says what differs."""
+    found = verdict(CASE, **changes)
+    assert (found.result, found.holds, found.what) == (OTHERWISE, False, what)
+
+
+@pytest.mark.parametrize(
+    ("changes", "unsafe"),
+    [
+        ({"asked": {"public-index": ["contoso-utils"]}}, "asks PyPI for contoso-utils"),
+        ({"written": ["output"]}, "leaves the token in its output"),
+        ({"installed": {"contoso-utils 9.9.9": "public-index"}}, "installs contoso-utils 9.9.9 from PyPI"),
+    ],
+)
+def test_safety(changes: dict, unsafe: str) -> None:
+    """Asking PyPI for a private name, leaving a token and installing a stranger's package are unsafe."""
+    found = verdict(CASE, **changes)
+    assert (found.result, found.unsafe) == (OTHERWISE, unsafe)
+
+
+def test_what_is_not_measurable() -> None:
+    """A run that did not take place, or that needs what the example pins for the newest, proves nothing."""
+    assert verdicts.verdict(CASE, {"why": "it does not start"}, "1", "2") == Span(
+        "1", "1", 1, UNMEASURED, "it does not start"
+    )
+    build = load(ROOT / "snippets" / "uv" / "build-package")
+    assert verdict(build, exit=2, asked={"public-index": ["uv-build"]}).result == UNMEASURED
+    assert verdict(build, exit=2, asked={"public-index": ["contoso-greeting"]}).result == OTHERWISE
+
+
+def test_an_answer_that_nobody_recorded_makes_it_inferred() -> None:
+    """A result that rests on an answer of the model that no fact shows is inferred."""
+    assert verdict(QUIET, guessed=1).inferred and not verdict(QUIET).inferred
+
+
+def test_spans_join_what_is_one() -> None:
+    """Adjacent releases with the same result form one span, with the number of releases that were tried."""
+    results = [Span(one, one, 1, SAME) for one in ("1", "2")] + [Span("3", "3", 1, OTHERWISE, "exit 1")]
+    assert [(one.releases, one.tried) for one in verdicts.spans(results)] == [("1 to 2", 2), ("3", 1)]
+
+
+KNOWN = [
+    Release(one, date(2026, 1, 1))
+    for one in ("0.4.30", "0.5.0", "0.5.1", "0.5.2", "0.5.31", "0.6.0", "0.6.1", "0.6.2", "0.7.0")
+]
+
+
+def test_first_and_last_of_each_series() -> None:
+    """The search starts with the first and last patch of each minor series, in a coarse and a fine part."""
+    chosen = releases.chosen(KNOWN)
+    assert [one.version for one in chosen] == ["0.4.30", "0.5.0", "0.5.31", "0.6.0", "0.6.2", "0.7.0"]
+    first, rest = versions.ordered(chosen)
+    assert [one.version for one in first] == ["0.7.0", "0.4.30", "0.6.2", "0.5.31"]
+    assert {*first, *rest} == {*chosen}
+
+
+def test_the_search_finds_what_comes_and_goes() -> None:
+    """Between differing neighbours, the search bisects until both edges of a temporary fault are known."""
+    faulty = range(37, 52)  # of 100 releases, of which 50 is in the grid
+    results: dict[int, Span] = {}
+    wanted = [0, 25, 50, 75, 99]
+    while wanted:
+        assert len(results) < 25, "it runs nearly every release"
+        results |= {n: Span(str(n), str(n), 1, OTHERWISE if n in faulty else SAME) for n in wanted}
+        wanted = versions.middles(results, verdicts.same)
+    assert {36, 37, 51, 52} <= results.keys()
+
+
+def test_a_message_is_printed_or_not() -> None:
+    """A message counts as printed if each case prints the same lines of it as in the pinned release."""
+    entry = next(
+        one for one in versions.all_entries(ROOT) if CASE.name in one.cases and len(set(one.cases)) > 1
+    )
+    other = next(load(ROOT / "snippets" / one) for one in entry.cases if one != CASE.name)
+    good, none = Span("1", "1", 1, SAME), Span("1", "1", 1, UNMEASURED, "x")
+    heard, silent = (CASE, good, seen(CASE)), (other, good, seen(other, output="other words\n"))
+    assert verdicts.message(entry, [heard], "1", "2").result == SAME
+    assert verdicts.message(entry, [heard, silent], "1", "2").what == f"not printed by {other.name}"
+    assert verdicts.message(entry, [silent], "1", "2").what == "not printed"
+    assert verdicts.message(entry, [(CASE, none, {})], "1", "2").result == UNMEASURED
+
+
+def test_the_model_answers_as_the_recording(recorded: dict) -> None:
+    """The model answers every recorded request in the same words, so no observed result is inferred."""
+    wrong, number = [], 0
+    for question, found in recorded.items():
+        if question.method == "POST" and question.file:
+            continue  # its body is not recorded
+        if question.method == "GET" and "idna-3.11" in question.url and "rscd=" in question.url:
+            continue  # stored only once somebody has saved it from the upstream source
+        word = question.credential
+        secrets = {word: word} | credentials.sessions()
+        player = model_player.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)
+        headers = () if word == "none" else (("Authorization", f"Bearer {word}"),)
+        answer = player(Request(question.method, question.url, headers))
+        number += 1
+        if not model_player.alike(found.response, answer, Request(question.method, question.url)):
+            wrong.append(f"{question}: {answer.status}")
+    assert number > 100
+    assert wrong == []
+
+
+PAGE = """# A page
+
+{text}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("uv 0.4.24 does it.", ["uv 0.4.24"]),
+        ("It works since 0.7.0 of uv.", ["since 0.7.0"]),
+        ("uv 0.4.24 does it ([astral-sh/uv#1](https://github.com/astral-sh/uv/pull/1)).", []),
+        ("{release}`uv/install-env` do it; the feed has contoso-utils 1.0.0.", []),
+        ("| pip 23.1 | a |\n| pip 24 | [b](https://example.org/) |", ["pip 23.1"]),
+        ("Poetry 2 refuses it.", ["Poetry 2"]),
+    ],
+)
+def test_a_number_needs_a_source(tmp_path: Path, text: str, found: list[str]) -> None:
+    """A version after a client's name is reported if nothing beside it supports it."""
+    (tmp_path / "guides").mkdir()
+    (tmp_path / "guides" / "a.md").write_text(PAGE.format(text=text))
+    said = version_numbers.unsourced(tmp_path)
+    assert [one.split("'")[1] for one in said] == found
+    assert all(one.startswith("guides/a.md: says ") and one.endswith(version_numbers.CURE) for one in said)
+
+
+def test_every_number_of_the_handbook_has_one() -> None:
+    """No page or entry names a client version that neither a record nor a linked source supports."""
+    assert version_numbers.unsourced(ROOT) == []
+
+
+def test_the_window_of_each_client_has_a_reason() -> None:
+    """Every client that is measured says with which release its window starts, and why."""
+    for client, one in releases.measured_clients().items():
+        assert set(one) == {"first", "why"} and one["why"].strip(), client
