@@ -10,6 +10,7 @@ import pytest
 
 from handbook.cases.case import Case, find, load
 from handbook.runner import run
+from handbook.site.tables import networks
 from tests.conftest import ROOT
 
 DATA = tomllib.loads((ROOT / "guides" / "networks.toml").read_text(encoding="utf-8"))
@@ -48,6 +49,11 @@ def test_cell(harness: run.Harness, tmp_path: Path, table: str, client: dict, se
     reached = seen.exit == 0 and "feed" in seen.asked
     assert reached == client[table][setting], seen.output
     assert reached or "feed" not in seen.asked
+
+
+def test_the_tables_name_the_clients_of_the_file() -> None:
+    """The columns of the tables are the clients of the file, in its order."""
+    assert networks.HEAD[1:] == tuple(client["title"] for client in DATA["client"])
 
 
 def test_every_cell_has_a_result() -> None:

@@ -12,37 +12,39 @@ from handbook.site import metadata
 from handbook.site.tables.table import Cell, Code, MadeTable, Rows
 
 DATA = Path("guides") / "networks.toml"
+HEAD = ("Set", "pip", "uv", "Poetry", "twine")  # the clients in the order of the file
 
 
 def _rows(root: Path, table: str) -> Rows:
-    """Return a row for each client, its own setting last."""
+    """Return a row for each setting, with a cell for each client."""
     data = tomllib.loads((root / DATA).read_text(encoding="utf-8"))
-    settings = data[table]["setting"]
     return [
-        ((client["title"],), *(_cell(client, table, one) for one in settings)) for client in data["client"]
+        (_setting(one), *(_cell(client, table, one) for client in data["client"]))
+        for one in data[table]["setting"]
     ]
 
 
+def _setting(name: str) -> Cell:
+    """Return the name of a setting: variables as code, other words as they are."""
+    parts = [Code(word) if "_" in word else word for word in name.split()]
+    return tuple(piece for part in parts for piece in (part, " "))[:-1]
+
+
 def _cell(client: dict, table: str, setting: str) -> Cell:
-    """Return whether a setting serves, and the name of a client's own one."""
+    """Return whether a setting works for a client, or the name of the client's own setting."""
     if setting not in client[table]:
         return ("–",)
-    said = "yes" if client[table][setting] else "✗ no"
-    return (f"{said}: ", Code(client["own"])) if setting == "its own" else (said,)
+    if setting == "its own":
+        return (Code(client["own"]),)
+    if "NO_PROXY" in setting:
+        return ("through the proxy" if client[table][setting] else "past the proxy",)
+    return ("yes" if client[table][setting] else "✗ no",)
 
 
 class Certificates(MadeTable):
     """Print which variable makes which client trust a company's certificate."""
 
-    head = (
-        "Client",
-        "nothing",
-        "SSL_CERT_FILE",
-        "REQUESTS_CA_BUNDLE",
-        "CURL_CA_BUNDLE",
-        "the first two",
-        "its own",
-    )
+    head = HEAD
 
     @staticmethod
     def rows(root: Path) -> Rows:
@@ -53,7 +55,7 @@ class Certificates(MadeTable):
 class Proxies(MadeTable):
     """Print which variable sends which client through a proxy."""
 
-    head = ("Client", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY alone", "with NO_PROXY")
+    head = HEAD
 
     @staticmethod
     def rows(root: Path) -> Rows:
