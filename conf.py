@@ -42,6 +42,7 @@ extensions = [
     "handbook.site.box.paste_box",
     "handbook.site.tables.table",
     "handbook.site.tables.handed_on",
+    "handbook.site.tables.networks",
     "handbook.site.tables.outcomes",
     "handbook.site.look.security_headers",
     "handbook.site.tables.precedence",

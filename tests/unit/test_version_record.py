@@ -120,7 +120,7 @@ def test_every_record_can_be_read_and_is_as_it_was_written() -> None:
 
 
 def test_what_is_out_of_date_is_counted() -> None:
-    """What has no current record is counted for each client, never more than it has cases."""
+    """The cases without a current record are counted for each client, never more than it has."""
     cases = all_cases(ROOT)
     for client, number in version_record.stale(ROOT, cases).items():
         assert 0 < number <= sum(case.client == client for case in cases)
