@@ -192,16 +192,7 @@ class Player:
     def __call__(self, request: Request) -> Response:
         """Return the recorded response, or a 404 that names the request."""
         upload = forms.read(request) if request.method == "POST" else None
-        credential = self.classify(request.header("Authorization"))
-        if credential in credentials.WITHOUT and hosts.kind(request.host) != "feed":
-            credential = "none"  # only a feed is public
-        question = Question(
-            request.method,
-            request.url,
-            credential,
-            self.uploaded,
-            upload.filename if upload else "",
-        )
+        question = self.question(request, upload.filename if upload else "")
         found = self._find(question, request)
         if found is None:
             self.missed.append(str(question))
@@ -223,6 +214,13 @@ class Player:
         if what:
             self.cut.append(f"{question} ({what})")
         return answer
+
+    def question(self, request: Request, file: str) -> Question:
+        """Return what a request asks; `file` is the name of what it uploads, "" where that is nothing."""
+        credential = self.classify(request.header("Authorization"))
+        if credential in credentials.WITHOUT and hosts.kind(request.host) != "feed":
+            credential = "none"  # only a feed is public
+        return Question(request.method, request.url, credential, self.uploaded, file)
 
     def _find(self, question: Question, request: Request) -> Recorded | None:
         """Look a request up. The file store's HEAD is answered from its GET, regardless of uploads."""

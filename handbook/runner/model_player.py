@@ -37,13 +37,7 @@ class ModelPlayer(Player):
     def __call__(self, request: Request) -> Response:
         """Return the model's answer; record whether the recording has the same."""
         upload = forms.read(request) if request.method == "POST" else None
-        question = Question(
-            request.method,
-            request.url,
-            self.classify(request.header("Authorization")),
-            self.uploaded,
-            upload.filename if upload else "",
-        )
+        question = self.question(request, upload.filename if upload else "")
         answer = self.answer(request)
         found = self._find(question, request)
         if found is None or not alike(found.response, answer, request):
@@ -57,9 +51,9 @@ class ModelPlayer(Player):
         return answer
 
     def answer(self, request: Request) -> Response:
-        """Return the answer of the feed that is asked: the first in a project's address, else the second.
+        """Return the answer of the feed in the address: the first if it has a project, else the second.
 
-        The file store and the identity service are both feeds'.
+        Both feeds share the file store and the identity service.
         """
         first, second = self.feeds
         if hosts.kind(request.host) == "feed":

@@ -55,7 +55,7 @@ def _start_worker() -> None:
 
 
 def try_case(job: tuple[str, str]) -> dict:
-    """Run one case in the checkout of a release; return what was seen, or under "why" why nothing was."""
+    """Run one case in the checkout of a release; return the result, or under "why" why there is none."""
     for _ in range(TRIES):
         seen = _try_once(*job)
         if seen.pop("seconds", 0) <= STEADY:
@@ -113,15 +113,16 @@ class Client:
 
     name: str
     known: list[Release]
-    quick: bool = False
+    chosen: Callable[[Case], bool] = lambda _: (
+        True
+    )  # which of its cases run; the record has all that were seen
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         everything = {one.name: one for one in all_cases(ROOT)}
         mine = (one for one in everything.values() if one.client == self.name)
-        here = (one for one in mine if not one.checked and one.runs_on(HERE))
-        self.cases = [one for one in here if not (self.quick and one.given.get("public"))]
+        self.cases = [one for one in mine if not one.checked and one.runs_on(HERE)]
         for entry in all_entries(ROOT):
             own = version_record.measured_by(entry, everything).get(self.name, [])
             own = [one for one in own if one in self.cases]
@@ -175,10 +176,11 @@ class Client:
 
     def subjects(self) -> Iterator[tuple[list[Case], dict[str, Span]]]:
         """Yield every subject: the cases that must run for it, and its results so far."""
-        for case in self.cases:
-            yield [case], self.of_case(case)
+        for cases in ([case] for case in self.cases if self.chosen(case)):
+            yield cases, self.of_case(cases[0])
         for entry, cases in self.entries:
-            yield cases, self.of_entry(entry, cases)
+            if all(map(self.chosen, cases)):
+                yield cases, self.of_entry(entry, cases)
 
     def between(self, alike: Callable[[Span, Span], bool]) -> list[tuple[Release, list[Case]]]:
         """Return the next runs: the middle of each pair of differing neighbours, for what differs."""
@@ -220,7 +222,7 @@ class Client:
         print(f"{(FOLDER / file.name).as_posix()}: {minutes:.0f} minutes of runs so far", flush=True)
 
     def changed(self, newest: str) -> list[str]:
-        """Return a line for each case that the newest release handles otherwise than the record says."""
+        """Return a line for each case whose result with the newest release differs from the record."""
         record = version_record.read(ROOT, self.name)
         found = []
         for name, subject in record.cases.items() if record else ():
@@ -252,21 +254,20 @@ def ordered(grid: list[Release]) -> list[list[Release]]:
 
 
 def work(one: Client, arguments: argparse.Namespace) -> None:
-    """Measure a client as the command line asks, write its record, say what the newest release changes."""
+    """Measure a client as the command line asks, write its record, print the newest release's changes."""
     if arguments.newest:
         plan = [[one.known[-1]]]
     elif arguments.every:
         plan = [list(reversed(one.known))]
     else:
         plan = ordered(releases.chosen(one.known))
+    cases = [case for case in one.cases if one.chosen(case)]
     number = len({release for some in plan for release in some})
-    print(
-        f"{one.name}: {len(one.cases)} cases, {number} of {len(one.known)} releases to begin with", flush=True
-    )
+    print(f"{one.name}: {len(cases)} cases, {number} of {len(one.known)} releases to begin with", flush=True)
     with ProcessPoolExecutor(arguments.jobs, get_context("spawn"), _start_worker) as pool:
         try:
             for some in plan:
-                one.measure([(release, one.cases) for release in some], pool)
+                one.measure([(release, cases) for release in some], pool)
                 while not arguments.newest and (wanted := one.between(verdicts.as_safe)):
                     one.measure(wanted, pool)
             while not arguments.newest and (wanted := one.between(verdicts.same)):
@@ -305,12 +306,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many cases run at a time")
     switch("--every", help="run every release of the window, for the safety claims")
     switch("--newest", help="run the newest release alone, and say what changed")
-    switch("--quick", help="leave out the cases that install a tool")
+    parser.add_argument("--case", action="append", help="run this case alone; may be said again")
     switch("--record", help="run nothing: write the record of what was seen")
     arguments = parser.parse_args(argv)
+    wanted = set(arguments.case or [])
     try:
         for name in named(arguments.client):
-            one = Client(name, releases.releases(name), arguments.quick)
+            one = Client(name, releases.releases(name), lambda case: not wanted or case.name in wanted)
+            if unknown := sorted(wanted - {case.name for case in one.cases}):
+                raise SetupError(f"{unknown[0]}: is no case of {name} that runs here: correct the name")
             if arguments.record:
                 one.write()
             else:

@@ -10,7 +10,7 @@ import pytest
 
 from handbook.cases.case import Case, load
 from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
-from handbook.feed import credentials
+from handbook.feed import credentials, examples
 from handbook.feed.http import Request
 from handbook.runner import model_player, observation
 from handbook.tools import releases, verdicts, version_numbers, versions
@@ -142,11 +142,12 @@ def test_a_message_is_printed_or_not() -> None:
 def test_the_model_answers_as_the_recording(recorded: dict) -> None:
     """The model answers every recorded request in the same words, so no observed result is inferred."""
     wrong, number = [], 0
+    unsaved = [one for one in examples.UPSTREAM if one is not examples.SAVED]
     for question, found in recorded.items():
         if question.method == "POST" and question.file:
             continue  # its body is not recorded
-        if question.method == "GET" and "idna-3.11" in question.url and "rscd=" in question.url:
-            continue  # stored only once somebody has saved it from the upstream source
+        if "%0A" in question.url or any(f"%22{one.filename}%22" in question.url for one in unsaved):
+            continue  # HTTP cuts its reason at the line feed; it is stored only once somebody has saved it
         word = question.credential
         secrets = {word: word} | credentials.sessions()
         player = model_player.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)

@@ -87,6 +87,9 @@ def index(app: Sphinx, env: BuildEnvironment) -> dict:
         one["client"] = entries.CLIENTS[entry.client]
         one["address"] = f"{app.builder.get_target_uri(where[entry.name])}#{entry.slug}"
         one["means"] = words(first_sentence(entry.means))
+    for one in [data["status"], *data["others"]]:
+        one["address"] = one["page"] if "://" in one["page"] else app.builder.get_target_uri(one["page"])
+        one["label"] = one.get("label") or env.titles[one["page"]].astext()
     return data
 
 
