@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from handbook.cases.clients import ENVIRONMENTS
-from handbook.tools.environments import ROOT
+from handbook.tools.environments import INDEX_SERVERS, ROOT
 
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
 
@@ -25,7 +25,14 @@ def test_lock_has_hashes_and_no_address(name):
 
 def test_locks_and_groups_are_the_same_names():
     """There is exactly one lock file for each group in pyproject.toml and each environment."""
-    assert set(GROUPS) == {path.stem for path in (ROOT / "locks").iterdir()} == set(ENVIRONMENTS)
+    assert (
+        set(GROUPS)
+        == {path.stem for path in (ROOT / "locks").iterdir()}
+        == {
+            *ENVIRONMENTS,
+            INDEX_SERVERS,
+        }
+    )
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
