@@ -34,7 +34,7 @@ class VersionChanges(MadeTable):
         """Return a line about the record, with the table; without a record, only the pinned release."""
         client = self.arguments[0]
         if client not in CLIENTS or not CLIENTS[client].lock:
-            warn(f"version-changes {client}: is no client that a lock pins", self.get_location())
+            warn(f"version-changes {client}: is not a client that a lock pins", self.get_location())
             return []
         line = nodes.paragraph("", watched(self.env, about, client))
         rows = watched(self.env, changes, client)
