@@ -164,7 +164,6 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     ),
     "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
     "guides/company#add-pages-of-your-own": "guides/company#add-your-own-pages",
-    "guides/checked#what-a-result-rests-on": "guides/checked#grades-of-evidence",
     "guides/names#pip-a-slip-leaves-pypi-alone": "guides/names#pip-mistakes-after-which-it-asks-only-pypi",
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",

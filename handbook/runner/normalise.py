@@ -74,7 +74,7 @@ WINDOWS = [
     # A client's own programs, where it calls them with their folder.
     Normaliser(
         "client",
-        r"Z:[^\s'\"]*?/drive_c/clients/([\w-]+)/Scripts/([\w-]+)\.exe\b",
+        r"Z:[^\s'\"]*?[\\/]drive_c[\\/]clients[\\/]([\w-]+)[\\/]Scripts[\\/]([\w-]+)\.exe\b",
         rf"{TOOLS}/\1/bin/\2",
     ),
     Normaliser(

@@ -136,7 +136,7 @@ def test_a_place_of_windows_alone(folder: Path) -> None:
         (r"'\ufeff[global]\n'", r"'\ufeff[global]\n'"),
         ("use `.\\internal` or `./internal`", "use `.\\internal` or `./internal`"),
         (
-            r"uv> Z:\a\.envs/wine/prefix/drive_c/clients/tox-uv/Scripts/uv.exe venv C:\users\a\.tox",
+            r"uv> Z:\a\.envs/wine/prefix/drive_c/clients/tox-uv\Scripts\uv.exe venv C:\users\a\.tox",
             "uv> /home/az/.local/share/uv/tools/tox-uv/bin/uv venv /home/az/.tox",
         ),
     ],
