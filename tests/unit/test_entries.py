@@ -152,7 +152,7 @@ def test_what_is_owed_is_said(tmp_path: Path) -> None:
     ]
     write(tmp_path, GOOD, CAUSE, name="pip/other")
     twice = entries.owed(entries.all_entries(tmp_path), [case("pip/fail-a", line)])
-    assert [one for one in twice if "is a cause of pip/none-found, too" in one]
+    assert [one for one in twice if "is also a cause of pip/none-found" in one]
 
 
 def test_equal_words_are_one_entry(tmp_path: Path) -> None:
