@@ -152,7 +152,7 @@ def test_each_setting_that_went_names_the_line_that_took_its_place(key: str) -> 
 def test_pages_without_a_first_one_stop_the_build(small: Site) -> None:
     """A folder with pages but without index.md is refused with the cure."""
     small.write({"company/access.md": "# Access\n"})
-    with pytest.raises(SystemExit, match=r"^company/access.md: its folder has no index.md: add one"):
+    with pytest.raises(SystemExit, match=r"^company/access.md: its folder has no index.md: add it"):
         small.build()
 
 
