@@ -5,11 +5,12 @@
   const WAIT = 120; // milliseconds after a key
   const ASK = [
     "the command, and the client's version",
-    "the whole output, from the command on; pip and Poetry tell more with -vv, uv with -v, twine with --verbose",
+    "the whole output, from the command on",
     "where the index and the credential come from: file, variable, keyring or task",
     "where it runs: your desk, a container or a pipeline",
     "what you changed since it last worked",
   ];
+  const MORE = "Paste the whole output, from the command on; pip and Poetry tell more with -vv, uv with -v, twine with --verbose.";
 
   const make = (name, text, attributes) => Object.assign(document.createElement(name), { textContent: text }, attributes);
 
@@ -27,25 +28,33 @@
     return known;
   }
 
-  function show(box, root, found) {
+  /** Show what a text is that is nothing of a feed, if it is that, and then its entries. */
+  function show(box, root, { entries, other }) {
     const list = box.querySelector(".paste-found");
-    list.replaceChildren(
-      ...found.map(({ entry }) => {
-        const item = make("li", "");
-        const link = make("a", entry.title, { href: root + entry.address });
-        item.append(link, make("span", entry.client, { className: "paste-client" }), make("p", entry.means));
-        return item;
-      }),
-    );
+    const items = entries.map(({ entry }) => {
+      const item = make("li", "");
+      const link = make("a", entry.title, { href: root + entry.address });
+      item.append(link, make("span", entry.client, { className: "paste-client" }), make("p", entry.means));
+      return item;
+    });
+    if (other) {
+      const item = make("li", "", { className: "paste-other" });
+      const address = other.address.includes("://") ? other.address : root + other.address;
+      const last = make("p", "");
+      last.append(make("a", other.label, { href: address }));
+      item.append(make("p", other.means), last); // its title is said above
+      items.unshift(item);
+    }
+    list.replaceChildren(...items);
   }
 
-  /** Say that nothing fits, and what to give whoever is asked. */
-  function unknown(box) {
+  /** Say that nothing fits, what to paste in addition, and what to give whoever is asked. */
+  function unknown(box, more) {
     const address = box.dataset.checklist;
     const item = make("li", "", { className: "paste-unknown" });
     const list = make("ul", "");
     list.append(...ASK.map((one) => make("li", one)));
-    item.append(make("p", "Ask with these five things, without any token:"), list);
+    item.append(make("p", more || MORE, { className: "paste-more" }), make("p", "Still nothing? Ask with these five things, without any token:"), list);
     if (address) {
       const last = make("p", "Or go through ");
       last.append(make("a", "the checklist", { href: address }), ".");
@@ -71,12 +80,14 @@
       box.querySelector(".paste-found").replaceChildren();
     };
     const answer = (index) => {
-      const found = handbookMatch.find(index, area.value);
-      if (found.length) {
+      const found = handbookMatch.answer(index, area.value);
+      const count = found.entries.length;
+      if (count || found.other) {
         show(box, root, found);
-        say(found.length === 1 ? "1 entry." : found.length + " entries, best first.");
+        const entries = count === 1 ? "1 entry." : count ? count + " entries, best first." : "";
+        say([found.other ? found.other.title + "." : "", entries].join(" ").trim());
       } else if (handbookMatch.enough(area.value)) {
-        unknown(box);
+        unknown(box, handbookMatch.more(index, area.value));
         say("This handbook does not know this text.");
       } else {
         box.querySelector(".paste-found").replaceChildren();

@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many cases have no current version record; it fails nothing: their pages have no range."""
+    """Print how many cases have no current version record. None of them fails: its page just has no range."""
     if hasattr(config, "workerinput") or config.getoption("--case") or records(config):
         return
     try:

@@ -157,7 +157,7 @@ def find(root: Path, name: str) -> Path:
     if name in known:
         return known[name]
     nearest = "".join(difflib.get_close_matches(name, known, n=1, cutoff=0))
-    raise CaseError(f"{name}: there is no such case: the nearest is {nearest or 'none, for there is none'}")
+    raise CaseError(f"{name}: no such case: the nearest is {nearest or 'none'}")
 
 
 def all_cases(root: Path) -> list[Case]:
@@ -246,7 +246,7 @@ def _check_name(folder: Path) -> None:
 def _check_keys(file: Path, data: dict) -> None:
     """Check that the required keys are present, no others are, and each has the right type."""
     if "since" in data:
-        raise _wrong(file, "says since", "take it out: `make versions` measures since when a case holds")
+        raise _wrong(file, "says since", "delete it: `make versions` measures since when a case holds")
     keys.check(data, keys.CaseFile, lambda what, cure: _wrong(file, what, cure))
     for key in () if "checked" in data else REQUIRED_TO_RUN:
         if key not in data:
@@ -347,7 +347,7 @@ def _check_values(file: Path, data: dict, texts: list[str]) -> None:
             cure = f"use one of {', '.join(HOSTS)}, or {NOWHERE} for a file that was there"
             raise _wrong(file, f"unknown kind of host {kind!r}", cure)
     if "checked" in data and not data["checked"]["source"].startswith("https://"):
-        raise _wrong(file, "checked.source is no address", "give the https:// address of the reason")
+        raise _wrong(file, "checked.source is not an address", "give the https:// address of the reason")
 
 
 def _check_given(file: Path, given: dict, credential: dict) -> None:

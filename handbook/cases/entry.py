@@ -193,7 +193,7 @@ def owed(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
                 continue
             if name in owner:
                 found.append(
-                    f"{shown_path(entry.file)}: case {name} is a cause of {owner[name]}, too: keep one"
+                    f"{shown_path(entry.file)}: case {name} is also a cause of {owner[name]}: keep one"
                 )
             owner.setdefault(name, entry.name)
             output = known[name].output
@@ -239,7 +239,7 @@ def _check_values(file: Path, data: dict) -> None:
         cure = f"use one of {', '.join(CLIENTS)}, or add it to handbook/cases/entry.py"
         raise _wrong(file, f"unknown client {data['client']!r}", cure)
     if "\n" in data["title"]:
-        raise _wrong(file, "title is not one line", "take the shortest piece that a reader recognises")
+        raise _wrong(file, "title is not one line", "use the shortest piece that a reader recognises")
     if not data["cause"]:
         raise _wrong(file, "has no cause", "add [[cause]]")
     for key in {"since", "until"} & data.keys():
@@ -270,4 +270,4 @@ def _check_values(file: Path, data: dict) -> None:
     addresses += [one["source"] for one in data.get("quotation", []) if "source" in one]
     for address in [*addresses, *(one["source"] for one in data["cause"] if "source" in one)]:
         if not isinstance(address, str) or not re.fullmatch(r"https://\S+", address):
-            raise _wrong(file, f"source {address!r} is no address", "give one that begins with https://")
+            raise _wrong(file, f"source {address!r} is not an address", "give one that begins with https://")

@@ -223,7 +223,7 @@ def _told(message: str, kind: type[Table]) -> tuple[str, str]:
     plain = ".".join(names)
     if pattern is EXPECTED and not plain:
         name = path.partition("[")[0]
-        return f"{name} is no table", f"write [[{name}]]"
+        return f"{name} is not a table", f"write [[{name}]]"
     if pattern is EXPECTED:
         each = "each value " if path.endswith("[...]") else ""
         what = (

@@ -151,11 +151,15 @@ def wrong_paths(
     project: str | None = EXAMPLES["PROJECT"],
     feed: str = EXAMPLES["FEED"],
 ) -> tuple[str, ...]:
-    """Return the same part of URLs that are deliberately wrong: no such feed, no project, a leading space."""
+    """Return the same part of URLs that are deliberately wrong.
+
+    No such feed, no project, a leading space, and two lines in place of a feed's name.
+    """
     return (
         _path(organization, project, MISSING_FEED),
         _path(organization, None, feed),
         _path(organization, " platform", ORGANIZATION_FEED),
+        _path(organization, project, f"{feed}\nplatform"),
     )
 
 

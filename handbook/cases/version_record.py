@@ -146,7 +146,7 @@ def read(root: Path, client: str) -> Record | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         cure = f"measure again with `make versions CLIENT={client}`"
-        raise RecordError(f"{(FOLDER / file.name).as_posix()}: is no record ({error}): {cure}") from None
+        raise RecordError(f"{(FOLDER / file.name).as_posix()}: is not a record ({error}): {cure}") from None
     return record
 
 

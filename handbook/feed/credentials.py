@@ -41,7 +41,9 @@ def classifier(secrets: Mapping[str, str], unknown: str = "wrong", without: str 
             user, _, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return unknown
-        return secrets.get(password or user, unknown)
+        if password:
+            return secrets.get(password, unknown)
+        return secrets.get(user) or secrets.get("", unknown)
 
     return classify
 

@@ -11,6 +11,7 @@ from pip._internal.models.index import PyPI
 from handbook.feed.http import Request
 
 FEED = "pkgs.dev.azure.com"
+METADATA = "169.254.169.254"  # a virtual machine's own identity service, by plain http
 KINDS = ("feed", "file-store", "identity", "public-index", "other")
 
 # The hosts in Microsoft's allow-list page and in the public captures (tests/evidence/).
@@ -21,7 +22,7 @@ _PATTERNS = (
         "identity",
         re.compile(
             r"login\.microsoftonline\.com|login\.windows\.net|vssps\.dev\.azure\.com"
-            r"|([a-z0-9-]+\.)?vssps\.visualstudio\.com"
+            r"|([a-z0-9-]+\.)?vssps\.visualstudio\.com|169\.254\.169\.254"
         ),
     ),
 )

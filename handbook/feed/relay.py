@@ -240,13 +240,16 @@ class _Connection(BaseHTTPRequestHandler):
         self.close_connection = False
 
     def _any(self) -> None:
-        if not self.authority:
-            # A plain http:// request through the proxy, which none of our hosts accepts.
+        base = f"https://{self.authority}"
+        if not self.authority and self.server.relay.direct and self.headers.get("Host") == hosts.METADATA:
+            base = f"http://{hosts.METADATA}"
+        elif not self.authority:
+            # A plain http:// request through the proxy, which no other host of ours accepts.
             self.server.relay.refused.append(f"{self.command} {self.path}")
             self._send(Response(403, "Forbidden"))
             self.close_connection = True
             return
-        target = self.path if urlsplit(self.path).scheme else f"https://{self.authority}{self.path}"
+        target = self.path if urlsplit(self.path).scheme else f"{base}{self.path}"
         request = Request(self.command, target, tuple(self.headers.items()), self._body())
         self._send(self.server.relay.answer(request))
 

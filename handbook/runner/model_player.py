@@ -51,9 +51,9 @@ class ModelPlayer(Player):
         return answer
 
     def answer(self, request: Request) -> Response:
-        """Return the answer of the feed that is asked: the first in a project's address, else the second.
+        """Return the answer of the feed in the address: the first if it has a project, else the second.
 
-        The file store and the identity service are both feeds'.
+        Both feeds share the file store and the identity service.
         """
         first, second = self.feeds
         if hosts.kind(request.host) == "feed":

@@ -71,6 +71,12 @@ ESCAPE = r"""x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt]['"\\]"""  # Python's escapes, which
 WINDOWS = [
     Normaliser("address", r"\bfile:////", "file:///"),
     Normaliser("activate", r"\B\.venv\\Scripts\\activate\b", "source .venv/bin/activate"),
+    # A client's own programs, where it calls them with their folder.
+    Normaliser(
+        "client",
+        r"Z:[^\s'\"]*?[\\/]drive_c[\\/]clients[\\/]([\w-]+)[\\/]Scripts[\\/]([\w-]+)\.exe\b",
+        rf"{TOOLS}/\1/bin/\2",
+    ),
     Normaliser(
         "separator",
         rf"(?<![\w:\\/])(?!(?<=`)\.\\)(?:[\w.+-]+\\)+(?!{ESCAPE})[\w.+-]+",

@@ -120,6 +120,12 @@ def exchange(request: Request, answer: Response, classify: credentials.Classify)
     return Exchange(request.method, request.url, kind, package, credential, answer.status)
 
 
+def without_pip(exchanges: Iterable[Exchange], cases: Collection[Case]) -> list[Exchange]:
+    """Leave out what pip asks about itself before a command, unless a case is about that question."""
+    named = {one for case in cases for packages in case.asked.values() for one in packages}
+    return [one for one in exchanges if one.package != "pip" or "pip" in named]
+
+
 def counted(exchanges: Iterable[Exchange]) -> dict[str, int]:
     """Return the number of requests of each sort (kind of host, method, status: "feed GET 401")."""
     return dict(sorted(Counter(f"{one.kind} {one.method} {one.status}" for one in exchanges).items()))

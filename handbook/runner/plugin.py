@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
             find(config.rootpath, name)
             config.option.reportchars += "sP"  # show a case that runs alone, whether it passes or fails
         if (wanted := config.getoption("--group")) and wanted not in GROUPS:
-            raise CaseError(f"--group: {wanted!r} is none: use {', '.join(GROUPS)}")
+            raise CaseError(f"--group: {wanted!r} is not a group: use {', '.join(GROUPS)}")
         if config.getoption("--write") and not name:
             raise CaseError("--write: writes the output of one case: name it with --case")
         if hasattr(config, "workerinput"):

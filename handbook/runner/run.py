@@ -148,7 +148,9 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     tools = {name: packed.wheels(harness.root, name) for name in names}
     listed = {one for name in names for one in packed.direct(harness.root, name)}
     needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
-    index = PublicIndex([*harness.public, *(file for files in tools.values() for file in files)])
+    # Before a command pip asks for a newer pip. There is none: the version does not change with the day.
+    own = wheel("pip", harness.version("pip"), supplier="PyPI")
+    index = PublicIndex([own, *harness.public, *(file for files in tools.values() for file in files)])
     stand_ins = {"public-index": index}
     if sandbox.identity:  # otherwise the recording answers, which contains a token exchange
         stand_ins["identity"] = identity.TokenEndpoint(sandbox.identity)
@@ -159,9 +161,10 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     relay.forget()
     status, printed, failed_at, bare = _execute(harness, sandbox, cases)
     printed = pipelines.masked(cases[-1], printed)
-    exchanges = [observation.exchange(request, answer, named) for request, answer in relay.log]
+    asked = [observation.exchange(request, answer, named) for request, answer in relay.log]
+    exchanges = observation.without_pip(asked, cases)
     script = "".join(case.commands for case in cases)
-    faults = observation.faults(relay, player, exchanges, printed, failed_at, script, cases[-1].script)
+    faults = observation.faults(relay, player, asked, printed, failed_at, script, cases[-1].script)
     faults += [one for case in cases for one in pipelines.differences(case)]
     # A printed sentence of the service counts with the grade of its evidence.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))

@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -22,10 +23,13 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS = 0x8913
 SIOCSIFFLAGS = 0x8914
+SIOCSIFADDR = 0x8916
 IFF_UP = 0x1
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 MNT_DETACH = 0x2
 HOSTS = "/etc/hosts"
+# Where a virtual machine finds its identity service: an address and plain http, no name and no proxy.
+METADATA = "169.254.169.254"
 SECONDS = 10  # how long to wait until killed processes are gone
 
 
@@ -112,6 +116,23 @@ class Keeper:
                 channel.send(str(error).encode()[:1000])
 
 
+def forward(listening: socket.socket) -> None:
+    """Lead each connection to the relay."""
+    while True:
+        client = listening.accept()[0]
+        relay = socket.create_connection(("127.0.0.1", 443))
+        for source, target in ((client, relay), (relay, client)):
+            threading.Thread(target=copy, args=(source, target), daemon=True).start()
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    """Hand on what one side says until it ends."""
+    with contextlib.suppress(OSError):  # the other side is gone
+        while said := source.recv(1 << 16):
+            target.sendall(said)
+        target.shutdown(socket.SHUT_WR)
+
+
 def keep(handle: int, *lists: list[str]) -> None:
     """Enter new namespaces, send a listening socket through `handle`, then serve requests inside."""
     import fcntl  # needed only with a wall
@@ -132,6 +153,8 @@ def keep(handle: int, *lists: list[str]) -> None:
             asked = struct.pack("16sh", b"lo", 0)
             flags = struct.unpack("16sh", fcntl.ioctl(control, SIOCGIFFLAGS, asked))[1]
             fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
+            second = struct.pack("16sHxx4s8x", b"lo:1", socket.AF_INET, socket.inet_aton(METADATA))
+            fcntl.ioctl(control, SIOCSIFADDR, second)
         keeper = Keeper(libc)
         keeper.hide(*lists)
     except OSError as error:
@@ -139,6 +162,8 @@ def keep(handle: int, *lists: list[str]) -> None:
     # The port of HTTPS: a client without proxy support finds the relay here, through the names in a hosts
     # file.
     listening = socket.create_server(("127.0.0.1", 443), backlog=64)
+    metadata = socket.create_server((METADATA, 80), backlog=8)
+    threading.Thread(target=forward, args=(metadata,), daemon=True).start()
     with socket.socket(fileno=handle) as channel:
         socket.send_fds(channel, [b"."], [listening.fileno()])
         listening.close()

@@ -50,7 +50,7 @@ def find(variables: Mapping[str, str] = os.environ) -> str:
     if given and given != REQUIRED:
         if found := shutil.which(given):
             return found
-        raise Missing(f"{VARIABLE}={given} is no program: give a browser's path, or unset it")
+        raise Missing(f"{VARIABLE}={given} is not a program: give a browser's path, or unset it")
     for one in (*NAMES, *PLACES, *downloads()):
         if found := shutil.which(one):
             return found

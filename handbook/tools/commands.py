@@ -64,7 +64,7 @@ def serve(arguments: list[str]) -> int:
     """Build the site into _build/serve, serve it on 127.0.0.1, and rebuild and reload on each save."""
     port, *rest = arguments or ["0"]
     if not (port.isdecimal() and int(port[:9]) < 1 << 16):
-        raise SetupError(f"PORT={port}: is no port: use a number from 1 to 65535")
+        raise SetupError(f"PORT={port}: is not a port: use a number from 1 to 65535")
     watched = "|".join(("_static", "_templates", "company", "guides", "handbook", "snippets"))
     ignored = (
         rf"^{re.escape(str(ROOT))}/(?!({watched})/|conf\.py$|index\.md$|CHANGELOG\.md$|_build/proof\.json$)"

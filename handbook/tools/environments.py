@@ -51,7 +51,7 @@ CAUSES = (
     ),
     (
         r"seems invalid, please provide a scheme|for '--(default-)?index|Relative paths passed to `--index`",
-        "the package index's address is none: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's index-url",
+        "the package index's address is not valid: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's index-url",
     ),
     (
         r"(?i)configuration file could not be loaded|configuration file contains|contains no section headers",

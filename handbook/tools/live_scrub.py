@@ -34,7 +34,8 @@ authorization b basic bearer body br by bytes cache charset close code connectio
 cors cp data date deny description disposition dist doctype does download encoding error etag exist
 expires feed file filename for forbidden found frame gmt gz h1 head header hop href html http https index
 info internal is json keep last length link links list location macosx manylinux match max message meta
-metadata method missing modified must musllinux name no none normalized nosniff ok vss not of on only options
+metadata method missing modified must musllinux name no none normalized nosniff ok vss innerexception
+null typename typekey errorcode eventid id count customproperties true false not of on only options
 origin package packages page path permission phrase platform policy private project proxy public py py2
 py3 pypi python range realm reason redirect repository request requires resource response result robots
 same scope secure security see server sha256 signature simple store strict successful tar text that the
@@ -158,7 +159,8 @@ class Scrubber:
         for name in self.live_names():
             if re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", low):
                 raise LeakError("a name of the live feed would be written")
-        if any(not one.startswith(PLACEHOLDER) and one not in _spoken() for one in GUID.findall(written)):
+        own = _spoken()
+        if any(not one.startswith(PLACEHOLDER) and one not in own for one in GUID.findall(written)):
             raise LeakError("a GUID of the live feed would be written")
 
     def live_names(self) -> Iterable[str]:

@@ -120,7 +120,7 @@ def try_all(cases: list[Case]) -> Iterator[list[Result]]:
         results = pool.map(_work, jobs)
         for name, some in everything.items():
             if next(results):
-                raise MutateError(f"{name} fails as it stands: run `make test CASE={name}`")
+                raise MutateError(f"{name} fails unchanged: run `make test CASE={name}`")
             yield [next(results) for _ in some]
     finally:
         pool.shutdown(cancel_futures=True)

@@ -20,7 +20,7 @@ from handbook.tools.environments import ROOT
 FILE = Path(__file__).with_suffix(".toml")
 LIST = "handbook/tools/plain_english.toml"
 OTHERS = ("index.md", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-NOT_PROSE = (  # in this order: what a fence holds is no inline code
+NOT_PROSE = (  # the order matters: the contents of a fence are not inline code
     re.compile(r"^ *(`{3,}).*?^ *\1 *$", re.MULTILINE | re.DOTALL),  # code, and directives with backticks
     re.compile(
         r"^ *:{3,}.*$|^ *:[\w-]+:.*$|^%.*$|^\([\w-]+\)=$", re.MULTILINE
@@ -42,12 +42,12 @@ def phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def strict() -> tuple[str, ...]:
-    """Return how the names of the files start in which a phrase fails the lint."""
+    """Return the prefixes of the names of the files in which a phrase fails the lint."""
     return tuple(tomllib.loads(FILE.read_text(encoding="utf-8"))["strict"])
 
 
 def prose(text: str) -> str:
-    """Return a MyST text without code, quotations and addresses. Lines keep their numbers."""
+    """Return a MyST text without code, quotations or addresses. Lines keep their numbers."""
     text = ROLE.sub(lambda one: one[1], text)
     for pattern in NOT_PROSE:
         text = pattern.sub(lambda one: "…" + "\n" * one[0].count("\n"), text)
@@ -75,7 +75,7 @@ def texts(root: Path) -> Iterator[tuple[str, str, bool]]:
 
 
 def lines(root: Path, among: tuple[str, ...]) -> list[str]:
-    """Return one line for each phrase in the files whose names start like `among`: file, words, cure."""
+    """Return one line for each phrase in the files whose names start with `among`: file, words, cure."""
     return [
         f"{name}{f':{line}' if lined else ''}: says {words!r}: write {write!r} ({LIST})"
         for name, text, lined in texts(root)

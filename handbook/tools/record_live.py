@@ -115,7 +115,9 @@ def checked(address: str) -> str:
     if parts.username or parts.password or "@" in parts.netloc:
         raise LiveError("LIVE: the address holds a credential: take it out, and set FEED_<CLASS>_TOKEN")
     if parts.scheme != "https" and not (parts.scheme == "http" and local) or not parts.hostname:
-        raise LiveError("LIVE: is no https:// address: copy the one that pip gets, which ends in /simple/")
+        raise LiveError(
+            "LIVE: is not an https:// address: copy the one that pip gets, which ends in /simple/"
+        )
     if parts.query or parts.fragment:
         raise LiveError(
             "LIVE: the address has a ? or a #: copy the one that pip gets, which ends in /simple/"
@@ -333,7 +335,7 @@ def main(argv: list[str], into: Path = FOLDER) -> int:
         address = checked(argv[0])
         package = argv[1] if len(argv) > 1 else first_package(address)
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", package):
-            raise LiveError(f"PACKAGE={package}: is no name of a package: use one that the feed holds")
+            raise LiveError(f"PACKAGE={package}: is not a package's name: use one that the feed has")
         lines = record(address, package, dict(os.environ), into)
     except (LiveError, LeakError) as error:
         print(f"record: {error}: nothing was recorded", file=sys.stderr)

@@ -39,7 +39,7 @@ def parsed(argv: list[str]) -> tuple[str, int]:
             client = word
         else:
             raise PlayError(
-                f"relay: {word!r} is no client and no port: use {', '.join(KNOWN)}, or 1 to 65535"
+                f"relay: {word!r} is neither a client nor a port: use {', '.join(KNOWN)}, or 1 to 65535"
             )
     return client, port
 

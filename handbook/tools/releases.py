@@ -52,7 +52,9 @@ def measured_clients() -> dict[str, dict]:
     """Return the clients to measure, each with the first release of its window and the reason for it."""
     known = tomllib.loads(WINDOWS.read_text(encoding="utf-8"))
     for name in known.keys() - CLIENTS.keys():
-        raise SetupError(f"handbook/tools/{WINDOWS.name}: {name} is no client: add it to clients.toml, too")
+        raise SetupError(
+            f"handbook/tools/{WINDOWS.name}: {name} is not a client: add it to clients.toml as well"
+        )
     return known
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from handbook.cases import version_record
 from handbook.cases.case import Case
 from handbook.cases.entry import Entry, lines
-from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
+from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span
 from handbook.feed import hosts
 from handbook.runner import observation
 

@@ -55,7 +55,7 @@ def _start_worker() -> None:
 
 
 def try_case(job: tuple[str, str]) -> dict:
-    """Run one case in the checkout of a release; return what was seen, or under "why" why nothing was."""
+    """Run one case in the checkout of a release; return the result, or under "why" why there is none."""
     for _ in range(TRIES):
         seen = _try_once(*job)
         if seen.pop("seconds", 0) <= STEADY:
@@ -223,7 +223,7 @@ class Client:
         print(f"{(FOLDER / file.name).as_posix()}: {minutes:.0f} minutes of runs so far", flush=True)
 
     def changed(self, newest: str) -> list[str]:
-        """Return a line for each case that the newest release handles otherwise than the record says."""
+        """Return a line for each case whose result with the newest release differs from the record."""
         record = version_record.read(ROOT, self.name)
         found = []
         for name, subject in record.cases.items() if record else ():
@@ -255,7 +255,7 @@ def ordered(grid: list[Release]) -> list[list[Release]]:
 
 
 def work(one: Client, arguments: argparse.Namespace) -> None:
-    """Measure a client as the command line asks, write its record, say what the newest release changes."""
+    """Measure a client as the command line asks, write its record, print the newest release's changes."""
     if arguments.newest:
         plan = [[one.known[-1]]]
     elif arguments.every:

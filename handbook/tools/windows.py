@@ -65,7 +65,7 @@ def wrong_python() -> str:
     """Return in one line why WINDOWS_PYTHON names no usable Python, or "" if it does or is not set."""
     other = os.environ.get(OTHER_PYTHON)
     if other and not all((Path(other) / name).is_file() for name in ("python.exe", "python311.dll")):
-        return f"{OTHER_PYTHON}={other}: holds no CPython 3.11 for Windows: name the folder of its python.exe"
+        return f"{OTHER_PYTHON}={other}: has no CPython 3.11 for Windows: name the folder of its python.exe"
     return ""
 
 

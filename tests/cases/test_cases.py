@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases.case import Case
+from handbook.feed import hosts
 from handbook.runner import run
 from tests.conftest import ROOT
 from tests.every import CASES
@@ -27,6 +28,15 @@ def test_twins_agree() -> None:
     assert {case.client for case in twins} >= {"pip", "uv", "poetry"}
     said = {case.name: (case.asked, case.result, case.given) for case in twins}
     assert [name for name, one in said.items() if one != said["pip/install-env"]] == []
+
+
+def test_pip_asks_pypi_about_itself(tmp_path: Path) -> None:
+    """An index in a requirements file is not the one that pip asks for a newer pip: that is PyPI."""
+    case = next(case for case in RUN if case.name == "pip/install-single-index")
+    with run.Harness(ROOT) as harness:
+        seen = run.observe(harness, [case], tmp_path / "run")
+        itself = [hosts.kind(one.host) for one, _ in harness.relay.log if hosts.package(one) == "pip"]
+    assert (seen.faults, seen.asked, itself) == ([], case.asked, ["public-index"])
 
 
 def test_uv_installs_from_the_feed_as_it_was(tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
 @fact(
     inferred="an unknown project is answered so to other roles; no capture of a name that begins with a blank"
 )
-def test_project_that_begins_with_a_blank(feed: Asker) -> None:
+@pytest.mark.parametrize("package", ["contoso-common", "pip"])
+def test_project_that_begins_with_a_blank(feed: Asker, package: str) -> None:
     """A space before a project's name is part of the name, so the answer is 404 for an unknown project."""
     address = names.feed_base(names.ORGANIZATION, " platform", names.ORGANIZATION_FEED)
-    answer = feed.ask("GET", f"{address}simple/contoso-common/", BUILD)
+    answer = feed.ask("GET", f"{address}simple/{package}/", BUILD)
     assert (answer.status_code, "TF200016" in answer.text) == (404, True)
 
 

@@ -353,3 +353,9 @@ def test_page_lists_a_wheel_for_another_system(feed: Asker) -> None:
     name = "contoso_utils-1.2.0-py3-none-win_amd64.whl"
     assert feed.upload(name).status_code == 200
     assert name in feed.ask("GET", "simple/contoso-utils/", "contributor-write").text
+
+
+@fact("package-not-found")
+def test_page_of_what_the_other_feed_has(feed: Asker) -> None:
+    """A package that only the organization's feed has is answered 404 here."""
+    assert feed.ask("GET", "simple/contoso-common/").status_code == 404

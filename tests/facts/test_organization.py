@@ -107,3 +107,30 @@ def test_build_identity_downloads(feed: Asker) -> None:
 def test_build_identity_asks_for_a_missing_package(feed: Asker) -> None:
     """A package that only another feed has is answered 404 by an organization-scoped feed."""
     assert feed.ask("GET", f"{BASE}simple/contoso-utils/", "collaborator-write").status_code == 404
+
+
+@fact("package-not-found")
+@pytest.mark.parametrize("name", ["contoso-utils", "pip"])
+def test_page_of_what_another_feed_has(feed: Asker, name: str) -> None:
+    """A package that only another feed has is answered 404 to a reader, too."""
+    assert feed.ask("GET", f"{BASE}simple/{name}/").status_code == 404
+
+
+@fact("expired-challenge", "expired-token-header")
+@pytest.mark.parametrize("name", ["contoso-common", "contoso-utils", "pip"])
+def test_page_after_the_end_of_a_token(feed: Asker, name: str) -> None:
+    """An organization's feed refuses a token that has expired, whatever is asked for: 401."""
+    assert feed.ask("GET", f"{BASE}simple/{name}/", "expired").status_code == 401
+
+
+@fact("forbidden-read", "forbidden-body")
+@pytest.mark.parametrize("name", ["contoso-common", "contoso-utils", "pip"])
+def test_page_without_a_role(feed: Asker, name: str) -> None:
+    """An organization's feed refuses a token without a role, whatever is asked for: 403."""
+    assert feed.ask("GET", f"{BASE}simple/{name}/", "no-role").status_code == 403
+
+
+@fact("package-not-found", "build-identity-roles")
+def test_build_identity_asks_for_pip(feed: Asker) -> None:
+    """pip is a package like any other to the token of a job, too: 404."""
+    assert feed.ask("GET", f"{BASE}simple/pip/", "collaborator-write").status_code == 404

@@ -60,9 +60,3 @@ def test_head_on_its_file_is_closed(feed: Asker) -> None:
 def test_head_on_its_file(feed: Asker) -> None:
     """HEAD on the link to a package with a command redirects to the file store."""
     assert feed.ask("HEAD", feed.link(WITH_COMMAND.filename)).is_redirect
-
-
-@fact("package-not-found")
-def test_pip_that_nobody_saved(feed: Asker) -> None:
-    """pip is a package like any other: a feed that does not have it answers 404."""
-    assert feed.ask("GET", "simple/pip/").status_code == 404

@@ -111,7 +111,11 @@ def test_the_front_door_counts_what_is_inferred_apart(tmp_path: Path) -> None:
         ("copy-of", "pip/no-such", "case pip/no-such does not exist"),
         ("diagram", "no-such", "guides/diagrams/no-such.svg: "),
         ("diagram", "broken", "guides/diagrams/broken.svg: "),
-        ("diagram", "mute", "guides/diagrams/mute.svg: has no title or no desc: say there what it shows"),
+        (
+            "diagram",
+            "mute",
+            "guides/diagrams/mute.svg: has no title or no desc: add them, to say what it shows",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, capfd, directive: str, argument: str, said: str) -> None:

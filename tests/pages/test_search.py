@@ -253,7 +253,7 @@ def test_a_token_reaches_neither_the_host_nor_the_address(tab: Watched, page: st
     shown.locator("#search").fill(f"{TOKEN} keyring")
     expect(shown.locator("#search")).to_have_value("••• keyring")
     shown.locator(".search-found a").first.click()
-    shown.wait_for_url(lambda url: "/search.html" not in url)  # else it is this that Back takes back
+    shown.wait_for_url(lambda url: "/search.html" not in url)  # otherwise Back would undo this navigation
     shown.go_back()
     expect(shown.locator("#search")).to_have_value("••• keyring")
     assert len(seen) > 5

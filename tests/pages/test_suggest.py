@@ -17,7 +17,7 @@ LOADED = ["mask.js", "suggest.js", "suggest.css", "find.js", "language_data.js",
 
 
 def use(page: Page) -> None:
-    """Assert all that the suggestions do with the keyboard."""
+    """Check everything that the suggestions do with the keyboard."""
     field, options = page.locator(".sidebar-search"), page.get_by_role("option")
     page.keyboard.press("/")
     expect(field).to_be_focused()
@@ -52,14 +52,14 @@ def use(page: Page) -> None:
 
 
 def test_the_keyboard_chooses_a_suggestion(tab: Watched) -> None:
-    """Served with its policy, / leads into the field, arrows choose, Escape closes and Enter opens."""
+    """Served with its policy, / moves to the field, arrows choose, Escape closes and Enter opens."""
     use(tab.open(PAGE))
     assert set(LOADED) <= {path.rpartition("/")[2] for path in tab.asked}
     assert tab.faults == []
 
 
 def test_the_keyboard_chooses_from_a_disk(browser: Browser, site: Path) -> None:
-    """From a disk the suggestions are the same, and nothing is blocked."""
+    """Opened from a disk, the suggestions are the same, and nothing is blocked."""
     with browser.new_context(viewport=tabs.DESK) as context:
         watched = Watched(context, site.as_uri())
         use(watched.open(PAGE))
@@ -67,7 +67,7 @@ def test_the_keyboard_chooses_from_a_disk(browser: Browser, site: Path) -> None:
 
 
 def test_enter_without_a_choice_searches(tab: Watched) -> None:
-    """As long as no suggestion is chosen, Enter shows all places on the search page."""
+    """While no suggestion is chosen, Enter shows all results on the search page."""
     page = tab.open(PAGE)
     page.locator(".sidebar-search").fill("keyring")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -76,7 +76,7 @@ def test_enter_without_a_choice_searches(tab: Watched) -> None:
 
 
 def test_a_pointer_opens_a_suggestion(tab: Watched) -> None:
-    """A press on a suggestion opens it; one beside the list closes it."""
+    """A click on a suggestion opens its page; a click outside the list closes the list."""
     page = tab.open(PAGE)
     page.locator(".sidebar-search").fill("keyring")
     page.get_by_role("option").first.wait_for()
@@ -91,7 +91,7 @@ def test_a_pointer_opens_a_suggestion(tab: Watched) -> None:
 
 @pytest.mark.parametrize("size", [tabs.PHONE, tabs.DESK], ids=["phone", "desk"])
 def test_a_key_leads_into_the_field(tab: Watched, size: dict[str, int]) -> None:
-    """Ctrl+K leads into the field, on a phone in the drawer; suggestions have no fault of WCAG 2.2 AA."""
+    """Ctrl+K moves to the field, on a phone in the drawer; suggestions don't violate WCAG 2.2 AA."""
     tab.page.set_viewport_size(size)
     page = tab.open(PAGE)
     page.keyboard.press("Control+k")
@@ -104,7 +104,7 @@ def test_a_key_leads_into_the_field(tab: Watched, size: dict[str, int]) -> None:
 
 
 def test_a_slash_is_typed_where_one_types(tab: Watched) -> None:
-    """In a field / is a letter; on the search page the keys lead into the page's own field."""
+    """In a field, / is a character; on the search page the keys move to the page's own field."""
     page = tab.open("guides/errors/index.html")
     page.locator("#paste").focus()
     page.keyboard.type("a/b")
@@ -118,7 +118,7 @@ def test_a_slash_is_typed_where_one_types(tab: Watched) -> None:
 
 
 def test_a_token_is_not_looked_up(tab: Watched) -> None:
-    """A token that is typed by mistake is hidden before suggestions are looked for."""
+    """A token that is typed by mistake is hidden before the search for suggestions."""
     page = tab.open(PAGE)
     page.locator(".sidebar-search").fill(f"keyring {TOKEN}")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -126,6 +126,6 @@ def test_a_token_is_not_looked_up(tab: Watched) -> None:
 
 
 def test_nothing_of_it_is_in_the_first_view(tab: Watched) -> None:
-    """What suggests is loaded only when the field is used."""
+    """The files for the suggestions are loaded only when the field is used."""
     tab.open(PAGE)
     assert [one for one in tab.first if one.rpartition("/")[2] in LOADED] == []

@@ -97,7 +97,7 @@ MISTAKES = [
     ),
     ("[result]\n", f"{CHECKED}more = 1\n[result]\n", "unknown key 'checked.more'"),
     ("[result]\n", CHECKED.replace("date", "#") + "[result]\n", "key 'checked.date' is missing"),
-    ("[result]\n", CHECKED.replace("https", "http") + "[result]\n", "checked.source is no address"),
+    ("[result]\n", CHECKED.replace("https", "http") + "[result]\n", "checked.source is not an address"),
     ("[result]\n", '[exception]\nbash = "x"\n[result]\n', "unknown key 'exception.bash'"),
     ("[result]\n", "[exception]\npowershell = true\n[result]\n", "key 'exception.powershell' has the wrong"),
     ("[result]\n", '[exception]\npowershell = " "\n[result]\n', "'exception.powershell' has no reason"),
@@ -174,7 +174,7 @@ def test_a_case_that_cannot_run_needs_a_reason_only(tmp_path: Path) -> None:
 
 def test_a_missing_case_is_told_the_nearest(tmp_path: Path) -> None:
     """An unknown case name is reported in one line with the nearest name, or that there is no case at all."""
-    with pytest.raises(case.CaseError, match=r"^pip/nope: there is no such case: the nearest is none"):
+    with pytest.raises(case.CaseError, match=r"^pip/nope: no such case: the nearest is none"):
         case.find(tmp_path, "pip/nope")
     folder = write(tmp_path)
     write(tmp_path, name="pip/leak-extra")
@@ -182,7 +182,7 @@ def test_a_missing_case_is_told_the_nearest(tmp_path: Path) -> None:
     for name in ("pip/instal-env", "install-env", "pip/install-env/run.sh", "../snippets/pip/install-env"):
         with pytest.raises(case.CaseError) as error:
             case.find(tmp_path, name)
-        assert str(error.value) == f"{name}: there is no such case: the nearest is pip/install-env"
+        assert str(error.value) == f"{name}: no such case: the nearest is pip/install-env"
 
 
 def test_names_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

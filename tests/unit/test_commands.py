@@ -135,7 +135,7 @@ def test_make_hands_words_over_as_they_are(tmp_path):
 def test_a_port_that_is_none(port, capsys):
     """An invalid port is reported in one line, before anything is built."""
     assert commands.main(["serve", port]) == 2
-    assert capsys.readouterr().err == f"handbook: PORT={port}: is no port: use a number from 1 to 65535\n"
+    assert capsys.readouterr().err == f"handbook: PORT={port}: is not a port: use a number from 1 to 65535\n"
 
 
 def test_ci_runs_what_a_contributor_is_told_to_run():

@@ -108,7 +108,7 @@ def test_the_switch_turns_a_company_off(small: Site, monkeypatch: pytest.MonkeyP
 
 THREE = 'organization = "a"\nproject = ""\nfeed = "b"\n'
 NO = "is not allowed: use"
-GONE = "is no setting any more: set"
+GONE = "is no longer a setting: set"
 WRONG = [
     ({"ORGANIZATION": "a b", "PROJECT": "", "FEED": "f"}, "", f"HANDBOOK_ORGANIZATION: 'a b' {NO} letters"),
     ({"ORGANIZATION": "a", "PROJECT": "p/q", "FEED": "f"}, "", f"HANDBOOK_PROJECT: 'p/q' {NO} letters"),
@@ -121,7 +121,7 @@ WRONG = [
     ({}, 'feed = "f"\n', "company/handbook.toml: feed is set and organization is not: set"),
     ({}, "feed = \n", r"company/handbook.toml: is not TOML \(.+\): write lines such as"),
     ({}, 'colour = "red"\n', "company/handbook.toml: there is no setting 'colour': use organization"),
-    ({}, "feed = 1\n", "company/handbook.toml: feed is no text: put it in quotes"),
+    ({}, "feed = 1\n", "company/handbook.toml: feed is not text: put it in quotes"),
     ({}, 'title = "A"\n', f"company/handbook.toml: title {GONE} project in conf.py, and delete this line"),
     ({}, 'url = "A"\n', f"company/handbook.toml: url {GONE} html_baseurl in conf.py, and delete this line"),
     ({"EDIT": "a"}, "", f"HANDBOOK_EDIT {GONE} edit in html_context in conf.py, and unset it"),

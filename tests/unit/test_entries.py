@@ -90,13 +90,13 @@ BROKEN = [
     ({"title": '"a\\nb"'}, {}, "title is not one line"),
     ({"client": '"npm"'}, {}, "unknown client 'npm': use one of pip"),
     ({"isnt": None}, {}, "key 'isnt' is missing: add it as a string"),
-    ({"sources": '["x"]'}, {}, "source 'x' is no address"),
+    ({"sources": '["x"]'}, {}, "source 'x' is not an address"),
     ({}, {"case": None}, "cause 1: nothing shows it: give its case, or a source and its date"),
     ({}, {"case": '"fail-a"'}, "cause 1: case is 'fail-a': name it client/verb-qualifier"),
     ({}, {"date": '"2025-13"'}, "cause 1: date is '2025-13'"),
     ({}, {"cure": None}, "cause 1: key 'cure' is missing"),
     ({}, {"why": '"a"'}, "cause 1: unknown key 'why'"),
-    ({"wording": '["a"]'}, {}, "wording is no table: write [[wording]]"),
+    ({"wording": '["a"]'}, {}, "wording is not a table: write [[wording]]"),
     ({"means": "a"}, {}, "is not TOML"),
 ]
 

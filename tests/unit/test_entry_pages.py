@@ -214,7 +214,7 @@ BROKEN = [
     ({FEED: "# F\n\n:::{entry} feed/nope\n:::\n"}, "guides/errors/feed/nope.toml: does not exist: create it"),
     ({FEED: "# F\n"}, "entry feed/read-packages is on no page: print it with {entry}"),
     ({FEED: FILES[FEED] + FILES[FEED][8:]}, "entry feed/read-packages is printed twice: print it once"),
-    ({G: FILES[FEED]}, "entry feed/read-packages is printed on guides/errors/feed, too: link to it"),
+    ({G: FILES[FEED]}, "entry feed/read-packages is also printed on guides/errors/feed: link to it"),
     ({G: "# G\n\n{entry}`nope`\n"}, "entry nope does not exist: create it in guides/errors"),
     (
         {G: "# G\n\n{entry}`no-match`\n", "guides/errors/feed/no-match.toml": OTHER},

@@ -259,7 +259,7 @@ BROKEN = [
         5,
         "case pip/leak-extra is printed twice: print its run.sh once",
     ),
-    (":::{case} uv/configure-login\n:::", 16, "case uv/configure-login is printed on guides/pip, too"),
+    (":::{case} uv/configure-login\n:::", 16, "case uv/configure-login is also printed on guides/pip"),
     ("{case}`pip/install-env`", 3, "case pip/install-env is linked but on no page"),
 ]
 

@@ -89,3 +89,22 @@ def test_az_knows_two_calls(tmp_path: Path, arguments: str, status: int) -> None
     )
     assert done.returncode == status
     assert done.stdout == ("made\n" if arguments == ASK.format(RESOURCE) else "")
+
+
+MACHINE = f"http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource={RESOURCE}"
+
+
+@pytest.mark.parametrize(
+    ("url", "header", "status"),
+    [
+        (MACHINE, ("Metadata", "true"), 200),
+        (MACHINE, ("Metadata", "false"), 400),
+        (MACHINE.replace("2018", "2017"), ("Metadata", "true"), 400),
+        (MACHINE.replace(RESOURCE, "other"), ("Metadata", "true"), 400),
+        (MACHINE.replace("identity", "instance"), ("Metadata", "true"), 404),
+    ],
+)
+def test_a_machine_asks_as_documented(url: str, header: tuple[str, str], status: int) -> None:
+    """A machine gets the token with the header, the version and the resource that Microsoft documents."""
+    answer = TokenEndpoint("made")(Request("GET", url, (header,), b""))
+    assert (answer.status, "made" in answer.body.decode()) == (status, status == 200)

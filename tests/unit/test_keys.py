@@ -90,7 +90,7 @@ CAUSE = {"what": "a", "cure": "b"}
             "key 'checked.date' has the wrong type: make it a date without quotes",
         ),
         (ENTRY | {"cause": "a"}, keys.EntryFile, "key 'cause' has the wrong type: make it tables, [[cause]]"),
-        (ENTRY | {"cause": ["a"]}, keys.EntryFile, "cause is no table: write [[cause]]"),
+        (ENTRY | {"cause": ["a"]}, keys.EntryFile, "cause is not a table: write [[cause]]"),
         (
             ENTRY | {"cause": [CAUSE, {"what": "a"}]},
             keys.EntryFile,

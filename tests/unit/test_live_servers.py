@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import socket
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 from handbook.feed import packages
 from handbook.tools import environments, record_live
@@ -22,7 +24,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 NAME, PACKAGE, WORD = "fabrikam-live", "fabrikam-engine", "secret-index"
 FILES = [packages.wheel(PACKAGE, "1.0.0"), packages.wheel(PACKAGE, "1.1.0", ">=3.9")]
-SECONDS = 60
+SECONDS = 300  # devpi takes half a minute on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +104,8 @@ def test_pypiserver(servers: None, clean: Path, capsys) -> None:
         assert record_live.main([address], clean / "live") == 0
     lines = capsys.readouterr().out.splitlines()
     assert written(clean / "live", [], port) == []
-    assert (
-        "anonymous, the page of a package (test_index/test_page_is_two_lines_of_html): form of a link: 'relative'; the model: 'absolute'"
-        in lines
-    )
+    page = "anonymous, the page of a package (test_index/test_page_is_two_lines_of_html): "
+    assert f"{page}form of a link: 'relative'; the model: 'absolute'" in lines
     assert any(
         line.startswith("anonymous, a file (") and "status: '200'; the model: '303'" in line for line in lines
     )
@@ -119,7 +119,8 @@ def test_pypiserver_with_a_token(servers: None, clean: Path, monkeypatch: pytest
     token, wrong = secrets.token_hex(42), secrets.token_hex(42)
     checked = clean / "passwords"
     program = environments.program(environments.INDEX_SERVERS, "python", ROOT)
-    make = "import sys; from passlib.apache import HtpasswdFile as H; h = H(sys.argv[1], new=True); h.set_password('az', sys.stdin.read()); h.save()"
+    make = "import sys; from passlib.apache import HtpasswdFile as H; h = H(sys.argv[1], new=True)"
+    make += "; h.set_password('az', sys.stdin.read()); h.save()"
     subprocess.run([program, "-c", make, checked], input=token, text=True, check=True, capture_output=True)
     monkeypatch.setenv("FEED_READER_READ_TOKEN", token)
     monkeypatch.setenv("FEED_WRONG_TOKEN", wrong)
@@ -143,7 +144,7 @@ def test_pypiserver_with_a_token(servers: None, clean: Path, monkeypatch: pytest
     [day] = (clean / "live").iterdir()
     assert {path.name for path in day.glob("*.yaml")} == {"none.yaml", "reader-read.yaml", "wrong.yaml"}
     assert "code: 401" in (day / "none.yaml").read_text()
-    assert "code: 401" in (day / "wrong.yaml").read_text()
+    assert "code: 403" in (day / "wrong.yaml").read_text()
     assert "code: 200" in (day / "reader-read.yaml").read_text()
 
 
@@ -157,7 +158,18 @@ def test_devpi(servers: None, clean: Path, capsys) -> None:
     subprocess.run([init, *options], env=environment, check=True, capture_output=True)
     base = f"http://127.0.0.1:{port}/"
     with started(
-        ["devpi-server", "--serverdir", str(state), "--host", "127.0.0.1", "--port", str(port)], base, clean
+        [
+            "devpi-server",
+            "--offline-mode",
+            "--serverdir",
+            str(state),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
+        base,
+        clean,
     ):
         publish(base, password)
         address = f"{base}root/{WORD}/+simple/"
@@ -169,17 +181,12 @@ def test_devpi(servers: None, clean: Path, capsys) -> None:
 
 def publish(base: str, password: str) -> None:
     """Create an index on devpi and publish the two files to it, over its HTTP interface."""
-    import requests
-
     session = requests.Session()
     session.trust_env = False
     login = session.post(f"{base}+login", json={"user": "root", "password": password}).json()["result"][
         "password"
     ]
-    session.auth = ("root", "")
-    import base64
-
-    session.auth = None
+    session.auth = lambda request: request  # else the planted .netrc would be sent
     session.headers["X-Devpi-Auth"] = base64.b64encode(f"root:{login}".encode()).decode()
     assert session.put(f"{base}root/{WORD}", json={"type": "stage", "bases": []}).status_code == 200
     for file in FILES:

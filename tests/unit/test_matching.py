@@ -78,10 +78,26 @@ HOLDS = {one["name"]: set(one["lines"]).union(*one["keys"]) for one in INDEX["en
 QUIET = set(INDEX["quiet"])
 
 
+def pairs(line: str) -> set[tuple[str, str]]:
+    """Return the pairs of neighbouring words of a line."""
+    told = re.findall(r"\w+", line)
+    return set(zip(told, told[1:], strict=False))
+
+
+COMMON = {pair for line in INDEX["common"] for pair in pairs(line)}
+
+
 def undecided(text: str, before: list[str]) -> bool:
-    """Return whether a cut text is ambiguous: it has no words of its own, or all `before` print it too."""
+    """Return whether a cut text is ambiguous: it has no words of its own, or all `before` print it too.
+
+    Words that failures of any cause print are not its own.
+    """
     told = patterns.TRACE.sub("", text)
-    said = {line for line in set(patterns.gapped(told)) - QUIET if re.search(r"\w \w", line)}
+    said = {
+        line
+        for line in set(patterns.gapped(told)) - QUIET
+        if pairs(line) - COMMON and re.search(r"\w \w", line)
+    }
     return not said or bool(before) and all(said <= HOLDS[name] for name in before)
 
 
@@ -105,7 +121,8 @@ def test_the_end_of_a_very_long_log_is_looked_at(box: Box) -> None:
 
 def telling(entry: Entry, case: Case) -> str:
     """Return the message's line that the case prints and the fewest entries have; of several, the longest."""
-    output = [line for line in case.output.splitlines() if line.strip()]
+    output = [line for line in case.output.splitlines() if pairs(line) - COMMON or not pairs(line)]
+    output = [line for line in output if line.strip()]
     said = [line for line in output if set(patterns.gapped(line)) <= set(patterns.gapped(entry.message))]
     own = [line for line in output if not set(patterns.gapped(line)) <= QUIET]
     return min(said or own, key=lambda line: (shared(line), -len(line)))

@@ -261,9 +261,7 @@ def test_unknown_case(capsys: pytest.CaptureFixture[str]) -> None:
     """A case that does not exist is reported in one line with the nearest name, and exit status 2."""
     assert mutate.main(["pip/instal-env"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert (
-        line == "handbook.tools.mutate: pip/instal-env: there is no such case: the nearest is pip/install-env"
-    )
+    assert line == "handbook.tools.mutate: pip/instal-env: no such case: the nearest is pip/install-env"
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("case", 0), ("fact", 0), ("snapshot", 1), ("survived", 1)])

@@ -50,7 +50,7 @@ def test_case_runs_the_steps(case: Case) -> None:
 
 @pytest.mark.parametrize("case", UNRUN, ids=lambda case: case.name)
 def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
-    """A file that no case runs has the steps and inputs that are known, too."""
+    """A file that no case runs also has only known steps and inputs."""
     assert steps.read(PLACED[case.name], case.text(PLACED[case.name])).steps
 
 
@@ -215,7 +215,7 @@ def test_steps_count_in_their_order() -> None:
 
 
 def test_what_a_pipeline_sets_reaches_its_commands() -> None:
-    """Variables of the whole pipeline, a container and an agent of one's own count as their makers say."""
+    """Pipeline-wide variables, a container and a self-hosted agent are treated as their vendor documents."""
     assert read(CACHE).variables["UV_CACHE_DIR"] == f"{steps.WORKSPACE}/.uv"
     bare = re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP)
     assert read(bare + "container: python:3.13\n").steps[0].title == "container: python:3.13"
@@ -223,13 +223,13 @@ def test_what_a_pipeline_sets_reaches_its_commands() -> None:
 
 
 def test_a_step_of_windows_is_for_cmd() -> None:
-    """On an image with Windows a script is run by cmd, and the list of steps says whose."""
+    """On a Windows image, cmd runs a script, and the list of steps says which cmd."""
     job = read(PIP.replace("ubuntu-24.04", "windows-2025"))
     assert (job.shell, job.steps[-1].said) == ("cmd", steps.RUN_IN_CMD)
 
 
 def test_cmd_is_started_as_the_task_starts_it() -> None:
-    """The switches are those that the task's source gives cmd, and the file begins with its first line."""
+    """cmd gets the switches from the task's source, and the file begins with the task's first line."""
     quote = evidence()["task-command-line"]["quote"]
     switches = re.search(r'arguments = "(/D /E:ON /V:OFF) ', quote)[1].split()
     source = Path(shells.__file__).read_text(encoding="utf-8")
@@ -245,7 +245,7 @@ def test_the_schema_refuses_what_is_shown_as_wrong(file: str) -> None:
 
 
 def test_the_schema_refuses_a_list(tmp_path: Path) -> None:
-    """artifactFeeds as a YAML list is no pipeline."""
+    """A pipeline with artifactFeeds as a YAML list doesn't match the schema."""
     (tmp_path / FILE).write_text(PIP.replace('"platform/python-internal"', "[a, b]"), encoding="utf-8")
     argv = next(argv for argv in lint.tools() if "vendor.azure-pipelines" in argv)
     schema = argv[: argv.index("azure-pipelines.yml")]
@@ -255,7 +255,7 @@ def test_the_schema_refuses_a_list(tmp_path: Path) -> None:
 
 
 def test_each_file_is_read_by_its_tool() -> None:
-    """Every file of another place that a case prints is given to its schema, zizmor or hadolint."""
+    """Every other service's file that a case prints is checked by its schema, zizmor or hadolint."""
     given = [set(argv) for argv in lint.tools()]
     tools = {".yml": 1, "renovate.json": 1, "compose.yaml": 1, "Dockerfile": 1}
     for case in every.CASES:

@@ -14,13 +14,13 @@ ROWS = tomllib.loads(plain_english.FILE.read_text(encoding="utf-8"))["phrase"]
 
 
 def test_texts_say_none() -> None:
-    """No text that the list holds strictly says one of its phrases."""
+    """No text in the list's strict folders contains one of its phrases."""
     assert plain_english.lines(ROOT, plain_english.strict()) == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["bad"] for row in ROWS])
 def test_each_row_catches_its_example(row: dict[str, str]) -> None:
-    """Each phrase is caught in its bad example, and nothing of the list in its good one."""
+    """Each phrase is found in its bad example, and no phrase in its good example."""
     assert row["write"] in [write for _, _, write in plain_english.found(row["bad"])]
     assert list(plain_english.found(row["good"])) == []
 
@@ -43,7 +43,7 @@ def test_each_row_catches_its_example(row: dict[str, str]) -> None:
     ],
 )
 def test_what_others_say_is_left_alone(text: str) -> None:
-    """Code, directives, quotations, names and addresses are not looked at."""
+    """Code, directives, quotations, names and addresses are not checked."""
     assert list(plain_english.found(text)) == []
 
 
@@ -57,12 +57,12 @@ def test_what_others_say_is_left_alone(text: str) -> None:
     ],
 )
 def test_prose_around_code_is_looked_at(text: str) -> None:
-    """A label, the text of a link and the words beside code are prose, and keep their line."""
+    """A label, the text of a link and the words beside code are prose and keep their line numbers."""
     assert [(line, words.lower()) for line, words, _ in plain_english.found(text)] == [(2, "stands")]
 
 
 def test_a_phrase_across_lines() -> None:
-    """A phrase that is broken over two lines is found at the first."""
+    """A phrase that continues on the next line is reported at its first line."""
     assert [(line, words) for line, words, _ in plain_english.found("One.\nIt is taken for\never.")] == [
         (2, "for ever")
     ]

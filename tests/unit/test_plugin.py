@@ -165,7 +165,7 @@ def test_no_token_is_written(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--case", MISTYPED], f"{MISTYPED}: there is no such case: the nearest is {GREET}"),
+        (["--case", MISTYPED], f"{MISTYPED}: no such case: the nearest is {GREET}"),
         (["--write"], "--write: writes the output of one case: name it with --case"),
     ],
 )
@@ -178,7 +178,7 @@ def test_what_cannot_be_asked_for(checkout: Checkout, options: list[str], said: 
 def test_a_predecessor_that_is_missing(checkout: Checkout) -> None:
     """A missing predecessor is reported in one line that names both cases and the nearest name."""
     checkout.case(GREET, "echo hello\n", 'printed = ["hello"]\n[given]\nafter = ["bash/build-cont"]\n')
-    said = f"{GREET}: given.after names bash/build-cont: there is no such case: the nearest is {COUNT}"
+    said = f"{GREET}: given.after names bash/build-cont: no such case: the nearest is {COUNT}"
     done = checkout.pytest("--case", GREET)
     assert said in done.stdout and "Traceback" not in done.stdout
     assert done.returncode == 1
@@ -232,7 +232,7 @@ def test_a_group_runs_alone(checkout: Checkout) -> None:
 def test_an_unknown_group_is_one_line(checkout: Checkout) -> None:
     """An unknown group is reported together with the existing ones."""
     done = checkout.pytest("--group", "tolls")
-    assert "ERROR: --group: 'tolls' is none: use tools\n" in done.stdout + done.stderr
+    assert "ERROR: --group: 'tolls' is not a group: use tools\n" in done.stdout + done.stderr
 
 
 def test_a_case_that_is_asked_for_is_never_kept(checkout: Checkout) -> None:

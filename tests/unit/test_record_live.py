@@ -120,10 +120,10 @@ def test_a_certificate_that_is_not_trusted(live: Relay, tmp_path: Path, monkeypa
     ("arguments", "variable", "error"),
     [
         (["https://az:word@pkgs.dev.azure.com/a/_packaging/b/pypi/simple/"], "", "holds a credential"),
-        (["http://pkgs.dev.azure.com/a/_packaging/b/pypi/simple/"], "", "is no https:// address"),
-        (["simple"], "", "is no https:// address"),
+        (["http://pkgs.dev.azure.com/a/_packaging/b/pypi/simple/"], "", "is not an https:// address"),
+        (["simple"], "", "is not an https:// address"),
         (["https://pkgs.dev.azure.com/a/simple/?x"], "", "has a ? or a #"),
-        ([ADDRESS, "../x"], "", "is no name of a package"),
+        ([ADDRESS, "../x"], "", "is not a package's name"),
         ([ADDRESS, PLANTED], "FEED_OWNER_TOKEN", "FEED_OWNER_TOKEN: names no class of a token"),
         ([ADDRESS], "", "name one that it holds with PACKAGE="),
     ],

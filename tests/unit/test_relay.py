@@ -184,6 +184,20 @@ def test_direct_tls_is_refused(direct: bool, host: str) -> None:
     assert (relay.refused, relay.log) == ([f"direct TLS to {host}"], [])
 
 
+@pytest.mark.parametrize(
+    ("direct", "host", "answer"),
+    [(True, "169.254.169.254", 200), (True, "example.com", 403), (False, "169.254.169.254", 403)],
+)
+def test_plain_http_is_for_a_machine_alone(direct: bool, host: str, answer: int) -> None:
+    """Without TLS the relay answers for a machine's own service alone, and only without a proxy."""
+    with Relay(echo, direct=direct) as relay:
+        connection = http.client.HTTPConnection("127.0.0.1", relay.port, timeout=SECONDS)
+        with contextlib.closing(connection):
+            connection.request("GET", "/metadata", headers={"Host": host})
+            assert connection.getresponse().status == answer
+        assert len(relay.log) == (answer == 200)
+
+
 def test_head_has_no_body_and_the_connection_goes_on(relay: Relay) -> None:
     """HEAD is answered with only the length, and further requests use the same connection."""
     with through(relay) as connection:

@@ -44,7 +44,9 @@ def test_argument_that_is_none(word: str, capsys: pytest.CaptureFixture) -> None
     """An argument that is neither a client nor a port is reported in one line that names both."""
     assert relay_by_hand.main([word]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"relay: {word!r} is no client and no port: use artifacts-keyring-nofuss, flit, ")
+    assert line.startswith(
+        f"relay: {word!r} is neither a client nor a port: use artifacts-keyring-nofuss, flit, "
+    )
 
 
 @pytest.mark.parametrize("client", ["", *[name for name, one in clients.CLIENTS.items() if one.lock]])

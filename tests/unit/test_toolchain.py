@@ -216,9 +216,12 @@ PIP_TLS = "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILE
         ("[Errno 28] No space left on device", "the disk is full"),
         (
             f"{PIP_ADDRESS}\nERROR: No matching distribution",
-            "the package index's address is none: correct PIP_INDEX",
+            "the package index's address is not valid: correct PIP_INDEX",
         ),
-        (UV_ADDRESS, "the package index's address is none: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's"),
+        (
+            UV_ADDRESS,
+            "the package index's address is not valid: correct PIP_INDEX_URL, UV_DEFAULT_INDEX or pip's",
+        ),
         (
             "File contains no section headers.\nfile: 'a', line: 1",
             "pip's configuration file is broken: correct",

@@ -54,7 +54,7 @@ def said(site: Site, page: str = "guides/pip") -> str:
 
 
 def test_an_example_has_its_range(site: Site) -> None:
-    """The mark under an example names the releases that were measured; without a record the pinned one."""
+    """The mark under an example names the measured releases or, without a record, the pinned release."""
     assert "✓ pip 23.1 to 26.3" in said(site)
     assert "pip 26.3; holds in 23.1 to 26.3, 6 tried" in said(site)
     assert said(site).count("✓ pip 26.3") == 1  # the case without a record
@@ -71,7 +71,7 @@ def test_the_role_prints_what_was_measured(site: Site) -> None:
 
 
 def test_what_changed_in_which_release(site: Site) -> None:
-    """The table says in which release an example changed, from what; a client without a record says so."""
+    """The table says in which release an example changed and from what, or that a client has no record."""
     text = said(site)
     assert "Tried: 7 releases from 23.0 to 26.3, on Linux with Python 3.11.2." in text
     assert f"23.1 As its page says; before: exit 2; {LEAK}: Title of pip/install-env" in text
@@ -79,7 +79,7 @@ def test_what_changed_in_which_release(site: Site) -> None:
 
 
 def test_a_record_that_is_out_of_date_prints_nothing(tmp_path: Path) -> None:
-    """An example that differs from what was measured has the pinned release alone; its page is rebuilt."""
+    """A changed example shows only the pinned release until a new record rebuilds its page."""
     made = new_site(tmp_path)
     write_record(made)
     made.write({"snippets/pip/install-env/run.sh": "pip  list  --local\n"})
@@ -103,17 +103,17 @@ def test_a_change_that_was_not_narrowed_down(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    """A role that names neither a case, an entry nor a client fails the build, with the cure."""
+    """A role that names no case, entry or client fails the build with a message that says what to name."""
     made = new_site(tmp_path)
     made.write({"guides/pip.md": PAGES["guides/pip.md"] + "\n{release}`pip/instal-env`\n"})
     assert made.build() == 1
-    assert "release pip/instal-env is nothing that is measured: name a case" in capsys.readouterr().err
+    assert "release pip/instal-env is not measured: name a case" in capsys.readouterr().err
 
 
 def test_a_broken_record_fails_the_build(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    """A record that cannot be read is said once, in one line, and fails a strict build."""
+    """A record that cannot be read is reported once, in one line, and fails a strict build."""
     made = new_site(tmp_path)
     made.prove("pip/install-env", "pip/leak-extra")
     made.write({"tests/versions/pip.toml": "client = \n"})
     assert made.build() == 1
-    assert capsys.readouterr().err.count("tests/versions/pip.toml: is no record") == 1
+    assert capsys.readouterr().err.count("tests/versions/pip.toml: is not a record") == 1

@@ -58,8 +58,8 @@ def test_a_span_is_one_line() -> None:
     [
         (("spans", "spam"), "'spans'"),
         (('"same"', '"the same"'), "unknown result 'the same' of pip/a"),
-        (('client = "pip"', "client ="), "is no record"),
-        (("tried = 2", "tired = 2"), "is no record"),
+        (('client = "pip"', "client ="), "is not a record"),
+        (("tried = 2", "tired = 2"), "is not a record"),
     ],
 )
 def test_a_broken_record_is_one_line(tmp_path: Path, change: tuple[str, str], said: str) -> None:
@@ -68,7 +68,7 @@ def test_a_broken_record_is_one_line(tmp_path: Path, change: tuple[str, str], sa
     with pytest.raises(version_record.RecordError) as error:
         version_record.read(tmp_path, "pip")
     (line,) = str(error.value).splitlines()
-    assert line.startswith("tests/versions/pip.toml: is no record (") and said in line
+    assert line.startswith("tests/versions/pip.toml: is not a record (") and said in line
     assert line.endswith("measure again with `make versions CLIENT=pip`")
 
 
@@ -121,7 +121,7 @@ def test_every_record_can_be_read_and_is_as_it_was_written() -> None:
 
 
 def test_what_is_out_of_date_is_counted() -> None:
-    """What has no current record is counted for each client, never more than it has cases."""
+    """The cases without a current record are counted for each client, never more than it has."""
     cases = all_cases(ROOT)
     for client, number in version_record.stale(ROOT, cases).items():
         assert 0 < number <= sum(case.client == client for case in cases)

@@ -104,6 +104,17 @@ def python(standing: Wall, code: str, *arguments: object) -> subprocess.Complete
 CONNECT = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5).sendall(b'hello')"
 
 
+CONNECT_MACHINE = "import socket; socket.create_connection(('169.254.169.254', 80), 5).sendall(b'hello')"
+
+
+def test_a_machines_own_service_is_the_relay(standing: Wall) -> None:
+    """The address of a virtual machine's identity service leads to the wall's own socket."""
+    assert python(standing, CONNECT_MACHINE).stderr == ""
+    connection, _ = standing.listening.accept()
+    with connection:
+        assert connection.recv(5) == b"hello"
+
+
 def test_relay_is_reachable_from_inside(standing: Wall) -> None:
     """A listener on the wall's own socket can be reached from behind the wall, and only from there."""
     port = standing.listening.getsockname()[1]

@@ -6,9 +6,10 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from handbook.cases.case import SAVED, CaseError, load
+from handbook.cases.case import SAVED, CaseError, all_cases, load
 from handbook.runner import normalise
 from handbook.runner.shells import watched
+from tests.conftest import ROOT
 
 TOML = 'title = "A case"\nclient = "pip"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
 TOML += 'refused = ["401"]\nwritten = ["~/.netrc", "~/project/a.toml"]\n{end}'
@@ -134,6 +135,10 @@ def test_a_place_of_windows_alone(folder: Path) -> None:
         ("a\nERROR Failed to unlock resource C:\\x: Lock violation. (os error 33)\nb", "a\nb"),
         (r"'\ufeff[global]\n'", r"'\ufeff[global]\n'"),
         ("use `.\\internal` or `./internal`", "use `.\\internal` or `./internal`"),
+        (
+            r"uv> Z:\a\.envs/wine/prefix/drive_c/clients/tox-uv\Scripts\uv.exe venv C:\users\a\.tox",
+            "uv> /home/az/.local/share/uv/tools/tox-uv/bin/uv venv /home/az/.tox",
+        ),
     ],
 )
 def test_what_differs_everywhere_on_windows_is_normalised(text: str, shown: str) -> None:
@@ -160,3 +165,15 @@ def test_cmd_is_watched_after_each_line() -> None:
     found = list(watched(["a", "b"], r"C:\failed"))
     assert found[::2] == ["a", "b"]
     assert found[3] == r"if not %errorlevel%==0 (>C:\failed echo 2& exit /b %errorlevel%)"
+
+
+def test_what_comes_first_runs_there_too() -> None:
+    """What must come before a case that runs on Windows runs there as well."""
+    cases = {case.name: case for case in all_cases(ROOT)}
+    there = [case for case in cases.values() if case.runs_on("windows")]
+    missing = [
+        case.name
+        for case in there
+        if not all(cases[one].runs_on("windows") for one in case.given.get("after", []))
+    ]
+    assert missing == []

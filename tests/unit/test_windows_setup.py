@@ -223,7 +223,7 @@ def test_another_python_must_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     kept.touch()
     for folder in (tmp_path, tmp_path / "none"):
         monkeypatch.setenv(windows.OTHER_PYTHON, str(folder))
-        with pytest.raises(SetupError, match="holds no CPython 3.11 for Windows: name the folder of its "):
+        with pytest.raises(SetupError, match="has no CPython 3.11 for Windows: name the folder of its "):
             windows.Windows(tmp_path / "root").ensure()
     assert kept.exists()
 

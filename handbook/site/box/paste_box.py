@@ -87,6 +87,13 @@ def index(app: Sphinx, env: BuildEnvironment) -> dict:
         one["client"] = entries.CLIENTS[entry.client]
         one["address"] = f"{app.builder.get_target_uri(where[entry.name])}#{entry.slug}"
         one["means"] = words(first_sentence(entry.means))
+    # A site of other pages, such as a test's, has none of those to which a foreign message leads.
+    data["others"] = [one for one in data["others"] if "://" in one["page"] or one["page"] in env.titles]
+    for one in [data["status"], *data["others"]]:
+        if one["page"] not in env.titles and "://" not in one["page"]:
+            one["page"] = app.config.root_doc
+        one["address"] = one["page"] if "://" in one["page"] else app.builder.get_target_uri(one["page"])
+        one["label"] = one.get("label") or env.titles[one["page"]].astext()
     return data
 
 

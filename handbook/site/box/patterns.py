@@ -5,13 +5,16 @@ those that a reader's own output shares with the recorded one.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 
 from handbook.cases import names
 from handbook.cases.case import Case
 from handbook.cases.entry import Entry, lines
 
 GAP = "•"
+BOX = tomllib.loads(Path(__file__).with_name("box.toml").read_text(encoding="utf-8"))
 NAMES = "|".join(
     re.escape(name) for name in (names.EXAMPLES["FEED"], names.MISSING_FEED, names.EXAMPLES["ORGANIZATION"])
 )
@@ -20,10 +23,12 @@ GAPS = [
     for pattern in (
         r"\b(?:https?|file)://[^\s\"'`)>]+",
         r"(?<![\w.])(?:~|\.{1,2}|[A-Z]:)?[/\\][\w.@%+-]+(?:[/\\][\w.@%+-]*)*",
+        r"(?<![\w.])[\w@+-][\w.@+-]*(?:[/\\][\w.@+-]+){2,}[/\\]?",
         r"\b(?:sha256[:=])?[0-9a-f]{8}(?:-?[0-9a-f]{4,12}){3,}\b",
         rf"(?i)(?<![a-z])(?:{NAMES}|non-package-mode|idna|PyPI)(?:[-_][\w.+-]*)?",
         rf"(?i)(?<![a-z]){names.SOURCE}(?![a-z]| server)",
         r"(?<=['\"`(]){}(?=['\"`)])".replace("{}", names.EXAMPLES["PROJECT"]),
+        r"(?<!User for )\b(?:pkgs\.dev\.azure\.com|[\w-]+\.pkgs\.visualstudio\.com)\b",
         r"\bv?\d+(?:\.\d+)+[\w.+*-]*",
         r"\b\d+(?:\.\d+)? ?(?:ms|s|[kKMG]i?B)\b",
     )
@@ -32,8 +37,11 @@ GAPS = [
 CUT = re.compile(r"(?m)^(?=.{80}\n)(.*https?://\S*)\n {0,9}(?=\S)")
 # A traceback says where a program failed; the line after it says why.
 TRACE = re.compile(r"(?m)^Traceback \(most recent call last\):\n(?:[ ].*(?:\n|\Z))*")
-# Lines that pip's resolver prints for every conflict, whichever program called it
-COMMON = ["The conflict is caused by:", f"The user requested {GAP}"]
+# Lines that pip's resolver prints for every conflict, whichever program called it; and a feed's host
+COMMON = [
+    *("The conflict is caused by:", f"The user requested {GAP}"),
+    *("pkgs.dev.azure.com", "contoso.pkgs.visualstudio.com"),
+]
 RICH = re.compile(r"\n {9}(?=\S)")
 
 
@@ -78,4 +86,11 @@ def known(entries: list[Entry], cases: list[Case]) -> dict:
                 "title": entry.title,
             }
         )
-    return {"entries": found, "quiet": quiet(entries, cases)}
+    return {
+        "entries": found,
+        "quiet": quiet(entries, cases),
+        "common": BOX["common"],
+        "status": BOX["status"],
+        "others": [dict(one) for one in BOX["other"]],
+        "asks": BOX["ask"],
+    }

@@ -104,7 +104,7 @@ class Handbook(Domain):
         for page, here in sorted(self.data["printed"].items()):
             for one, what in here.items():
                 if one in owner:
-                    message = f"{' '.join(one)} is printed on {owner[one]}, too: link to it with the role"
+                    message = f"{' '.join(one)} is also printed on {owner[one]}: link to it with the role"
                     warn(message, (page, what.pieces[0][1]))
                 owner.setdefault(one, page)
         for name in checkout.every_entry(Path(self.env.srcdir)):

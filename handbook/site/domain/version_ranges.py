@@ -117,7 +117,7 @@ class ReleaseRole(SphinxRole):
         said = watched(self.env, named, self.text)
         if not said:
             cure = "name a case, an entry whose message a case prints, or a client"
-            warn(f"release {self.text} is nothing that is measured: {cure}", self.get_location())
+            warn(f"release {self.text} is not measured: {cure}", self.get_location())
             return [], []
         words = nodes.inline("", said, classes=["releases"])
         kind = "case" if self.text in every_case(Path(self.env.srcdir)) else "entry"

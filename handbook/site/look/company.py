@@ -57,7 +57,7 @@ def read(root: Path, environment: Mapping[str, str]) -> Company:
     for key, place in VARIABLES_MOVED.items():
         if environment.get(f"HANDBOOK_{key.upper()}"):
             raise CompanyError(
-                f"HANDBOOK_{key.upper()} is no setting any more: set {place} in conf.py, and unset it"
+                f"HANDBOOK_{key.upper()} is no longer a setting: set {place} in conf.py, and unset it"
             )
     given = settings(root / FILE)
     where = {key: f"{FILE}: {key}" for key in given}
@@ -81,12 +81,12 @@ def settings(file: Path) -> dict[str, str]:
     for key, value in found.items():
         if key in MOVED:
             raise CompanyError(
-                f"{FILE}: {key} is no setting any more: set {MOVED[key]} in conf.py, and delete this line"
+                f"{FILE}: {key} is no longer a setting: set {MOVED[key]} in conf.py, and delete this line"
             )
         if key not in NAMES:
             raise CompanyError(f"{FILE}: there is no setting {key!r}: use {', '.join(NAMES)}")
         if not isinstance(value, str):
-            raise CompanyError(f"{FILE}: {key} is no text: put it in quotes")
+            raise CompanyError(f"{FILE}: {key} is not text: put it in quotes")
     return found
 
 
@@ -112,7 +112,7 @@ def own_pages(root: Path) -> tuple[str, ...]:
     pages = sorted(page.stem for page in (root / FOLDER).glob("*.md"))
     if pages and "index" not in pages:
         raise CompanyError(
-            f"{FOLDER}/{pages[0]}.md: its folder has no index.md: add one, the navigation begins there"
+            f"{FOLDER}/{pages[0]}.md: its folder has no index.md: add it, because the navigation starts there"
         )
     return tuple(sorted(pages, key=lambda page: page != "index"))
 

@@ -93,7 +93,7 @@ class ProvedWith(MadeTable):
             said.append(nodes.Text(f"{', '.join(versions)} · {span}"))
             if wine != "0":
                 said.append(
-                    nodes.Text(f" · {proof_lines.WINE} {wine} with the clients for Windows, too, under Wine")
+                    nodes.Text(f" · {proof_lines.WINE} {wine} also with the clients for Windows, under Wine")
                 )
         return [nodes.paragraph("", "", *said, classes=["proof", "proved-with"])]
 
@@ -114,7 +114,8 @@ class Diagram(SphinxDirective):
             return []
         if not all(drawing.findtext(f"{SVG}{tag}") for tag in ("title", "desc")):
             warn(
-                f"{FOLDER / file.name}: has no title or no desc: say there what it shows", self.get_location()
+                f"{FOLDER / file.name}: has no title or no desc: add them, to say what it shows",
+                self.get_location(),
             )
             return []
         return [nodes.container("", nodes.raw("", text, format="html"), classes=["diagram"])]

@@ -33,7 +33,7 @@ class VersionChanges(SphinxDirective):
         """Return a line about the record and the list; without a record the pinned release."""
         client = self.arguments[0]
         if client not in CLIENTS or not CLIENTS[client].lock:
-            warn(f"version-changes {client}: is no client that a lock pins", self.get_location())
+            warn(f"version-changes {client}: is not a client that a lock pins", self.get_location())
             return []
         line = nodes.paragraph("", watched(self.env, about, client))
         found = watched(self.env, changes, client)

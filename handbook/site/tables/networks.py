@@ -1,0 +1,71 @@
+"""Which variable serves which client: `{certificates-table}`, `{proxies-table}`, from guides/networks.toml.
+
+tests/cases/test_networks.py runs every cell and holds it against that file.
+"""
+
+import tomllib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from handbook.site import metadata
+from handbook.site.tables.table import Cell, Code, MadeTable, Rows
+
+DATA = Path("guides") / "networks.toml"
+HEAD = ("Set", "pip", "uv", "Poetry", "twine")  # the clients in the order of the file
+
+
+def _rows(root: Path, table: str) -> Rows:
+    """Return a row for each setting, with a cell for each client."""
+    data = tomllib.loads((root / DATA).read_text(encoding="utf-8"))
+    return [
+        (_setting(one), *(_cell(client, table, one) for client in data["client"]))
+        for one in data[table]["setting"]
+    ]
+
+
+def _setting(name: str) -> Cell:
+    """Return the name of a setting: variables as code, other words as they are."""
+    parts = [Code(word) if "_" in word else word for word in name.split()]
+    return tuple(piece for part in parts for piece in (part, " "))[:-1]
+
+
+def _cell(client: dict, table: str, setting: str) -> Cell:
+    """Return whether a setting works for a client, or the name of the client's own setting."""
+    if setting not in client[table]:
+        return ("–",)
+    if setting == "its own":
+        return (Code(client["own"]),)
+    if "NO_PROXY" in setting:
+        return ("through the proxy" if client[table][setting] else "past the proxy",)
+    return ("yes" if client[table][setting] else "✗ no",)
+
+
+class Certificates(MadeTable):
+    """Print which variable makes which client trust a company's certificate."""
+
+    head = HEAD
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return the rows, in the order of the file."""
+        return _rows(root, "certificate")
+
+
+class Proxies(MadeTable):
+    """Print which variable sends which client through a proxy."""
+
+    head = HEAD
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return the rows, in the order of the file."""
+        return _rows(root, "proxy")
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the directives."""
+    app.setup_extension("handbook.site.tables.table")
+    app.add_directive("certificates-table", Certificates)
+    app.add_directive("proxies-table", Proxies)
+    return metadata()

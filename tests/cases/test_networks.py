@@ -1,0 +1,65 @@
+"""Which variable serves which client in a company's network: every cell of both tables is a run."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from handbook.cases.case import Case, find, load
+from handbook.runner import run
+from handbook.site.tables import networks
+from tests.conftest import ROOT
+
+DATA = tomllib.loads((ROOT / "guides" / "networks.toml").read_text(encoding="utf-8"))
+TABLES = ("certificate", "proxy")
+CELLS = [
+    (table, client, setting) for table in TABLES for client in DATA["client"] for setting in client[table]
+]
+# The harness gives each client what it needs; a cell takes that away, and gives it under another name.
+KEEP = 'authority="${PIP_CERT:-${SSL_CERT_FILE:-$REQUESTS_CA_BUNDLE}}" proxy="$HTTPS_PROXY"'
+
+
+def composed(table: str, client: dict, setting: str, folder: Path) -> Case:
+    """Return the client's case with the commands of one cell in front of its own."""
+    origin = find(ROOT, client["case"])
+    target = folder / "snippets" / origin.parent.name / origin.name
+    shutil.copytree(origin, target)
+    command = DATA[table]["setting"][setting]
+    if setting == "its own":
+        command = f'export {client["own"]}="$authority"'
+    lines = [KEEP, DATA[table]["unset"], client["before"], command]
+    text = "".join(f"{line}\n" for line in lines if line) + (origin / "run.sh").read_text(encoding="utf-8")
+    (target / "run.sh").write_text(text, encoding="utf-8")
+    return load(target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("table", "client", "setting"),
+    CELLS,
+    ids=[f"{client['title']}-{setting}".replace(" ", "-") for _, client, setting in CELLS],
+)
+def test_cell(harness: run.Harness, tmp_path: Path, table: str, client: dict, setting: str) -> None:
+    """The client reaches the feed with this setting if the table says so."""
+    case = composed(table, client, setting, tmp_path)
+    seen = run.observe(harness, [case], tmp_path / "run")
+    reached = seen.exit == 0 and "feed" in seen.asked
+    assert reached == client[table][setting], seen.output
+    assert reached or "feed" not in seen.asked
+
+
+def test_the_tables_name_the_clients_of_the_file() -> None:
+    """The columns of the tables are the clients of the file, in its order."""
+    assert networks.HEAD[1:] == tuple(client["title"] for client in DATA["client"])
+
+
+def test_every_cell_has_a_result() -> None:
+    """The tables say of every client and every setting whether it served."""
+    for client in DATA["client"]:
+        for table in TABLES:
+            wanted = set(DATA[table]["setting"]) - ({"its own"} if not client["own"] else set())
+            assert set(client[table]) == wanted, (client["title"], table)
+            assert all(isinstance(one, bool) for one in client[table].values())
