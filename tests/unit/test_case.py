@@ -75,7 +75,7 @@ MISTAKES = [
     ('macos = "~/.pypirc", ', "", "place of '.pypirc' is incomplete"),
     ('client = "pip"', 'client = "conda"', "unknown client 'conda'"),
     ('client = "pip"', 'client = "uv"', "client is 'uv' in folder 'pip'"),
-    ("exit = 0\n", 'exit = 0\nsince = "22.3"\n', "says since: take it out"),
+    ("exit = 0\n", 'exit = 0\nsince = "22.3"\n', "says since: delete it"),
     ('"reader-read"', '"owner-read"', "unknown credential class 'owner-read'"),
     ("placeholder =", "elsewhere =", "credential 'elsewhere' is in no file"),
     ("exit = 0", f"exit = {'9' * 5000}", "is not TOML: Exceeds the limit"),
