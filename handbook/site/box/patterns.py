@@ -25,9 +25,10 @@ GAPS = [
         r"(?<![\w.])(?:~|\.{1,2}|[A-Z]:)?[/\\][\w.@%+-]+(?:[/\\][\w.@%+-]*)*",
         r"(?<![\w.])[\w@+-][\w.@+-]*(?:[/\\][\w.@+-]+){2,}[/\\]?",
         r"\b(?:sha256[:=])?[0-9a-f]{8}(?:-?[0-9a-f]{4,12}){3,}\b",
-        rf"(?i)(?<![a-z])(?:{NAMES}|non-package-mode|idna|PyPI)(?:[-_][\w.+-]*)?",
+        rf"(?i)(?<![a-z])(?:{NAMES}|non-package-mode|idna|certifi|PyPI)(?:[-_][\w.+-]*)?",
         rf"(?i)(?<![a-z]){names.SOURCE}(?![a-z]| server)",
         r"(?<=['\"`(]){}(?=['\"`)])".replace("{}", names.EXAMPLES["PROJECT"]),
+        r"(?<=\bpackage ')[\w.-]+(?=';)",
         r"(?<!User for )\b(?:pkgs\.dev\.azure\.com|[\w-]+\.pkgs\.visualstudio\.com)\b",
         r"\bv?\d+(?:\.\d+)+[\w.+*-]*",
         r"\b\d+(?:\.\d+)? ?(?:ms|s|[kKMG]i?B)\b",
@@ -61,10 +62,11 @@ def own(entry: Entry, cases: dict[str, Case]) -> list[str]:
 
 
 def quiet(entries: Iterable[Entry], cases: Iterable[Case]) -> list[str]:
-    """Return the lines that successful runs print, except those that are part of an entry's message."""
-    said = {line for entry in entries for line in gapped(entry.message)}
+    """Return the lines that successful runs print, except those that contain a line of an entry's message."""
+    texts = [text for entry in entries for text in (entry.message, *(one.text for one in entry.wordings))]
+    said = {line for text in texts for line in gapped(text) if len(line.split()) > 2}
     found = [*COMMON, *(line for case in cases if succeeds(case) for line in gapped(case.output or ""))]
-    return [line for line in dict.fromkeys(found) if line not in said]
+    return [line for line in dict.fromkeys(found) if not any(one in line for one in said)]
 
 
 def succeeds(case: Case) -> bool:
