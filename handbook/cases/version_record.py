@@ -21,7 +21,8 @@ from handbook.cases.entry import Entry
 
 FOLDER = Path("tests") / "versions"
 SAME, WORDS, OTHERWISE, UNMEASURED = "same", "only words differ", "otherwise", "not measurable"
-RESULTS = (SAME, WORDS, OTHERWISE, UNMEASURED)
+UNTRIED = "not tried"  # one minor series or more of which no release was: no range reaches across
+RESULTS = (SAME, WORDS, OTHERWISE, UNMEASURED, UNTRIED)
 # The kind of dependencies that a release got: today's, today's with those that its group pins, or those of
 # its date.
 TODAY, PINNED, ITS_DATE = "today", "as pinned here", "of its date"
@@ -93,6 +94,12 @@ class Record:
     releases: dict[str, dict]  # each with its date and its dependencies
     cases: dict[str, Subject] = field(default_factory=dict)
     messages: dict[str, Subject] = field(default_factory=dict)
+    untried: tuple[str, ...] = ()  # the other releases of the window
+
+    def neighbours(self, one: str, other: str) -> bool:
+        """Return whether no release lies between two."""
+        order = sorted([*self.releases, *self.untried], key=key)
+        return abs(order.index(one) - order.index(other)) == 1
 
 
 def key(version: str) -> tuple[int, ...]:
@@ -133,6 +140,7 @@ def read(root: Path, client: str) -> Record | None:
             data["releases"],
             _subjects(data.get("case", {})),
             _subjects(data.get("message", {})),
+            tuple(data["untried"]),
         )
     except FileNotFoundError:
         return None
@@ -156,7 +164,9 @@ def text(record: Record) -> str:
     """Return a record as the text of its file: sorted, one line per span."""
     lines = [HEAD.format(record.client)]
     lines += [f"{name} = {json.dumps(getattr(record, name))}\n" for name in ("client", "system", "python")]
-    lines += ["\n[releases]\n"]
+    lines += ["untried = [\n"]
+    lines += [f'    "{one}",\n' for one in sorted(record.untried, key=key)]
+    lines += ["]\n\n[releases]\n"]
     for version in sorted(record.releases, key=key):
         one = record.releases[version]
         said = f'date = {one["date"]}, dependencies = "{one["dependencies"]}"'
@@ -172,7 +182,7 @@ def text(record: Record) -> str:
 def _keys(span: Span) -> Iterator[str]:
     for name in Span.__dataclass_fields__:
         value = getattr(span, name)
-        if value:
+        if value or name == "tried":
             yield f"{name} = {json.dumps(value, ensure_ascii=False)}"
 
 

@@ -9,14 +9,16 @@ import re
 import tomllib
 from collections.abc import Iterable
 
+from handbook.cases import version_record
 from handbook.cases.case import Case
 from handbook.cases.entry import Entry, lines
-from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
+from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span
 from handbook.feed import hosts
 from handbook.runner import observation
 
 KINDS = {"feed": "the feed", "file-store": "the file store", "identity": "the identity service"}
 KINDS |= {"public-index": "PyPI", "other": "another host"}
+STOPPED = re.compile(r"^line \d+ of .* failed")  # which the exit status says, too
 PLACES = {"output": "its output"}
 PRIVATE = "contoso-"  # the prefix of the examples' own packages
 
@@ -32,7 +34,10 @@ def verdict(case: Case, seen: dict, release: str, pinned: str) -> Span:
             release, release, 1, UNMEASURED, f"its project pins {names} as the newest release needs it"
         )
     inferred = seen["guessed"] > 0
-    what = [*_otherwise(seen, wanted), *(one.partition(":")[0] for one in seen["faults"])]
+    what = [
+        *_otherwise(seen, wanted),
+        *(one.partition(":")[0] for one in seen["faults"] if not STOPPED.search(one)),
+    ]
     if what:
         return Span(release, release, 1, OTHERWISE, "; ".join(what), "; ".join(unsafe), inferred)
     output = as_pinned(seen["output"], release, pinned)
@@ -64,11 +69,20 @@ def message(entry: Entry, runs: Iterable[tuple[Case, Span, dict]], release: str,
     return Span(release, release, 1, OTHERWISE, f"not printed{by}")
 
 
-def spans(results: Iterable[Span]) -> tuple[Span, ...]:
-    """Join the results of adjacent releases that are equal, keeping their order."""
+def spans(results: Iterable[Span], known: Iterable[str] = ()) -> tuple[Span, ...]:
+    """Join the results of single releases, in their order, where neighbours have the same.
+
+    known: all releases in their order. Where a whole minor series between two was not tried, that is a span
+    of its own: what is so before and after it may be otherwise there.
+    """
     found: list[Span] = []
+    order = list(known)
     for one in results:
         last = found[-1] if found else None
+        between = order[order.index(last.last) + 1 : order.index(one.first)] if last and order else []
+        if missing := [two for two in between if series(two) not in (series(last.last), series(one.first))]:
+            found.append(Span(missing[0], missing[-1], 0, UNTRIED))
+            last = None
         if last and same(last, one):
             found[-1] = Span(
                 last.first,
@@ -82,6 +96,11 @@ def spans(results: Iterable[Span]) -> tuple[Span, ...]:
         else:
             found.append(one)
     return tuple(found)
+
+
+def series(version: str) -> tuple[int, ...]:
+    """Return the minor series of a release: its first two numbers."""
+    return (*version_record.key(version), 0)[:2]
 
 
 def same(one: Span, other: Span) -> bool:
@@ -116,12 +135,13 @@ def _back_ends(case: Case, seen: dict, wanted: dict) -> str:
     """Return the build back ends that a run asked PyPI for, if it asked for nothing else unexpected."""
     more = set(_more(seen["asked"].get("public-index", []), wanted["asked"].get("public-index", [])))
     known = {package for packages in wanted["asked"].values() for package in packages}
+    built = [*case.given.get("after", []), *filter(None, [case.given.get("project")])]
+    folders = [case.folder, *(case.folder.parents[1] / name for name in built)]
     required: set[str] = set()
-    for file in case.files:
-        if file.endswith("pyproject.toml"):
-            data = tomllib.loads(case.text(file))
-            for one in data.get("build-system", {}).get("requires", []):
-                required.add(hosts.normalized(re.split(r"[^\w.-]", one)[0]))
+    for file in (file for folder in folders for file in folder.glob("**/pyproject.toml")):
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        for one in data.get("build-system", {}).get("requires", []):
+            required.add(hosts.normalized(re.split(r"[^\w.-]", one)[0]))
     return ", ".join(sorted(more)) if more and more <= required - known else ""
 
 

@@ -202,15 +202,16 @@ class Client:
             platform.python_version(),
             {one: {"date": days[one], "dependencies": dependencies[one]} for one in tried},
             {
-                case.name: Subject(digest([case]), verdicts.spans(found.values()))
+                case.name: Subject(digest([case]), verdicts.spans(found.values(), days))
                 for case in self.cases
                 if (found := self.of_case(case))
             },
             {
-                entry.name: Subject(digest(cases, entry.message), verdicts.spans(found.values()))
+                entry.name: Subject(digest(cases, entry.message), verdicts.spans(found.values(), days))
                 for entry, cases in self.entries
                 if (found := self.of_entry(entry, cases))
             },
+            tuple(one for one in days if one not in tried),
         )
 
     def write(self) -> None:

@@ -33,7 +33,12 @@ def test_the_lists_of_words_are_those_of_the_code() -> None:
 def test_the_packages_are_those_that_are_there() -> None:
     """Feed, view, upstream source, second feed and PyPI have exactly the packages in the table."""
     held = {
-        "the feed `python-internal`": [*conftest.FILES, conftest.ONLY_HERE, conftest.WITH_COMMAND],
+        "the feed `python-internal`": [
+            *conftest.FILES,
+            conftest.ONLY_HERE,
+            conftest.WITH_COMMAND,
+            conftest.WITH_REQUIREMENT,
+        ],
         "its view `@Release`": [
             file for file in conftest.FILES if file.filename in test_views.FEED_CHANGES["promoted"]["Release"]
         ],

@@ -71,6 +71,7 @@ def test_client_that_is_not_installed(harness: run.Harness, tmp_path: Path, clie
 
 def test_case_that_must_come_first_fails(harness: run.Harness, tmp_path: Path) -> None:
     """A case whose predecessor fails is not run, and the predecessor is named."""
+    (tmp_path / ".envs").symlink_to(ROOT / ".envs")
     written(tmp_path, "false\n", name="build-before")
     case = written(tmp_path, "true\n", more='[given]\nafter = ["bash/build-before"]')
     line = one_line(run.RunError, run.observe, moved(harness, tmp_path), [case], tmp_path / "run")
@@ -175,8 +176,10 @@ def test_answer_that_clients_retry_is_a_fault(status: int, number: int) -> None:
     """An answer after which clients wait and retry fails the case; a refusal does not."""
     player = recording.Player({}, credentials.self_named())
     request = Request("GET", f"https://{hosts.FEED}/a")
-    exchange = observation.exchange(request, Response(status, "x"), player.classify)
-    found = observation.faults(Relay(player), player, [exchange], "", 0, "true\n")
+    relay = Relay(player)
+    relay.log.append((request, Response(status, "x")))
+    exchanges = [observation.exchange(*one, player.classify) for one in relay.log]
+    found = observation.faults(relay, player, exchanges, "", 0, "true\n")
     assert [line.partition(",")[0] for line in found] == [f"GET {request.url} was answered {status}"] * number
 
 
@@ -187,7 +190,8 @@ def test_token_without_a_user_name_is_a_fault() -> None:
     for user in ("", "az"):
         header = f"Basic {base64.b64encode(f'{user}:reader-read'.encode()).decode()}"
         relay.log.append((Request("GET", "https://a/b", (("Authorization", header),)), Response(200, "OK")))
-    (line,) = observation.faults(relay, player, [], "", 0, "true\n")
+    exchanges = [observation.exchange(*one, player.classify) for one in relay.log]
+    (line,) = observation.faults(relay, player, exchanges, "", 0, "true\n")
     assert line.startswith("GET https://a/b carries a token without a user name")
 
 

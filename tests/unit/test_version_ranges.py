@@ -23,12 +23,14 @@ TEXT = "Works with {release}`pip/install-env`, run with {release}`uv`.\n\n:::{ve
 TEXT += "\n:::{version-changes} uv\n:::\n"
 
 
-def write_record(site: Site, spans: tuple[Span, ...] = SPANS) -> None:
+def write_record(site: Site, spans: tuple[Span, ...] = SPANS, untried: tuple[str, ...] = ()) -> None:
     """Write a record of pip with one case."""
     digest = version_record.digest([load(site.root / "snippets" / "pip" / "install-env")])
     tried = ("23.0", "23.1", "24.0", "25.0", "25.3", "26.0", "26.3")
     releases = {one: {"date": date(2026, 1, 1), "dependencies": "today"} for one in tried}
-    record = Record("pip", "Linux", "3.11.2", releases, {"pip/install-env": Subject(digest, spans)})
+    record = Record(
+        "pip", "Linux", "3.11.2", releases, {"pip/install-env": Subject(digest, spans)}, untried=untried
+    )
     file = site.root / version_record.FOLDER / "pip.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(version_record.text(record))
@@ -72,7 +74,7 @@ def test_what_changed_in_which_release(site: Site) -> None:
     """The table says in which release an example changed and from what, or that a client has no record."""
     text = said(site)
     assert "Tried: 7 releases from 23.0 to 26.3, on Linux with Python 3.11.2." in text
-    assert f"23.1 Title of pip/install-env exit 2; {LEAK} as its page says" in text
+    assert f"23.1 As its page says; before: exit 2; {LEAK}: Title of pip/install-env" in text
     assert "Only the pinned release of uv was run: 26.3." in text
 
 
@@ -84,9 +86,20 @@ def test_a_record_that_is_out_of_date_prints_nothing(tmp_path: Path) -> None:
     made.prove("pip/install-env", "pip/leak-extra")
     assert made.build() == 0
     assert said(made).count("✓ pip 26.3") == 2 and LEAK not in said(made)
-    write_record(made)
+    write_record(made, untried=("23.0.1",))
     assert "pip" in made.rebuilt()
     assert "✓ pip 23.1 to 26.3" in said(made)
+
+
+def test_a_change_that_was_not_narrowed_down(tmp_path: Path) -> None:
+    """Where a release between two was not tried, the list names both ends, not one."""
+    made = new_site(tmp_path)
+    made.write({"conf.py": with_extensions(CONF, "tables.version_changes")})
+    made.write({"guides/pip.md": PAGES["guides/pip.md"] + "\n" + TEXT})
+    made.prove("pip/install-env", "pip/leak-extra")
+    write_record(made, untried=("23.0.1",))
+    assert made.build() == 0
+    assert "23.1, or one after 23.0 As its page says" in said(made)
 
 
 def test_a_name_that_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

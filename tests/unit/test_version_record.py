@@ -22,6 +22,7 @@ RECORD = Record(
     {"1.10": DAY, "1.0": DAY, "2.0": DAY},
     {"pip/b": Subject("a1", (OLD, *NEW)), "pip/a": Subject("b2", (Span("2.0", "2.0", 1, SAME),))},
     {"pip/x": Subject("c3", (Span("1.0", "2.0", 3, UNMEASURED, "it does not start"),))},
+    ("1.1", "1.2"),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases.case import Case, load
-from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Span
+from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span
 from handbook.feed import credentials, examples
 from handbook.feed.http import Request
 from handbook.runner import model_player, observation
@@ -96,6 +96,14 @@ def test_spans_join_what_is_one() -> None:
     """Adjacent releases with the same result form one span, with the number of releases that were tried."""
     results = [Span(one, one, 1, SAME) for one in ("1", "2")] + [Span("3", "3", 1, OTHERWISE, "exit 1")]
     assert [(one.releases, one.tried) for one in verdicts.spans(results)] == [("1 to 2", 2), ("3", 1)]
+
+
+def test_no_span_reaches_across_what_was_not_tried() -> None:
+    """A minor series of which nothing was tried is a span of its own: behaviour comes and goes."""
+    results = [Span(one, one, 1, SAME) for one in ("0.4.30", "0.5.31", "0.7.0")]
+    known = ["0.4.30", "0.5.0", "0.5.31", "0.6.0", "0.6.17", "0.7.0"]
+    found = [(one.releases, one.result) for one in verdicts.spans(results, known)]
+    assert found == [("0.4.30 to 0.5.31", SAME), ("0.6.0 to 0.6.17", UNTRIED), ("0.7.0", SAME)]
 
 
 KNOWN = [

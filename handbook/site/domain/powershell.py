@@ -27,7 +27,7 @@ IDIOMS = (
     (re.compile(r"(?P<call>keyring get \S+ \w+) > /dev/null"), "{call} | Out-Null"),
     (re.compile(r"source \.venv/bin/activate"), r".venv\Scripts\Activate.ps1"),
 )
-GREP = re.compile(r'grep (?P<text>"[\w =:-]+")(?P<file> [\w.-]+)?')
+GREP = re.compile(r'grep (?P<text>"[\w =:/-]+")(?P<file> [\w.-]+)?')
 NAMED_ALREADY = re.compile(r"export \w+")  # a no-op in PowerShell, where every variable here is `$env:NAME`
 BOTH = [" ", "2>&1"]  # after a file's name: the file also gets the program's error output
 PIECE = re.compile(

@@ -10,36 +10,39 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 from handbook.cases import version_record
 from handbook.cases.clients import CLIENTS, spelled
-from handbook.cases.version_record import ITS_DATE, UNMEASURED, Span, Subject
+from handbook.cases.version_record import ITS_DATE, UNMEASURED, UNTRIED, Span, Subject
 from handbook.site import metadata
 from handbook.site.domain import version_ranges
 from handbook.site.domain.checkout import every_case, every_entry
 from handbook.site.domain.sphinx_domain import warn, watched
-from handbook.site.tables.table import CaseLink, EntryLink, MadeTable, Part, Rows, cell, listed, table
+from handbook.site.tables.table import CaseLink, Cell, EntryLink, Part, cell, listed
 
 NONE = "Only the pinned release of {} was run: {}."
-AS_SAID, PRINTED = "as its page says", "printed"
 
 
-class VersionChanges(MadeTable):
+class VersionChanges(SphinxDirective):
     """Print the changes of one client, the newest release first."""
 
     required_arguments = 1
-    head = ("Release", "Example or message", "Before", "From then on")
 
     def run(self) -> list[nodes.Node]:
-        """Return a line about the record, with the table; without a record, only the pinned release."""
+        """Return a line about the record and the list; without a record the pinned release."""
         client = self.arguments[0]
         if client not in CLIENTS or not CLIENTS[client].lock:
             warn(f"version-changes {client}: is not a client that a lock pins", self.get_location())
             return []
         line = nodes.paragraph("", watched(self.env, about, client))
-        rows = watched(self.env, changes, client)
-        made = table(self.head, [[cell(one) for one in row] for row in rows], ["version-changes"])
-        return [line, made] if rows else [line]
+        found = watched(self.env, changes, client)
+        made = nodes.definition_list(classes=["version-changes"])
+        for release, rows in found:
+            items = (nodes.list_item("", nodes.paragraph("", "", *cell(row))) for row in rows)
+            body = nodes.definition("", nodes.bullet_list("", *items))
+            made += nodes.definition_list_item("", nodes.term("", release), body)
+        return [line, made] if found else [line]
 
 
 def about(root: Path, client: str) -> str:
@@ -54,38 +57,43 @@ def about(root: Path, client: str) -> str:
     return f"{text} {len(older)} of them start only with dependencies of their own date." if older else text
 
 
-def measured(root: Path, client: str) -> Iterator[tuple[Part, Subject, str]]:
+def measured(root: Path, client: str) -> Iterator[tuple[Part, Subject, bool]]:
     """Yield each current measurement of a client: its link, the spans, and the words for *holds*."""
     record = version_ranges.record(root, client)
     cases, entries = every_case(root), every_entry(root)
     for name in record.cases if record else ():
         if subject := version_ranges.of_case(root, name):
-            yield CaseLink(name, cases[name].title), subject, AS_SAID
+            yield CaseLink(name, cases[name].title), subject, False
     for name in record.messages if record else ():
         if name in entries and (subject := version_ranges.of_entry(root, name).get(client)):
-            yield EntryLink(name, entries[name].title), subject, PRINTED
+            yield EntryLink(name, entries[name].title), subject, True
 
 
-def changes(root: Path, client: str) -> Rows:
-    """Return a row for each kind of change in a release with what changed so, the newest first."""
+def changes(root: Path, client: str) -> list[tuple[str, list[Cell]]]:
+    """Return for each release what changed with it: a cell for each way, with the links; the newest first."""
     record = version_ranges.record(root, client)
-    order = sorted(record.releases, key=version_record.key) if record else []
-    found: dict[tuple[int, int, str, str], list[Part]] = {}
-    for what, subject, holds in measured(root, client):
-        for before, after in pairwise(subject.spans):
+    found: dict[tuple[str, str], dict[str, list[Part]]] = {}
+    for what, subject, message in measured(root, client):
+        for before, after in pairwise(span for span in subject.spans if span.result != UNTRIED):
             if UNMEASURED not in (before.result, after.result) and before.holds != after.holds:
-                change = (order.index(after.first), order.index(before.last))
-                found.setdefault((*change, told(before, holds), told(after, holds)), []).append(what)
-    rows: Rows = []
-    for (first, last, before, after), some in sorted(found.items(), key=lambda one: one[0][:2], reverse=True):
-        release = order[first] if first - last == 1 else f"{order[first]}, after {order[last]}"
-        rows.append(((release,), listed(some), (before,), (after,)))
-    return rows
+                ways = found.setdefault((after.first, before.last), {})
+                ways.setdefault(told(before, after, message), []).append(what)
+    listing = []
+    for (first, last), ways in sorted(
+        found.items(), key=lambda one: version_record.key(one[0][0]), reverse=True
+    ):
+        release = first if record.neighbours(first, last) else f"{first}, or one after {last}"
+        listing.append((release, [(f"{way}: ", *listed(some)) for way, some in sorted(ways.items())]))
+    return listing
 
 
-def told(span: Span, holds: str) -> str:
-    """Return a result in the words of the page."""
-    return holds if span.holds else span.what
+def told(before: Span, after: Span, message: bool) -> str:
+    """Return a change in words."""
+    if message:
+        return "Prints" if after.holds else "Does not print any more"
+    if after.holds:
+        return f"As its page says; before: {before.what}"
+    return f"Not as its page says any more: {after.what}"
 
 
 def setup(app: Sphinx) -> dict:
