@@ -149,8 +149,8 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     listed = {one for name in names for one in packed.direct(harness.root, name)}
     needed = {hosts.normalized(file.name) for files in tools.values() for file in files} - listed
     # Before a command pip asks for a newer pip. There is none: the version does not change with the day.
-    own = wheel("pip", harness.version("pip"), supplier="PyPI")
-    index = PublicIndex([own, *harness.public, *(file for files in tools.values() for file in files)])
+    own = [] if "pip" in tools else [wheel("pip", harness.version("pip"), supplier="PyPI")]
+    index = PublicIndex([*own, *harness.public, *(file for files in tools.values() for file in files)])
     stand_ins = {"public-index": index}
     if sandbox.identity:  # otherwise the recording answers, which contains a token exchange
         stand_ins["identity"] = identity.TokenEndpoint(sandbox.identity)
