@@ -55,10 +55,13 @@ class WineSandbox(Sandbox):
         certificate = self.prefix / "drive_c" / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         shown = wine.inside(self.prefix, certificate)
+        # curl, which gets a token, is bash's own: it prefers this variable to SSL_CERT_FILE, a Windows path here.
+        of_bash = {"CURL_CA_BUNDLE": str(certificate)} if self.identity else {}
         return {
             **wine.variables(self.prefix),
             "PATH": os.pathsep.join([str(self.folder / "bin"), "/usr/bin", "/bin"]),
             **programs.harness_variables(used, self.relay.url, shown, self.system.name),
+            **of_bash,
         }
 
     def begin(self, wall: Wall) -> None:

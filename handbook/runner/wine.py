@@ -148,6 +148,7 @@ class Session:
         self.folder = prefix / "drive_c" / agent.FOLDER
         self.stores: list[dict[str, str]] = []
         self.fault = ""
+        self.behind = False  # whether the server runs behind the wall
 
     def begin(self) -> None:
         """Start the server together with the agent, or raise WineError."""
@@ -166,7 +167,8 @@ class Session:
                 start_new_session=True,
             )
             said = self._wait(agent.READY)
-        if said != agent.BEHIND:
+        self.behind = said == agent.BEHIND
+        if not self.behind:
             self.end()
             why = "its server runs outside the wall: end it (`wineserver -k`)" if said else self._silent()
             raise WineError(f"Wine: {why}, and try again")
@@ -179,8 +181,8 @@ class Session:
         found = json.loads(said) if said else {"fault": self._silent()}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
         # SIGTERM saves the registry and ends the server; with only `-k`, its end is noticed half a second
-        # later.
-        run(self.wall, self.prefix, self.environment, "wineserver", "-k15")
+        # later. It leaves the other programs to the wall; outside it, `-k` ends them.
+        run(self.wall, self.prefix, self.environment, "wineserver", "-k15" if self.behind else "-k")
         run(self.wall, self.prefix, self.environment, "wineserver", "-w")
         self.agent.kill()
         self.agent.wait()

@@ -59,6 +59,12 @@ def test_view_lacks_what_was_not_promoted(feed: Asker) -> None:
     assert feed.ask("GET", f"{base('Prerelease')}simple/contoso-utils/").status_code == 404
 
 
+@fact(inferred="a package that the feed does not hold is answered so; no capture from a view")
+def test_view_lacks_pip(feed: Asker) -> None:
+    """A view answers 404 when pip looks for a newer pip."""
+    assert feed.ask("GET", f"{base('Release')}simple/pip/", "reader-read").status_code == 404
+
+
 @fact(inferred="a feed that does not exist is answered so; no capture of a view")
 def test_unknown_view(feed: Asker) -> None:
     """A view that does not exist is answered 404."""
