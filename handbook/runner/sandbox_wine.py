@@ -55,7 +55,7 @@ class WineSandbox(Sandbox):
         certificate = self.prefix / "drive_c" / "authority.pem"
         certificate.write_bytes(self.relay.certificate)
         shown = wine.inside(self.prefix, certificate)
-        # curl, which gets a token, is bash's own: it prefers this variable to SSL_CERT_FILE, a Windows path here.
+        # curl, which gets a token, is bash's own, and SSL_CERT_FILE is a Windows path here.
         of_bash = {"CURL_CA_BUNDLE": str(certificate)} if self.identity else {}
         return {
             **wine.variables(self.prefix),
