@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from handbook.cases.case import CaseError, all_cases
 from handbook.cases.clients import ClientError
 from handbook.feed import packages, recording
 from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
+from handbook.feed.http import links
 from handbook.feed.model import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.tools import environments
@@ -109,23 +109,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(entries, indent=1, sort_keys=True) + "\n"
         (folder / "provenance.json").write_text(text, encoding="utf-8", newline="\n")
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found.append({key: value or "" for key, value in attrs})
-
-
-def links(page: str) -> list[dict[str, str]]:
-    """Return the attributes of each anchor on a simple page."""
-    parser = _Links()
-    parser.feed(page)
-    return parser.found
 
 
 @dataclass

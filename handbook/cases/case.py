@@ -16,7 +16,6 @@ from handbook.cases.machine import below_home
 
 VERBS = ("configure", "build", "add", "install", "lock", "export", "publish", "rotate", "leak", "fail")
 HOSTS = ("feed", "file-store", "identity", "public-index", "other")
-NOWHERE = "nowhere"  # what supplied a package that was there already
 ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 CLOSED = ("none", "wrong", "expired", "no-role")  # these open no feed
@@ -25,7 +24,7 @@ CREDENTIALS = (
     "anonymous",  # a caller without a token at a public feed
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
-NOWHERE = "nowhere"  # the supplier of a package that came from a cache or a folder
+NOWHERE = "nowhere"  # the supplier of a package that came from a cache or a folder, or was there already
 SH, CMD = "run.sh", "run.cmd"  # the commands, in bash; in cmd if the case runs only on Windows
 OUTPUT, WINDOWS_OUTPUT = "output.txt", "output.windows.txt"
 # Every other file belongs to the reader and needs a `place`.

@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -28,7 +27,7 @@ from vcr.serializers import yamlserializer
 
 from handbook.cases import names
 from handbook.feed import credentials, hosts, packages, phrases
-from handbook.feed.http import Request, Response
+from handbook.feed.http import Request, Response, links
 from handbook.feed.model import ReferenceFeed
 from handbook.tools.live_scrub import PACKAGE, LeakError, Scrubber
 
@@ -88,21 +87,9 @@ QUESTIONS = (
 )
 
 
-class _Anchors(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found.append({key: value or "" for key, value in attrs})
-
-
 def anchors(answer: Response) -> list[dict[str, str]]:
     """Return the attributes of each link on a page."""
-    parser = _Anchors()
-    parser.feed(answer.body.decode("utf-8", "replace"))
-    return parser.found
+    return links(answer.body.decode("utf-8", "replace"))
 
 
 def checked(address: str) -> str:
@@ -235,10 +222,10 @@ def features(question: Question, answer: Response) -> Iterator[tuple[str, str]]:
         except phrases.PhraseError:
             yield "says", "words that no phrase declares"
     if answer.status == 200 and question == QUESTIONS[0]:
-        links = anchors(answer)
+        listed = anchors(answer)
         yield "lines of the page", str(len(answer.body.decode().strip().split("\n")))
-        yield "attributes of its links", ", ".join(sorted({key for one in links for key in one})) or "none"
-        first = links[0].get("href", "") if links else ""
+        yield "attributes of its links", ", ".join(sorted({key for one in listed for key in one})) or "none"
+        first = listed[0].get("href", "") if listed else ""
         yield "form of a link", "absolute" if urlsplit(first).scheme else "relative"
         yield "digest in a link", re.split(r"[=]", first.partition("#")[2])[0] or "none"
 

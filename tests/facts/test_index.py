@@ -8,7 +8,8 @@ from urllib.parse import unquote
 import pytest
 
 from handbook.cases import names
-from tests.conftest import FILES, Asker, links
+from handbook.feed.http import links
+from tests.conftest import FILES, Asker
 from tests.facts.fact import READERS, fact
 
 pytestmark = pytest.mark.vcr

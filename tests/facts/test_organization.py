@@ -8,7 +8,8 @@ import pytest
 
 from handbook.cases import names
 from handbook.feed import packages
-from tests.conftest import Asker, links
+from handbook.feed.http import links
+from tests.conftest import Asker
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr

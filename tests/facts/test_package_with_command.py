@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import WITH_COMMAND, Asker, links
+from handbook.feed.http import links
+from tests.conftest import WITH_COMMAND, Asker
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr

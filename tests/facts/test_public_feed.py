@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.conftest import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_REQUIREMENT, Asker, links
+from handbook.feed.http import links
+from tests.conftest import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_REQUIREMENT, Asker
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.conftest import SAVED, UPSTREAM, WITH_REQUIREMENT, Asker, links
+from handbook.feed.http import links
+from tests.conftest import SAVED, UPSTREAM, WITH_REQUIREMENT, Asker
 from tests.facts.fact import NO_SAVERS, READERS, SAVERS, fact
 
 pytestmark = pytest.mark.vcr

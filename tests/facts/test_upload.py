@@ -7,7 +7,8 @@ import hashlib
 import pytest
 
 from handbook.cases import names
-from tests.conftest import FILES, ONLY_HERE, Asker, links
+from handbook.feed.http import links
+from tests.conftest import FILES, ONLY_HERE, Asker
 from tests.facts.fact import NO_PUBLISHERS, fact
 
 pytestmark = pytest.mark.vcr

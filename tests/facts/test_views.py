@@ -7,7 +7,8 @@ import re
 import pytest
 
 from handbook.cases import names
-from tests.conftest import FILES, Asker, links
+from handbook.feed.http import links
+from tests.conftest import FILES, Asker
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr

@@ -7,9 +7,9 @@ import requests
 
 from handbook.cases import names, proof
 from handbook.feed import credentials, packages, recording
-from handbook.feed.http import Request, Response
+from handbook.feed.http import Request, Response, links
 from handbook.runner import run
-from tests.conftest import FILES, ROOT, UPSTREAM, links
+from tests.conftest import FILES, ROOT, UPSTREAM
 
 BASE = names.feed_base(*names.EXAMPLES.values())
 ACTIONS = ("install", "save", "publish")  # the columns after role and token
