@@ -69,7 +69,7 @@ def windows_python(root: Path) -> str:
 
 
 def windows_required() -> bool:
-    """Return whether the proofs of the Windows clients are required, as in CI."""
+    """Return whether the proofs of the Windows clients are required."""
     return os.environ.get(WINDOWS) == "required"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 
@@ -78,20 +77,3 @@ def _span(value: str | None, size: int) -> tuple[int, int] | None:
     if end and int(end) < int(start):
         return None
     return int(start), min(int(end) if end else size - 1, size - 1)
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found.append({key: value or "" for key, value in attrs})
-
-
-def links(page: str) -> list[dict[str, str]]:
-    """Return the attributes of each anchor on a simple page."""
-    parser = _Links()
-    parser.feed(page)
-    return parser.found

@@ -61,7 +61,7 @@ class TokenEndpoint:
         asked = {name: values[-1] for name, values in parse_qs(url.query).items()}
         if (request.method, url.path) != ("GET", "/metadata/identity/oauth2/token"):
             return _answer(404, "Not Found", {"error": "not_found"})
-        if dict(request.headers).get("Metadata") != "true" or asked != MACHINE or not self.token:
+        if request.header("Metadata") != "true" or asked != MACHINE or not self.token:
             return _answer(400, "Bad Request", {"error": "invalid_request"})
         given = {"token_type": "Bearer", "expires_in": "86399", "access_token": self.token}
         return _answer(200, "OK", given)

@@ -234,7 +234,7 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        known = {case.name: case for case in all_cases(ROOT) if case.checked is None}
+        known = {case.name: case for case in all_cases(ROOT) if case.runs_on(machine.HERE)}
         known = {name: case for name, case in known.items() if "hosts" not in case.given or machine.walled()}
         for name in set(options.case) - set(known):
             find(ROOT, name)  # raises CaseError with the nearest name

@@ -122,8 +122,15 @@ def checkout(client: str, release: Release) -> tuple[Path, str]:
     return root, text
 
 
+# What uv says if the cause is the release itself: no wheel for this Python, or none at all.
+OF_THE_RELEASE = re.compile("no wheel for this Python|No solution found|no usable wheels|no version of")
+
+
 def install(client: str, release: Release, folder: Path) -> str:
-    """Install a release; return the kind of its dependencies, or why it is not measurable."""
+    """Install a release; return the kind of its dependencies, or why it is not measurable.
+
+    Raise SetupError if the reason is this machine's, such as no network: that says nothing about the release.
+    """
     import sys
 
     settings = environments.uv_variables()
@@ -147,6 +154,8 @@ def install(client: str, release: Release, folder: Path) -> str:
             target = ["--python", str(system.HERE.executable(folder, "python")), "--only-binary", ":all:"]
             environments.call(client, ROOT, settings, uv, "pip", "install", *target, *wanted)
         except SetupError as error:
+            if not OF_THE_RELEASE.search(str(error)):
+                raise
             why = why or f"cannot be installed: {error}"
             continue
         if why_not := starts(client, folder):

@@ -33,7 +33,6 @@ from handbook.tools.windows_files import (
     unpack,
 )
 
-SWITCH = "HANDBOOK_WINDOWS"  # required: a missing part is an error; off: do without Windows
 OTHER_PYTHON = "WINDOWS_PYTHON"  # a folder with another CPython 3.11 for Windows
 MADE_FROM = ("windows.toml", "windows.reg")
 PROGRAMS = ("windows.toml", "launcher.s", "agent.py")
@@ -155,7 +154,7 @@ class Windows:
         finally:
             wall.close()
             wall.listening.close()
-            shutil.rmtree(self.prefix / "wheels", ignore_errors=True)
+            shutil.rmtree(self.drive / "wheels", ignore_errors=True)
 
     def _make_wine(self, wall: Wall) -> None:
         """Let Wine install itself; replace the libraries that it merely copies by links."""
@@ -199,8 +198,8 @@ class Windows:
 
     def _install(self, session: wine.Session, client: str, fetch: Fetcher) -> None:
         """Install a client from its lock file, under Wine, from a folder of downloaded wheels."""
-        wheels = self.prefix / "drive_c" / "wheels"
-        place = self.drive / ("environment" if client == "pip" else f"clients/{client}")
+        wheels = self.drive / "wheels"
+        place = wine.folder_of(self.root, client)
         for folder in (wheels, place):
             shutil.rmtree(folder, ignore_errors=True)
         wheels.mkdir()

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from handbook.cases import names
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import FILES, Asker
 from tests.facts.fact import READERS, fact
 

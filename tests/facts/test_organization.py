@@ -8,7 +8,7 @@ import pytest
 
 from handbook.cases import names
 from handbook.feed import packages
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import Asker
 from tests.facts.fact import fact
 

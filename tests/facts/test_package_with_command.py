@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import WITH_COMMAND, Asker
 from tests.facts.fact import fact
 

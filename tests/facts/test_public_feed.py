@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_REQUIREMENT, Asker
 from tests.facts.fact import fact
 

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from handbook.cases import names
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import FILES, ONLY_HERE, Asker
 from tests.facts.fact import NO_PUBLISHERS, fact
 

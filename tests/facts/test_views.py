@@ -7,7 +7,7 @@ import re
 import pytest
 
 from handbook.cases import names
-from handbook.feed.http import links
+from handbook.feed.simple_page import links
 from tests.conftest import FILES, Asker
 from tests.facts.fact import fact
 

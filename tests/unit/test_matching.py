@@ -140,15 +140,11 @@ def test_the_most_telling_line_finds_its_entry(box: Box) -> None:
 
 
 def test_every_message_and_title_finds_its_entry(box: Box) -> None:
-    """A message finds its entry first, even under other names, and a title among the first three.
-
-    A title that is part of a line which failures of any cause print names no entry alone.
-    """
+    """A message finds its entry first, even under other names, and a title among the first three."""
     for entry in ENTRIES:
         for text in (entry.message, distort.renamed(entry.message)):
             assert box.find(text)[:1] == [entry.name], text
-    titled = [entry for entry in ENTRIES if not any(entry.title in line for line in INDEX["common"])]
-    missed = {entry.name: box.find(entry.title)[:3] for entry in titled}
+    missed = {entry.name: box.find(entry.title)[:3] for entry in ENTRIES}
     assert {name: found for name, found in missed.items() if name not in found} == {}
 
 
@@ -166,9 +162,10 @@ def test_a_successful_run_is_not_known(box: Box) -> None:
         for c in CASES.values()
         if patterns.succeeds(c)
         and c.output
-        and not any(one in line for line in patterns.gapped(c.output) for one in said)
+        and c.name != "pip/install-version-check"  # it prints a message in passing, which its entry explains
+        and not said & set(patterns.gapped(c.output))
     ]
-    assert quiet
+    assert len(quiet) > 60
     assert {case.name: found for case in quiet if (found := box.find(case.output))} == {}
 
 

@@ -9,8 +9,9 @@ import pytest
 from pip._internal.models.index import PyPI
 
 from handbook.feed import hosts, packages
-from handbook.feed.http import Request, Response, links
+from handbook.feed.http import Request, Response
 from handbook.feed.public_index import PublicIndex
+from handbook.feed.simple_page import links
 
 INDEX, FILES = hosts.public_hosts()
 OLD = packages.wheel("contoso-utils", "1.1.0", ">=3.9,<4", supplier="a stranger")

@@ -7,7 +7,8 @@ import requests
 
 from handbook.cases import names, proof
 from handbook.feed import credentials, packages, recording
-from handbook.feed.http import Request, Response, links
+from handbook.feed.http import Request, Response
+from handbook.feed.simple_page import links
 from handbook.runner import run
 from tests.conftest import FILES, ROOT, UPSTREAM
 

@@ -200,9 +200,13 @@ def test_nothing_is_taken_from_a_windows_reader(see: Callable[..., Observation])
 def test_both_outputs_get_into_a_file(see: Callable[..., Observation]) -> None:
     """A program's output can be redirected to files, each stream to its own or both to one."""
     say = "python -c \"import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)\""
-    seen = see(f"{say} > a 2>&1 || echo $?\n{say} 2> b || echo $?\n{say} > c || echo $?\ncat a b c\n")
-    lines = seen.output.split()
-    assert sorted(lines) == sorted(["3", "out", "3", "err", "3", "out", "err", "err", "out"])
+    shown = "echo A; cat a; echo B; cat b; echo C; cat c"
+    seen = see(f"{say} > a 2>&1 || echo $?\n{say} 2> b || echo $?\n{say} > c || echo $?\n{shown}\n")
+    printed, _, files = seen.output.partition("A\n")
+    both, _, files = files.partition("B\n")
+    assert sorted(printed.split()) == ["3", "3", "3", "err", "out"]
+    assert sorted(both.split()) == ["err", "out"]
+    assert files.split() == ["err", "C", "out"]
 
 
 def test_a_program_that_a_case_installs_is_found(see: Callable[..., Observation]) -> None:

@@ -92,7 +92,7 @@ def known(entries: list[Entry], cases: list[Case]) -> dict:
         "entries": found,
         "quiet": quiet(entries, cases),
         "common": BOX["common"],
-        "status": BOX["status"],
+        "status": dict(BOX["status"]),
         "others": [dict(one) for one in BOX["other"]],
         "asks": BOX["ask"],
     }

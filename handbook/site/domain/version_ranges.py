@@ -45,9 +45,11 @@ def pinned(root: Path, client: str) -> str:
 def of_case(root: Path, name: str) -> Subject | None:
     """Return the measurements of a case in its present form, or None if there are none."""
     case = every_case(root).get(name)
-    found = record(root, case.client) if case else None
+    if case is None:  # a record may name a case that is gone
+        return None
+    found = record(root, case.client)
     subject = found and found.cases.get(name)
-    now = version_record.digest([case]) if case else ""
+    now = version_record.digest([case])
     return subject if version_record.current(found, subject, now, pinned(root, case.client)) else None
 
 
