@@ -37,7 +37,7 @@ def test_head_redirects(feed: Asker, file) -> None:
     assert feed.ask("HEAD", feed.link(file.filename), "anonymous").is_redirect
 
 
-@fact("public-feed-unsaved-page", "public-feed-two-refusals")
+@fact("public-feed-unsaved-page", "public-feed-two-refusals", "public-feed-reason")
 @pytest.mark.parametrize("name", ["idna", "pip", "contoso-nothing"])
 def test_page_of_what_nobody_saved_is_closed(feed: Asker, name: str) -> None:
     """Without a credential, a public feed answers 401 for a package of which it has no version."""
@@ -52,7 +52,7 @@ def test_page_lists_what_nobody_saved(feed: Asker) -> None:
     assert re.findall(r">(certifi-[^<]+)</a>", page) == [UNSAVED.filename, SAVED.filename]
 
 
-@fact("upstream-not-saved-anonymous", "public-feed-two-refusals")
+@fact("upstream-not-saved-anonymous", "public-feed-two-refusals", "public-feed-reason")
 def test_download_of_what_nobody_saved_is_closed(feed: Asker) -> None:
     """Without a credential, a public feed does not save a version, and the download is answered 401."""
     answer = feed.ask("GET", feed.link(UNSAVED.filename), "anonymous")
