@@ -85,6 +85,7 @@ BROKEN = [
     ({}, {"cure": '"a <!-- b -->"'}, "cause 1: cure holds HTML '<!--': say it in words"),
     ({}, {"what": '"``a`` <img/> `b`"'}, "cause 1: what holds HTML '<img/': say it in words"),
     ({"heading": '"a"'}, {}, "unknown key 'heading': use title"),
+    ({"since": '"1.0"'}, {}, "says 'since': take it out: `make versions` measures"),
     ({"title": "1"}, {}, "key 'title' has the wrong type: make it a string"),
     ({"title": '" "'}, {}, "key 'title' is empty"),
     ({"title": '"a\\nb"'}, {}, "title is not one line"),

@@ -46,6 +46,7 @@ cure = "Wait."
 OTHER = """title = "You need to have 'ReadPackages'"
 client = "feed"
 since = "2024"
+until = "2025"
 message = "You need to have 'ReadPackages'."
 means = "No role."
 isnt = "No expired token."
@@ -112,6 +113,7 @@ def test_an_entry_is_printed_in_the_order_of_a_readers_questions(built: Site) ->
     assert places == sorted(places)
     assert -1 not in places
     assert '<section class="entry" id="no-match">' in built.page("guides/errors/pip")
+    assert "since 2024 · until 2025, from the source" in said(built, "guides/errors/feed")
 
 
 def test_runs_are_closed_and_reached(built: Site) -> None:

@@ -13,6 +13,7 @@ from handbook.runner import run
 from tests.conftest import FILES, ROOT, UPSTREAM
 
 BASE = names.feed_base(*names.EXAMPLES.values())
+DONE = {"install": 303, "save": 303, "publish": 200}  # the answer that the table calls a yes
 ACTIONS = ("install", "save", "publish")  # the columns after role and token
 LINES = (ROOT / "guides" / "feeds" / "roles.md").read_text(encoding="utf-8").split(":::")[1].splitlines()
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in LINES if line.startswith("| ")][1:]
@@ -72,7 +73,7 @@ def test_each_cell_is_recorded(recorded, credential: str, action: str, said: str
     """A cell of the table states what the feed answers."""
     player = recording.Player(recorded, credentials.self_named())
     status = answer(player, credential, action).status
-    assert said == ("yes" if status < 400 else f"no, {status}")
+    assert said == ("yes" if status == DONE[action] else f"no, {status}")
     assert player.missed == []
 
 
