@@ -17,7 +17,7 @@ from sphinx.writers.html5 import HTML5Translator
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.box.patterns import known
-from handbook.site.domain.checkout import every_case, every_entry
+from handbook.site.domain.checkout import every_case, every_entry, write_if_new
 from handbook.site.domain.sphinx_domain import of
 from handbook.site.tables.entry_lists import first_sentence
 
@@ -105,11 +105,16 @@ def words(text: str) -> str:
 
 
 def write_index(app: Sphinx, error: Exception | None) -> None:
-    """Write the index beside the other static files."""
-    if error is None and app.builder.format == "html":
-        text = json.dumps(index(app, app.env), ensure_ascii=False, separators=(",", ":"))
-        target = Path(app.outdir) / "_static" / INDEX
-        target.write_text(f"globalThis.handbookErrors = {text};\n", encoding="utf-8", newline="\n")
+    """Write the index beside the other static files, if any of its inputs has changed."""
+    if error is not None or app.builder.format != "html":
+        return
+
+    def text() -> str:
+        found = json.dumps(index(app, app.env), ensure_ascii=False, separators=(",", ":"))
+        return f"globalThis.handbookErrors = {found};\n"
+
+    titles = sorted((page, title.astext()) for page, title in app.env.titles.items())
+    write_if_new(app, INDEX, [app.handbook_seal, sorted(of(app.env).get_objects()), titles], text)
 
 
 def setup(app: Sphinx) -> dict:

@@ -151,6 +151,8 @@ def watched(env: BuildEnvironment, function: Callable, *arguments: str) -> Any:
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
     """Return the pages whose watched results have changed."""
+    if checkout.unchanged(app):
+        return []
     root = Path(app.srcdir)
     return [
         page

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from handbook.cases import names
 from handbook.site import metadata
@@ -111,6 +112,12 @@ def changes(root: Path) -> dict[str, str]:
     return found
 
 
+def before(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Ask git once for all processes, if any page is going to be read."""
+    if pages:
+        changes(Path(app.srcdir))
+
+
 def last_change(app: Sphinx, page: str) -> str:
     """Return the day on which a page, or a file that it prints, last changed; "" if it is unknown."""
     root, source = Path(app.srcdir), app.env.doc2path(page, base=False)
@@ -146,7 +153,7 @@ def setup(app: Sphinx) -> dict:
     app.setup_extension("handbook.site.domain.checkout")
     app.connect("config-inited", configure, priority=200)  # after `company`, which may reset these settings
     app.connect("doctree-resolved", offer_help)
-    app.connect("builder-inited", lambda app: changes(Path(app.srcdir)), priority=200)  # once for all workers
+    app.connect("env-before-read-docs", before)
     app.connect("html-page-context", add)
     app.connect("build-finished", write_robots)
     return metadata()

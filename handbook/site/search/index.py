@@ -7,7 +7,6 @@ sections the queries of readers whose words are missing there, or occur in many 
 Sphinx's language support reduces words to their stems, both here and in the page.
 """
 
-import hashlib
 import json
 import re
 import tomllib
@@ -26,6 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from handbook.site import metadata
+from handbook.site.domain.checkout import write_if_new
 from handbook.site.domain.sphinx_domain import of, warn
 from handbook.site.search import words
 from handbook.site.search.words import bare, titled, written
@@ -223,23 +223,19 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the index beside the other static files, if any of its inputs has changed.
-
-    Otherwise a build without changes would spend a quarter of its time on it.
-    """
+    """Write the index beside the other static files, if any of its inputs has changed."""
     if error is not None or app.builder.format != "html":
         return
     pages, typed = of(app.env).data["sections"], listed(app)
     addresses = {page: app.builder.get_target_uri(page) for page in pages}
     code = [file.read_bytes() for file in (Path(__file__), Path(words.__file__))]
-    made_of = repr([sphinx.__version__, app.outdir, code, sorted(pages.items()), addresses, typed])
-    digest = hashlib.sha256(made_of.encode()).hexdigest()
-    target, seal = Path(app.outdir) / "_static" / FILE, Path(app.doctreedir) / f"{FILE}.digest"
-    if target.exists() and seal.exists() and seal.read_text(encoding="utf-8") == digest:
-        return
-    text = json.dumps(index(pages, addresses, typed), ensure_ascii=False, separators=(",", ":"))
-    target.write_text(f"globalThis.handbookIndex = {text};\n", encoding="utf-8", newline="\n")
-    seal.write_text(digest, encoding="utf-8")
+    made_of = [sphinx.__version__, code, sorted(pages.items()), addresses, typed]
+
+    def text() -> str:
+        found = json.dumps(index(pages, addresses, typed), ensure_ascii=False, separators=(",", ":"))
+        return f"globalThis.handbookIndex = {found};\n"
+
+    write_if_new(app, FILE, made_of, text)
 
 
 def setup(app: Sphinx) -> dict:
