@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import clients, version_record
-from handbook.cases.case import all_cases
+from handbook.cases.case import all_cases, load
 from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Record, Span, Subject
 from tests.conftest import ROOT
 
@@ -134,3 +134,25 @@ def test_what_is_out_of_date_is_counted(tmp_path: Path) -> None:
     (folder / "run.sh").write_text("uv --version\n", encoding="utf-8")
     changed = [dataclasses.replace(case, folder=folder) if case is one else case for case in cases]
     assert version_record.stale(ROOT, changed)["uv"] == before + 1
+
+
+def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
+    """A title and what is otherwise on Windows are not in a case's digest; each other key and file is."""
+    folder = tmp_path / "snippets" / "pip" / "install-env"
+    shutil.copytree(ROOT / "snippets" / "pip" / "install-env", folder)
+    file = folder / "case.toml"
+    text = file.read_text(encoding="utf-8")
+
+    def now() -> str:
+        return version_record.digest([load(folder)])
+
+    before = now()
+    file.write_text(text.replace('title = "', 'title = "Another ', 1), encoding="utf-8")
+    assert now() == before
+    file.write_text(text + '\n[windows]\nno = "another reason"\n', encoding="utf-8")
+    assert now() == before
+    file.write_text(text.replace("exit = 0", "exit = 3"), encoding="utf-8")
+    assert now() != before
+    file.write_text(text, encoding="utf-8")
+    (folder / "run.sh").write_text("pip list\n", encoding="utf-8")
+    assert now() != before
