@@ -107,6 +107,11 @@ def key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version))
 
 
+def series(version: str) -> tuple[int, ...]:
+    """Return the minor series of a release: its first two numbers."""
+    return (*key(version), 0)[:2]
+
+
 def digest(cases: Iterable[Case], *more: str) -> str:
     """Return twelve hexadecimal digits of a SHA-256 over the files of some cases and over texts.
 
