@@ -190,6 +190,8 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/clients/twine-settings#which-one-wins": "guides/clients/twine-settings#which-token-twine-uses",
+    "guides/windows#lines-for-cmd-and-cmd-files": "guides/windows#variables-and-percent-signs-in-cmd",
     "guides/errors/sign-in#you-may-not-make-a-personal-access-token": (
         "guides/errors/sign-in#you-can-t-create-a-personal-access-token"
     ),

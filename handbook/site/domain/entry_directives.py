@@ -117,7 +117,7 @@ def message(entry: entries.Entry, releases: str) -> nodes.container:
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
     said += ", from the source" if entry.since or entry.until else ""
-    said += "" if entries.reproduced(entry) else " · a transcription, not run here"
+    said += "" if entries.reproduced(entry) else " · copied from its sources, not run here"
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")
     code = nodes.literal_block(entry.message, entry.message, language="text", force=True)
