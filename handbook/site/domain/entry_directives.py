@@ -98,7 +98,8 @@ class EntryDirective(SphinxDirective):
     def wording(self, one: entries.Wording) -> nodes.container:
         """Return the message as other versions print it."""
         text = one.text.strip("\n") + "\n"
-        said = [nodes.Text(f"{one.versions} ("), link_to(one.source, "source"), nodes.Text(")")]
+        inside, problems = self.parse_inline(one.versions, lineno=self.lineno)
+        said = [*inside, nodes.Text(" ("), link_to(one.source, "source"), nodes.Text(")"), *problems]
         code = nodes.literal_block(text, text, language="text", force=True)
         return nodes.container("", nodes.paragraph("", "", *said), code)
 
