@@ -153,6 +153,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
         "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
     ),
+    "guides/slow-installs#the-runs": "guides/slow-installs#the-examples",
     "guides/slow-installs#what-the-same-install-takes": (
         "guides/slow-installs#how-many-requests-an-install-takes"
     ),
