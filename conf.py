@@ -144,6 +144,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
         "guides/feeds/other-packages#differences-between-types"
     ),
     "guides/feeds/feed#create-one": "guides/feeds/feed#steps-in-azure-devops",
+    "guides/feeds/feed#what-each-choice-costs-later": "guides/feeds/feed#what-is-hard-to-change-later",
     "guides/feeds/feed#delete-one": "guides/feeds/feed#delete-a-feed",
     "guides/feeds/upstream#which-of-the-two": "guides/feeds/upstream#on-or-off",
     "guides/feeds/upstream#what-becomes-visible-when": (
