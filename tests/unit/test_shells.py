@@ -141,7 +141,7 @@ def test_a_tab_says_what_was_done_with_its_form() -> None:
         return shell_tabs.commands(bash, block, only)[0].astext()
 
     ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
-    assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)
+    assert f"Tried in {shell_tabs.record()['shell']} with stand-ins for the clients:" in note(ran)
     assert shell_tabs.TRANSLATED not in note(ran)
     assert shell_tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
     assert shell_tabs.UNIX[1] in note(ran) and shell_tabs.GIT_BASH[1] not in note(ran)

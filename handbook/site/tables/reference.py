@@ -78,7 +78,7 @@ def said(entry: dict[str, str]) -> Cell:
 class VariablesTable(MadeTable):
     """Print the environment variables of the cases, except those that only their commands need."""
 
-    head = ("Variable", "Client", "Meaning", "Shown by")
+    head = ("Variable", "Client", "Meaning", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:
@@ -102,7 +102,7 @@ class VariablesTable(MadeTable):
 class FilesTable(MadeTable):
     """Print the configuration files of the cases, with the meaning of each to its client."""
 
-    head = ("File", "Client", "Holds", "Shown by")
+    head = ("File", "Client", "Holds", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:
