@@ -59,7 +59,10 @@ def outputs() -> list[tuple[str, str, str]]:
 
 
 # What is left of these without their ends tells something, but outputs of other entries print it as well.
-SHARED = {"hatch/fail-no-token", "hatch/fail-wrong-token", "uv/fail-tool-token"}
+SHARED = {
+    *("hatch/fail-no-token", "hatch/fail-wrong-token", "uv/fail-tool-token"),
+    *("uv/fail-publish-token", "uv/fail-publish-version", "uv/fail-read-token"),
+}
 
 
 def told(name: str, text: str) -> set[str]:
