@@ -1,0 +1,2 @@
+pipenv lock
+grep "sha256\|url" Pipfile.lock
