@@ -137,7 +137,7 @@ def test_what_is_out_of_date_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
-    """A title and what is otherwise on Windows are not in a case's digest; each other key and file is."""
+    """A title, exceptions and Windows' differences are not in a case's digest; other keys and files are."""
     folder = tmp_path / "snippets" / "pip" / "install-env"
     shutil.copytree(ROOT / "snippets" / "pip" / "install-env", folder)
     file = folder / "case.toml"
@@ -149,7 +149,8 @@ def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
     before = now()
     file.write_text(text.replace('title = "', 'title = "Another ', 1), encoding="utf-8")
     assert now() == before
-    file.write_text(text + '\n[windows]\nno = "another reason"\n', encoding="utf-8")
+    more = '\n[windows]\nno = "another reason"\n[exception]\npowershell = "another reason"\n'
+    file.write_text(text + more, encoding="utf-8")
     assert now() == before
     file.write_text(text.replace("exit = 0", "exit = 3"), encoding="utf-8")
     assert now() != before
