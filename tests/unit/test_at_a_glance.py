@@ -50,7 +50,7 @@ def lock(case: Case, said: str) -> bool:
     """Return whether the commands write a lock file and print lines of it, or fail to write one."""
     first, *later = [line for line in case.commands.splitlines() if not line.startswith("export")]
     reads = [line for line in later if line.startswith("grep") and ".lock" in line or "pylock" in line]
-    return " lock" in first and (case.verb == "fail" or bool(reads))
+    return " lock" in first.partition(">")[0] and (case.verb == "fail" or bool(reads))
 
 
 def written(case: Case, said: str) -> bool:

@@ -1,2 +1,3 @@
-pipenv lock
-grep "sha256\|url" Pipfile.lock
+pipenv lock > lock.log 2>&1
+grep "url" Pipfile.lock
+grep "sha256:" Pipfile.lock
