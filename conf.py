@@ -41,6 +41,7 @@ extensions = [
     "handbook.site.tables.entry_lists",
     "handbook.site.box.paste_box",
     "handbook.site.tables.table",
+    "handbook.site.tables.at_a_glance",
     "handbook.site.tables.handed_on",
     "handbook.site.tables.networks",
     "handbook.site.tables.outcomes",
