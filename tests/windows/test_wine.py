@@ -7,7 +7,9 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +132,19 @@ def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Pa
     with pytest.raises(wine.WineError, match="^Wine: its server runs outside the wall: end it .+$"):
         sandbox.begin(Wall(asked=False))
     assert left(tmp_path) == []
+
+
+def test_what_a_killed_server_leaves_behind_is_ended(tmp_path: Path) -> None:
+    """All programs of one prefix are ended, and those of another prefix stay."""
+    prefixes = tmp_path / "one", tmp_path / "one-more"
+    started = [subprocess.Popen(["sleep", "600"], env={"WINEPREFIX": str(one)}) for one in prefixes]
+    try:
+        wine.end_programs(prefixes[0])
+        assert (started[0].wait(5), started[1].poll()) == (-signal.SIGKILL, None)
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
 
 
 @contextlib.contextmanager
