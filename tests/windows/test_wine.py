@@ -176,10 +176,10 @@ def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
     (sandbox.project / "dist").mkdir()
     (sandbox.project / "dist" / wheel.filename).write_bytes(wheel.content)
     (sandbox.project / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
-    if client != "pip":
-        program = sandbox.prefix / "drive_c" / "bin" / f"{client}.exe"
+    for name in CLIENTS[client].programs if client != "pip" else []:
+        program = sandbox.prefix / "drive_c" / "bin" / f"{name}.exe"
         program.symlink_to(wine.folder_of(ROOT, client) / "Scripts" / program.name)
-        (sandbox.folder / "bin" / client).symlink_to(sandbox.folder / "wrapper.sh")
+        (sandbox.folder / "bin" / name).symlink_to(sandbox.folder / "wrapper.sh")
     fixed = {one.name: one.value for one in VARIABLES if client in one.clients and one.value[0] != "{"}
     fixed = {name: value for name, value in fixed.items() if name != "PYTHON_KEYRING_BACKEND"}
     path = f"{sandbox.folder / 'bin'}:/usr/bin:/bin"
