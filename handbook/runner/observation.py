@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from handbook.cases.case import Case
-from handbook.feed import credentials, forms, hosts, recording
+from handbook.cases.case import Case, classes
+from handbook.feed import credentials, hosts, recording, upload_form
 from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Sandbox
@@ -189,15 +189,16 @@ def installed(
 def accepted(log: list[tuple[Request, Response]]) -> list[str]:
     """Return the names of the files that the feed accepted."""
     uploads = [
-        forms.read(request) for request, answer in log if request.method == "POST" and answer.status == 200
+        upload_form.read(request)
+        for request, answer in log
+        if request.method == "POST" and answer.status == 200
     ]
     return sorted(upload.filename for upload in uploads if upload)
 
 
 def _all_given(case: Case) -> set[str]:
     """Return the classes expected at the feed if a case does not list them: all that it gives, no others."""
-    templates = " ".join(case.given.get("variables", {}).values())
-    given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    given = set(classes({"credential": case.credential, "given": case.given}))
     given.add(case.given.get("session", "none"))
     given.add(case.given.get("identity", "none"))
     return given - {"none"} if "feed" in case.asked else set()

@@ -201,7 +201,7 @@ def checkout(tmp_path: Path) -> Path:
         ("locks/pip.txt", {name for name, one in CASES.items() if "pip" in programs(one)}),
         ("locks/keyring.txt", {name for name, one in CASES.items() if "keyring" in programs(one)}),
         ("locks/uv.txt", {name for name, one in CASES.items() if "uv" in programs(one)}),
-        ("handbook/feed/model.py", set()),
+        ("handbook/feed/reference_feed.py", set()),
     ],
 )
 def test_changed(checkout: Path, file: str, expected: set[str], committed: bool) -> None:
@@ -288,7 +288,7 @@ def test_a_case_that_fails_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None
     """A case that fails unmodified ends the run, because all its mutants would count as killed."""
     case = CASES["uv/install-explicit"]
     monkeypatch.setattr(mutate, "mutants", lambda case: [])
-    monkeypatch.setattr(mutate, "ProcessPoolExecutor", _Here)
+    monkeypatch.setattr(mutate.workers, "ProcessPoolExecutor", _Here)
     monkeypatch.setattr(mutate, "_work", lambda job: ["exit: expected 0, saw 1"])
     with pytest.raises(mutate.MutateError, match="make test CASE=uv/install-explicit"):
         list(mutate.try_all([case]))
