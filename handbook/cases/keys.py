@@ -284,6 +284,7 @@ def meanings(table: type[Table]) -> Iterator[tuple[str, str, bool]]:
 def described() -> str:
     """Return the document that lists all keys, in Markdown."""
     text = "# Keys\n\n`make keys` writes this from `handbook/cases/keys.py`. A key in bold must be there.\n"
+    text += "So must `exit`, `asked` and `result` of a case that has no `checked`.\n"
     for kind in (CaseFile, EntryFile):
         text += f"\n## {kind.__doc__}\n"
         for title, table in (("", kind), *inside(kind)):
