@@ -99,6 +99,7 @@ def undecided(text: str, before: list[str]) -> bool:
 LOST = {
     "first three lines": {
         *("nox/fail-variable-again", "nox/fail-wrong-token", "pip/fail-build-requirement"),
+        *("pip/fail-two-feeds-role", "uv/fail-two-feeds-expired", "uv/fail-two-feeds-role"),
         *(
             "pre-commit/fail-build-tool",
             "pre-commit/fail-wrong-token",
@@ -109,7 +110,7 @@ LOST = {
     },
     "last three lines": {
         *("tox/fail-token-not-passed", "tox/fail-variable-again", "tox/fail-wrong-token"),
-        *("tox-uv/fail-wrong-token", "twine/fail-index-url"),
+        *("tox-uv/fail-variable-again", "tox-uv/fail-wrong-token", "twine/fail-index-url"),
     },
 }
 
