@@ -131,6 +131,10 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/pipenv-settings#where-the-token-must-not-be": (
         "guides/clients/pipenv-settings#where-the-token-leaks"
     ),
+    "guides/places/docker#azure-pipelines-to-a-registry": (
+        "guides/places/docker#build-in-azure-pipelines-push-to-a-registry"
+    ),
+    "guides/places/docker#github-actions": "guides/places/docker#build-in-github-actions",
     "guides/feeds/missing#the-json-form-of-the-page": (
         "guides/feeds/missing#the-json-form-of-a-package-s-page"
     ),

@@ -376,10 +376,10 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
 
 
 def classes(data: dict) -> list[str]:
-    """Return the class of each credential in a case.toml, in order."""
+    """Return the class of each credential in a case.toml or a case's own table, in order."""
     variables = data.get("given", {}).get("variables", {})
-    inside = [re.search(r"\{([a-z-]+)\}", value) for value in variables.values()]
-    return [*data.get("credential", {}).values(), *(found[1] for found in inside if found)]
+    inside = [name for value in variables.values() for name in re.findall(r"\{([a-z-]+)\}", value)]
+    return [*data.get("credential", {}).values(), *inside]
 
 
 def _check_precedence(file: Path, data: dict) -> None:

@@ -91,12 +91,17 @@ def load(root: Path) -> Entries:
     return _read(root, path(root), "run `make test`, which writes it anew")
 
 
+def elsewhere_files(root: Path) -> list[Path]:
+    """Return the files of proofs that jobs on other systems have handed over."""
+    return sorted((root / "_build").glob("proof-*/proof.json"))
+
+
 def elsewhere(root: Path) -> list[Entries]:
     """Return the entries that the jobs of other systems handed over; raise ProofError if a file is broken.
 
     Entries that claim to be from this system are left out, because only runs on this machine count for it.
     """
-    files = sorted((root / "_build").glob("proof-*/proof.json"))
+    files = elsewhere_files(root)
     found = [_read(root, file, "delete it, or bring it again from its job") for file in files]
     for systems in (systems for entries in found for systems in entries.values()):
         for name in (machine.HERE, machine.WINE_NAME):

@@ -25,7 +25,7 @@ def reaches(port: int) -> bool:
 
 
 def stored() -> list[dict[str, str]]:
-    """Return the Credential Manager's entries: target, user, and the secret in hexadecimal digits.
+    """Return the Credential Manager's entries: target, and the secret in hexadecimal digits.
 
     The names come from Wine's registry, because its CredEnumerate fails as soon as there is an entry.
     """
@@ -62,7 +62,7 @@ def stored() -> list[dict[str, str]]:
         if not library.CredReadW(target, kind, 0, ctypes.byref(one)):
             raise ctypes.WinError(ctypes.get_last_error())
         secret = ctypes.string_at(one.contents.secret, one.contents.size).hex()
-        found.append({"target": target, "user": one.contents.user or "", "secret": secret})
+        found.append({"target": target, "secret": secret})
     return found
 
 

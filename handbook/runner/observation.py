@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from handbook.cases.case import Case
+from handbook.cases.case import Case, classes
 from handbook.feed import credentials, forms, hosts, recording
 from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
@@ -196,8 +196,7 @@ def accepted(log: list[tuple[Request, Response]]) -> list[str]:
 
 def _all_given(case: Case) -> set[str]:
     """Return the classes expected at the feed if a case does not list them: all that it gives, no others."""
-    templates = " ".join(case.given.get("variables", {}).values())
-    given = {*case.credential.values(), *re.findall(r"\{([a-z-]+)\}", templates)}
+    given = set(classes({"credential": case.credential, "given": case.given}))
     given.add(case.given.get("session", "none"))
     given.add(case.given.get("identity", "none"))
     return given - {"none"} if "feed" in case.asked else set()

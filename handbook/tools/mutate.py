@@ -9,20 +9,15 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from handbook.cases import machine, proof
@@ -33,7 +28,7 @@ from handbook.feed.recording import RecordingError
 from handbook.runner import pipelines, run
 from handbook.runner.observation import compare
 from handbook.runner.wall import WallError
-from handbook.tools import equivalent
+from handbook.tools import equivalent, workers
 from handbook.tools.equivalent import CLASSES, Result
 from handbook.tools.operators import SCRIPT, Mutant, mutants
 
@@ -88,12 +83,6 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
     return Result(mutant, verdict, found, time.perf_counter() - started)
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the main process, and end when it ends, for whatever reason."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
-
-
 @functools.cache
 def _bench() -> tuple[run.Harness, dict[str, Case]]:
     """Return the harness and the cases of this worker process, which are opened once and never closed."""
@@ -115,7 +104,7 @@ def try_all(cases: list[Case]) -> Iterator[list[Result]]:
     """Yield the results of each case, in the order of its mutants, using all cores."""
     everything = {case.name: mutants(case) for case in cases}
     jobs = [job for name, some in everything.items() for job in (name, *some)]
-    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _start_worker)
+    pool = workers.pool()
     try:
         results = pool.map(_work, jobs)
         for name, some in everything.items():

@@ -62,6 +62,11 @@ class Question:
     accept: str = "*/*"
     span: str = ""
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request's headers, without a credential."""
+        return {"Accept": self.accept, **({"Range": self.span} if self.span else {})}
+
 
 QUESTIONS = (
     Question("the page of a package", "{package}/", "test_index/test_page_is_two_lines_of_html"),
@@ -152,12 +157,11 @@ class Asker:
         url = self.target(question)
         own = urlsplit(url)[:2] == urlsplit(self.address)[:2]
         auth = (names.USER, self.token) if self.token and own and question.path != "store:" else None
-        headers = {"Accept": question.accept, **({"Range": question.span} if question.span else {})}
         try:
             with self.session.request(
                 question.method,
                 url,
-                headers=headers,
+                headers=question.headers,
                 auth=auth,
                 allow_redirects=False,
                 timeout=SECONDS,
@@ -246,7 +250,7 @@ def written(asked: list[tuple[Question, Response]], credential: str) -> str:
     base = names.feed_base(*names.EXAMPLES.values())
     found: dict[str, list] = {"requests": [], "responses": []}
     for question, answer in asked:
-        headers = {"Accept": question.accept, **({"Range": question.span} if question.span else {})}
+        headers = question.headers
         if credential not in credentials.WITHOUT and question.path != "store:":
             headers["Authorization"] = credential
         path = question.path.format(package=PACKAGE, other="Contoso_Utils")

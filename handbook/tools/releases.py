@@ -17,10 +17,11 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from handbook.cases import version_record
 from handbook.cases.clients import CLIENTS
 from handbook.cases.version_record import DEPENDENCIES, ITS_DATE, PINNED, TODAY
 from handbook.runner import system
-from handbook.tools import environments
+from handbook.tools import environments, package_index
 from handbook.tools.environments import ROOT, SetupError
 
 FOLDER = ROOT / ".envs" / "versions"
@@ -39,12 +40,12 @@ class Release:
     @property
     def key(self) -> tuple[int, ...]:
         """The sort key of a release."""
-        return tuple(int(part) for part in re.findall(r"\d+", self.version))
+        return version_record.key(self.version)
 
     @property
     def series(self) -> tuple[int, ...]:
         """The minor series: the first two numbers."""
-        return (*self.key, 0)[:2]
+        return version_record.series(self.version)
 
 
 @cache
@@ -61,14 +62,7 @@ def measured_clients() -> dict[str, dict]:
 @cache
 def finder() -> object:
     """Return the finder, which asks the same index as the user's pip or uv."""
-    from pip._internal.models.index import PyPI
-    from unearth import PackageFinder
-
-    settings = environments.uv_variables()
-    os.environ.update({key: settings[key] for key in ("SSL_CERT_FILE", "ALL_PROXY") if key in settings})
-    return PackageFinder(
-        index_urls=[settings.get("UV_DEFAULT_INDEX", PyPI.simple_url)], only_binary=[":all:"]
-    )
+    return package_index.finder()
 
 
 def releases(client: str) -> list[Release]:

@@ -9,10 +9,9 @@ import re
 import tomllib
 from collections.abc import Iterable
 
-from handbook.cases import version_record
 from handbook.cases.case import Case
 from handbook.cases.entry import Entry, lines
-from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span
+from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span, series
 from handbook.feed import hosts
 from handbook.runner import observation
 
@@ -96,11 +95,6 @@ def spans(results: Iterable[Span], known: Iterable[str] = ()) -> tuple[Span, ...
         else:
             found.append(one)
     return tuple(found)
-
-
-def series(version: str) -> tuple[int, ...]:
-    """Return the minor series of a release: its first two numbers."""
-    return (*version_record.key(version), 0)[:2]
 
 
 def same(one: Span, other: Span) -> bool:

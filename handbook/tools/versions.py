@@ -12,17 +12,14 @@ import functools
 import json
 import os
 import platform
-import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from handbook.cases import version_record
@@ -32,7 +29,7 @@ from handbook.cases.entry import Entry, all_entries
 from handbook.cases.machine import HERE
 from handbook.cases.version_record import FOLDER, Record, Span, Subject, digest
 from handbook.runner import model_player, run
-from handbook.tools import releases, verdicts
+from handbook.tools import releases, verdicts, workers
 from handbook.tools.environments import ROOT, SetupError
 from handbook.tools.releases import Release
 
@@ -46,12 +43,6 @@ def _bench() -> tuple[model_player.ModelHarness, dict[str, Case]]:
     """Return the harness and the cases of this worker process, which are opened once and never closed."""
     harness = model_player.ModelHarness(ROOT, seconds=SECONDS).__enter__()
     return harness, {one.name: one for one in all_cases(ROOT)}
-
-
-def _start_worker() -> None:
-    """Leave Ctrl-C to the main process, and end when it ends, for whatever reason."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
 
 
 def try_case(job: tuple[str, str]) -> dict:
@@ -265,7 +256,7 @@ def work(one: Client, arguments: argparse.Namespace) -> None:
     cases = [case for case in one.cases if one.chosen(case)]
     number = len({release for some in plan for release in some})
     print(f"{one.name}: {len(cases)} cases, {number} of {len(one.known)} releases to begin with", flush=True)
-    with ProcessPoolExecutor(arguments.jobs, get_context("spawn"), _start_worker) as pool:
+    with workers.pool(arguments.jobs) as pool:
         try:
             for some in plan:
                 one.measure([(release, cases) for release in some], pool)

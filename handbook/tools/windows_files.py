@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from handbook.tools import environments
+from handbook.tools import package_index
 from handbook.tools.environments import ROOT, SetupError
 
 SOURCES = ROOT / "handbook" / "runner"
@@ -68,17 +67,10 @@ class Fetcher:
     @cached_property
     def finder(self) -> object:
         """The finder, which asks the same index as the user's pip or uv."""
-        from pip._internal.models.index import PyPI
-        from unearth import PackageFinder, TargetPython
+        from unearth import TargetPython
 
-        settings = environments.uv_variables()
-        os.environ.update({key: settings[key] for key in ("SSL_CERT_FILE", "ALL_PROXY") if key in settings})
-        urls = [settings.get("UV_DEFAULT_INDEX", PyPI.simple_url), *settings.get("UV_INDEX", "").split()]
         target = TargetPython(py_ver=(3, 11), platforms=["win_amd64"], impl="cp", abis=["cp311"])
-        package = PINS["python"]["package"]
-        return PackageFinder(
-            index_urls=urls, target_python=target, no_binary=[package], only_binary=[":all:"]
-        )
+        return package_index.finder(target_python=target, no_binary=[PINS["python"]["package"]])
 
     def _fetch(self, requirement: str, hashes: list[str]) -> tuple[str, bytes]:
         from packaging.requirements import Requirement

@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from handbook.cases import names
-from handbook.cases.case import all_cases
 from handbook.site.domain import powershell
 from handbook.site.domain.case_directives import piece_id
 from handbook.site.look import name_marks
 from handbook.tools import commands, static_server
+from tests import every
 from tests.cases.test_other_names import OTHER
 from tests.conftest import ROOT
 from tests.pages import read
@@ -101,7 +101,7 @@ def test_marks_are_the_places_that_are_filled_in(site: Path) -> None:
     code = {}
     for page in html(site).values():
         code |= read.read(chosen(page)).code
-    for case in all_cases(ROOT):
+    for case in every.CASES:
         for file in [*case.files, case.script, *(["output.txt"] if case.output is not None else [])]:
             text = names.filled_in((case.folder / file).read_text(encoding="utf-8"), *OTHER.values())
             assert code[piece_id(case.name, file)] == text, f"{case.name}: {file}"

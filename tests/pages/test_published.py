@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 from sphinx.errors import ExtensionError
 
 import conf
-from handbook.cases import case
 from handbook.site.look import markdown
+from tests import every
 from tests.conftest import ROOT
 from tests.pages import browser as tabs
 from tests.pages import read
@@ -47,7 +47,7 @@ def test_each_page_is_there_as_markdown(site: Path) -> None:
         assert written[name].startswith("# "), name
         assert not re.search(r"</?(?!br>)[a-z]+[ >]|:::|\{[a-z-]+\}code", prose(written[name])), name
     whole = "\n".join(written.values())
-    for one in case.all_cases(ROOT):
+    for one in every.CASES:
         for text in filter(None, (one.commands, one.output, *map(one.text, one.files))):
             assert text.rstrip("\n") in whole, one.name
 

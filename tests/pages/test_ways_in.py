@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
+from tests.pages.browser import Watched
 from tests.unit import shape
 
 GROUP = re.compile(r"```\{toctree\}\n:hidden:\n:caption: (.+)\n\n((?:.+\n)+)```")
@@ -63,9 +64,8 @@ def test_the_first_screen(browser: Browser, address: str, width: int, height: in
 
 
 @pytest.mark.parametrize("name", CLIENTS)
-def test_a_page_of_a_client_is_six_screens_at_most(browser: Browser, address: str, name: str) -> None:
+def test_a_page_of_a_client_is_six_screens_at_most(tab: Watched, name: str) -> None:
     """No client page is longer than six screens of a laptop."""
-    with browser.new_context(viewport=SCREEN) as context:
-        page = context.new_page()
-        page.goto(f"{address}/guides/clients/{name}.html")
-        assert page.evaluate("document.body.scrollHeight") <= SCREENS * SCREEN["height"]
+    tab.page.set_viewport_size(SCREEN)
+    page = tab.open(f"guides/clients/{name}.html")
+    assert page.evaluate("document.body.scrollHeight") <= SCREENS * SCREEN["height"]

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from py_mini_racer import MiniRacer
 
-from handbook.cases.case import Case, all_cases
+from handbook.cases.case import Case
 from handbook.cases.entry import Entry, all_entries
 from handbook.site.box import patterns
+from tests import every
 from tests.conftest import ROOT
 from tests.unit import distort
 
-CASES = {case.name: case for case in all_cases(ROOT)}
+CASES = {case.name: case for case in every.CASES}
 ENTRIES = all_entries(ROOT)
 INDEX = patterns.known(ENTRIES, list(CASES.values()))
 RUNS = [(entry, CASES[name]) for entry in ENTRIES for name in entry.cases]

@@ -288,7 +288,7 @@ def test_a_case_that_fails_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None
     """A case that fails unmodified ends the run, because all its mutants would count as killed."""
     case = CASES["uv/install-explicit"]
     monkeypatch.setattr(mutate, "mutants", lambda case: [])
-    monkeypatch.setattr(mutate, "ProcessPoolExecutor", _Here)
+    monkeypatch.setattr(mutate.workers, "ProcessPoolExecutor", _Here)
     monkeypatch.setattr(mutate, "_work", lambda job: ["exit: expected 0, saw 1"])
     with pytest.raises(mutate.MutateError, match="make test CASE=uv/install-explicit"):
         list(mutate.try_all([case]))

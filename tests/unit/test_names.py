@@ -9,9 +9,9 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from handbook.cases import names
-from handbook.cases.case import all_cases
 from handbook.site.look import package
 from handbook.site.look.name_marks import marked
+from tests import every
 from tests.conftest import ROOT
 from tests.unit import shape
 
@@ -51,7 +51,7 @@ def call(script: MiniRacer, function: str, *arguments: object) -> object:
 
 def texts() -> dict[str, str]:
     """Return each file of each case, each page, and the data from which pages are made."""
-    files = [path for case in all_cases(ROOT) for path in case.folder.rglob("*") if path.is_file()]
+    files = [path for case in every.CASES for path in case.folder.rglob("*") if path.is_file()]
     return {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
         for path in [*files, *shape.pages(ROOT), *(ROOT / "guides").rglob("*.toml")]

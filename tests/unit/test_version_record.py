@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import clients, version_record
-from handbook.cases.case import all_cases, load
+from handbook.cases.case import load
 from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, WORDS, Record, Span, Subject
+from tests import every
 from tests.conftest import ROOT
 
 DAY = {"date": date(2026, 1, 1), "dependencies": "today"}
@@ -126,7 +127,7 @@ def test_every_record_can_be_read_and_is_as_it_was_written() -> None:
 
 def test_what_is_out_of_date_is_counted(tmp_path: Path) -> None:
     """A case that changed after its measurement is counted for its client."""
-    cases = [case for case in all_cases(ROOT) if case.client == "uv" and not case.checked]
+    cases = [case for case in every.CASES if case.client == "uv" and not case.checked]
     before = version_record.stale(ROOT, cases).get("uv", 0)
     record = version_record.read(ROOT, "uv")
     one = next(case for case in cases if case.name in record.cases and not version_record.stale(ROOT, [case]))
@@ -137,7 +138,7 @@ def test_what_is_out_of_date_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
-    """A title and what is otherwise on Windows are not in a case's digest; each other key and file is."""
+    """A title, exceptions and Windows' differences are not in a case's digest; other keys and files are."""
     folder = tmp_path / "snippets" / "pip" / "install-env"
     shutil.copytree(ROOT / "snippets" / "pip" / "install-env", folder)
     file = folder / "case.toml"
@@ -149,7 +150,8 @@ def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
     before = now()
     file.write_text(text.replace('title = "', 'title = "Another ', 1), encoding="utf-8")
     assert now() == before
-    file.write_text(text + '\n[windows]\nno = "another reason"\n', encoding="utf-8")
+    more = '\n[windows]\nno = "another reason"\n[exception]\npowershell = "another reason"\n'
+    file.write_text(text + more, encoding="utf-8")
     assert now() == before
     file.write_text(text.replace("exit = 0", "exit = 3"), encoding="utf-8")
     assert now() != before

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases.clients import CLIENTS, VARIABLES
-from handbook.feed import packages
+from handbook.feed import hosts, packages
 from handbook.runner import wall_keeper
 from handbook.runner.wall import MACHINE_SETTINGS, Wall, WallError
 from tests.conftest import ROOT
@@ -109,6 +109,7 @@ CONNECT_MACHINE = "import socket; socket.create_connection(('169.254.169.254', 8
 
 def test_a_machines_own_service_is_the_relay(standing: Wall) -> None:
     """The address of a virtual machine's identity service leads to the wall's own socket."""
+    assert wall_keeper.METADATA == hosts.METADATA
     assert python(standing, CONNECT_MACHINE).stderr == ""
     connection, _ = standing.listening.accept()
     with connection:

@@ -6,10 +6,10 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from handbook.cases.case import SAVED, CaseError, all_cases, load
+from handbook.cases.case import SAVED, CaseError, load
 from handbook.runner import normalise
 from handbook.runner.shells import watched
-from tests.conftest import ROOT
+from tests import every
 
 TOML = 'title = "A case"\nclient = "pip"\nexit = 1\n{more}[asked]\nfeed = ["a"]\n[result]\n'
 TOML += 'refused = ["401"]\nwritten = ["~/.netrc", "~/project/a.toml"]\n{end}'
@@ -169,7 +169,7 @@ def test_cmd_is_watched_after_each_line() -> None:
 
 def test_what_comes_first_runs_there_too() -> None:
     """What must come before a case that runs on Windows runs there as well."""
-    cases = {case.name: case for case in all_cases(ROOT)}
+    cases = {case.name: case for case in every.CASES}
     there = [case for case in cases.values() if case.runs_on("windows")]
     missing = [
         case.name

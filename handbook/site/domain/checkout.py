@@ -68,8 +68,9 @@ def seen(folder: str, built: set[str], pages: bool = True) -> Iterator[tuple[str
 
 def seal(app: Sphinx) -> str:
     """Return a digest (hex) of all that a build depends on but its pages: files, settings, machine, day."""
-    proved = proof.path(Path(app.srcdir))
-    proofs = proved.stat().st_mtime_ns if proved.is_file() else 0
+    root = Path(app.srcdir)
+    proved = [file for file in (proof.path(root), *proof.elsewhere_files(root)) if file.is_file()]
+    proofs = [(str(file), file.stat().st_mtime_ns) for file in proved]
     settings = [str(app.outdir), app.builder.name, app.config.overrides]
     settings += sorted((key, value) for key, value in os.environ.items() if key.startswith("HANDBOOK_"))
     here = [machine.system(), machine.python(), machine.walled(), machine.wine(), machine.bash_version()]
