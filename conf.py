@@ -212,6 +212,9 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/errors/checklist#4-may-this-token-read": "guides/errors/checklist#can-this-token-read-packages",
     "guides/errors/checklist#may-this-token-publish": "guides/errors/checklist#can-this-token-publish",
     "guides/errors/checklist#5-may-this-token-publish": "guides/errors/checklist#can-this-token-publish",
+    "guides/places/azure-pipelines#403-addpackage-the-role-may-not-publish": (
+        "guides/places/azure-pipelines-publish#addpackage-the-role-may-not-publish"
+    ),
     "guides/places/github-actions#github-secret": "guides/places/github-actions-secret",
     "guides/places/github-actions#with-a-secret": "guides/places/github-actions-secret",
 }
