@@ -41,6 +41,7 @@ extensions = [
     "handbook.site.tables.entry_lists",
     "handbook.site.box.paste_box",
     "handbook.site.tables.table",
+    "handbook.site.tables.at_a_glance",
     "handbook.site.tables.handed_on",
     "handbook.site.tables.networks",
     "handbook.site.tables.outcomes",
@@ -148,6 +149,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
         "guides/feeds/other-packages#differences-between-types"
     ),
     "guides/feeds/feed#create-one": "guides/feeds/feed#steps-in-azure-devops",
+    "guides/feeds/feed#what-each-choice-costs-later": "guides/feeds/feed#what-is-hard-to-change-later",
     "guides/feeds/feed#delete-one": "guides/feeds/feed#delete-a-feed",
     "guides/feeds/upstream#which-of-the-two": "guides/feeds/upstream#on-or-off",
     "guides/feeds/upstream#what-becomes-visible-when": (
@@ -157,6 +159,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/credentials/keyring#a-token-of-your-own-in-the-system-s-keyring": (
         "guides/credentials/keyring#store-your-own-token-in-the-system-s-keyring"
     ),
+    "guides/slow-installs#the-runs": "guides/slow-installs#the-examples",
     "guides/slow-installs#what-the-same-install-takes": (
         "guides/slow-installs#how-many-requests-an-install-takes"
     ),
@@ -197,6 +200,8 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/clients/poetry#where-the-token-comes-from": "guides/clients/poetry-settings#order-of-credentials",
     "guides/clients/poetry#written-by-hand": "guides/clients/poetry-settings#auth-toml-written-by-hand",
     "guides/clients/twine#without-an-environment-variable": "guides/clients/twine-settings#in-pypirc",
+    "guides/clients/twine-settings#which-one-wins": "guides/clients/twine-settings#which-token-twine-uses",
+    "guides/windows#lines-for-cmd-and-cmd-files": "guides/windows#variables-and-percent-signs-in-cmd",
     "guides/errors/sign-in#you-may-not-make-a-personal-access-token": (
         "guides/errors/sign-in#you-can-t-create-a-personal-access-token"
     ),

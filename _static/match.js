@@ -26,9 +26,12 @@
     far: 6, // words that a gap may stand for: a path with blanks. 3 to 10: the same
     short: 8, // words of a text in which each code counts. 4 to 12: the same
     rare: 2, // entries that have a code which counts in a longer text: TF400813 has two. 1 to 5: the same
-    enough: 3, // words; of fewer one cannot say that nothing fits. Not measured
-    answers: 5, // more is a list, not an answer. Not measured
-    most: 50000, // characters of a text that are looked at, from its end: 0.1 s; a page of 4,000 takes 8 ms of CPU
+    // Of 188 titles typed word by word, so many are called unknown on the way: 74 at 1, 16 at 2, 3 at 3 and 4, none at 5.
+    enough: 3, // words; of fewer one cannot say that nothing fits. Of 51 foreign lines, 7 have no more; at 5, 17 had
+    // Of 2,863 texts that find their entry, it is first in 2,804 and in the first three in 2,855; of the pastes, in each.
+    answers: 3, // entries shown. At 5, seven of the 48 pastes filled all places, and none had its entry in the last two
+    // CPU for a text so long: 20 ms for 10,000 characters, 40 for 20,000, 80 for 50,000, 170 for 100,000.
+    most: 50000, // characters that are looked at, from the end. An error with 30,000 below it is lost at 20,000
   };
 
   // Colours and movements of a terminal, also where a viewer dropped the escape character itself.

@@ -16,7 +16,7 @@ from handbook.cases.case import CaseError, all_cases
 from handbook.cases.clients import ClientError
 from handbook.feed import packages, recording
 from handbook.feed.examples import FILES, ONLY_HERE, SAVED, UPSTREAM, WITH_COMMAND, WITH_REQUIREMENT
-from handbook.feed.model import ReferenceFeed
+from handbook.feed.reference_feed import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.feed.simple_page import links
 from handbook.tools import environments

@@ -297,6 +297,7 @@ def described() -> str:
     text = (
         "# Keys\n\n`make keys` writes this file from `handbook/cases/keys.py`. A key in bold is required.\n"
     )
+    text += "A case without `checked` also needs `exit`, `asked` and `result`.\n"
     for kind in (CaseFile, EntryFile):
         text += f"\n## {kind.__doc__}\n"
         for title, table in (("", kind), *inside(kind)):

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from handbook.cases import clients, machine
+from handbook.cases import clients, grades, machine
 from handbook.cases.case import CACHE, Case, CaseError
 from handbook.cases.case import load as load_case
 from handbook.cases.clients import CLIENTS
@@ -26,17 +26,8 @@ from handbook.cases.closure import closure
 
 ROOT = Path(__file__).resolve().parents[2]
 CASSETTES = "tests/cassettes"
-PROVENANCE = "provenance.json"
 PHRASES = "handbook/feed/phrases.toml"
 RUNNER = "handbook/runner/plugin.py"  # runs a case; the digest covers everything that it imports
-GRADES = {  # best to worst, with the words that a reader sees
-    "local": "no server asked",
-    "live": "recorded live",
-    "documented": "documented",
-    "captured": "captured in public",
-    "sibling": "captured for a sibling protocol",
-    "inferred": "inferred",
-}
 FIELDS = {  # of an entry
     "client": str,
     "version": str,
@@ -61,29 +52,6 @@ class ProofError(ValueError):
 def path(root: Path) -> Path:
     """Return the path of the file that keeps the proofs of the checkout `root`."""
     return root / "_build" / "proof.json"
-
-
-def weakest(grades: Iterable[str]) -> str:
-    """Return the worst of the grades, of which there must be at least one."""
-    return max(grades, key=list(GRADES).index)
-
-
-def grade(answers: Iterable[str], kinds: Iterable[str]) -> str:
-    """Return the grade of a run, given the grades of its answers and the kinds of host that it asked."""
-    index = ["documented"] if {"public-index", "identity"} & set(kinds) else []
-    return weakest([*answers, *index] or ["local"])
-
-
-def provenance(folder: Path) -> dict[str, str]:
-    """Return the grade of each cassette in a folder, from the provenance file beside them."""
-    file = folder / PROVENANCE
-    try:
-        entries = json.loads(file.read_text(encoding="utf-8"))
-        grades = {cassette.name: entries[cassette.name]["grade"] for cassette in folder.glob("*.yaml")}
-        weakest(grades.values())  # raises ValueError for an unknown grade
-        return grades
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ProofError(f"{file}: missing or broken: record the feed with `make record`") from None
 
 
 def load(root: Path) -> Entries:
@@ -126,7 +94,7 @@ def _well_formed(systems: object) -> bool:
         isinstance(entry, dict)
         and entry.keys() == FIELDS.keys()
         and all(isinstance(entry[field], kind) for field, kind in FIELDS.items())
-        and entry["grade"] in GRADES
+        and entry["grade"] in grades.GRADES
         and re.fullmatch(r"\d{4}-\d\d-\d\d", entry["date"]) is not None
         and all(isinstance(one, str) for one in entry["inputs"] + entry["rests_on"] + entry["said"])
         for entry in systems.values()
@@ -169,8 +137,11 @@ class Checkout:
     @cached_property
     def grades(self) -> dict[str, str]:
         """The grade of each recorded answer, keyed by path."""
-        parts = sorted(file.parent for file in (self.root / CASSETTES).glob(f"*/{PROVENANCE}"))
-        found = {part.name: provenance(part) for part in parts}
+        parts = sorted(file.parent for file in (self.root / CASSETTES).glob(f"*/{grades.PROVENANCE}"))
+        try:
+            found = {part.name: grades.of_answers(part) for part in parts}
+        except grades.GradeError as error:
+            raise ProofError(str(error)) from None
         return {
             f"{CASSETTES}/{part}/{name}": grade for part, one in found.items() for name, grade in one.items()
         }
@@ -253,8 +224,8 @@ class Checkout:
             yield "its proof rests on an answer that its run did not get"
         if unknown := sorted(set(entry["said"]) - set(self.phrases)):
             yield f"its proof names {unknown[0]}, which no phrase is called"
-        grades = [*(self.grades[one] for one in answers), *(self.phrases[one] for one in entry["said"])]
-        if entry["grade"] != (found := grade(grades, kinds)):
+        graded = [*(self.grades[one] for one in answers), *(self.phrases[one] for one in entry["said"])]
+        if entry["grade"] != (found := grades.of_run(graded, kinds)):
             yield f"its proof says {entry['grade']!r}, but its answers are {found!r}"
         if entry["digest"] != self.digest(case, where, entry):
             yield f"files changed since its proof of {entry['date']}, or that proof was edited"

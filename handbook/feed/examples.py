@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from handbook.feed import packages
 from handbook.feed.credentials import Classify
-from handbook.feed.model import ReferenceFeed
 from handbook.feed.packages import File
+from handbook.feed.reference_feed import ReferenceFeed
 
 FILES = [packages.wheel("contoso-utils", "1.0.0"), packages.wheel("contoso-utils", "1.1.0", ">=3.9")]
 ONLY_HERE = packages.wheel("contoso-tools", "1.0.0")

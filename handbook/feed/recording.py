@@ -16,7 +16,7 @@ from typing import Any
 from vcr.serialize import deserialize
 from vcr.serializers import yamlserializer
 
-from handbook.feed import credentials, forms, hosts, phrases
+from handbook.feed import credentials, hosts, phrases, upload_form
 from handbook.feed.http import Request, Response, part_of
 from handbook.feed.phrases import Phrase
 
@@ -65,7 +65,7 @@ class Recorded:
 def scrub_request(request: Any) -> Any:
     """Prepare a vcrpy request for writing: replace the credential by its class, an upload by its digest."""
     message = Request(request.method, request.uri, tuple(_flat(request.headers)), _bytes(request.body or b""))
-    upload = forms.read(message) if request.method == "POST" else None
+    upload = upload_form.read(message) if request.method == "POST" else None
     kept = {key: value for key, value in message.headers if key.lower() in KEPT_REQUEST_HEADERS}
     request.headers = {key.title(): value for key, value in kept.items() if key.lower() != "authorization"}
     header = message.header("Authorization")
@@ -191,7 +191,7 @@ class Player:
 
     def __call__(self, request: Request) -> Response:
         """Return the recorded response, or a 404 that names the request."""
-        upload = forms.read(request) if request.method == "POST" else None
+        upload = upload_form.read(request) if request.method == "POST" else None
         question = self.question(request, upload.filename if upload else "")
         found = self._find(question, request)
         if found is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from handbook.cases import names
-from handbook.feed import credentials, examples, forms, hosts, packages, recording
+from handbook.feed import credentials, examples, hosts, packages, recording, upload_form
 from handbook.feed.http import Request, Response
 from handbook.feed.packages import File
 from handbook.feed.recording import Player, Question, Recorded
@@ -36,7 +36,7 @@ class ModelPlayer(Player):
 
     def __call__(self, request: Request) -> Response:
         """Return the model's answer; record whether the recording has the same."""
-        upload = forms.read(request) if request.method == "POST" else None
+        upload = upload_form.read(request) if request.method == "POST" else None
         question = self.question(request, upload.filename if upload else "")
         answer = self.answer(request)
         found = self._find(question, request)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from handbook.cases.case import Case, classes
-from handbook.feed import credentials, forms, hosts, recording
+from handbook.feed import credentials, hosts, recording, upload_form
 from handbook.feed.http import Request, Response
 from handbook.feed.relay import Relay
 from handbook.runner.sandbox import Sandbox
@@ -189,7 +189,9 @@ def installed(
 def accepted(log: list[tuple[Request, Response]]) -> list[str]:
     """Return the names of the files that the feed accepted."""
     uploads = [
-        forms.read(request) for request, answer in log if request.method == "POST" and answer.status == 200
+        upload_form.read(request)
+        for request, answer in log
+        if request.method == "POST" and answer.status == 200
     ]
     return sorted(upload.filename for upload in uploads if upload)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handbook.cases import steps
+from handbook.cases import pipeline_steps
 from handbook.cases.case import Case
-from handbook.cases.steps import ORGANIZATION, PYPIRC, TOKEN
+from handbook.cases.pipeline_steps import ORGANIZATION, PYPIRC, TOKEN
 
 ADDRESS = re.compile(r"pkgs\.dev\.azure\.com/([^/]+)/")
 VERSION = re.compile(r"v\d+\.\d+\.\d+")
@@ -17,14 +17,14 @@ def differences(case: Case) -> list[str]:
     found = []
     for path in sorted(case.folder.rglob("*")):
         file = path.relative_to(case.folder).as_posix()
-        if path.is_file() and steps.place_of(file):
+        if path.is_file() and pipeline_steps.place_of(file):
             found += _of(case, file) if file in case.files else [f"{file} has no place"]
     return found
 
 
 def masked(case: Case, printed: str) -> str:
     """Return what GitHub's log shows: it removes each `::add-mask::` line and hides that value after it."""
-    if not any(steps.place_of(file) == "github" for file in case.files):
+    if not any(pipeline_steps.place_of(file) == "github" for file in case.files):
         return printed
     shown, hidden = [], []
     for line in printed.splitlines(keepends=True):
@@ -39,8 +39,8 @@ def masked(case: Case, printed: str) -> str:
 
 def _of(case: Case, file: str) -> list[str]:
     try:
-        job = steps.read(file, case.text(file))
-    except steps.StepsError as error:
+        job = pipeline_steps.read(file, case.text(file))
+    except pipeline_steps.StepsError as error:
         return [f"{file}: {error}"]
     found = [f"{file} is put at {place}" for place in set(case.place[file].values()) - {file}]
     commands = case.commands
@@ -59,8 +59,8 @@ def _of(case: Case, file: str) -> list[str]:
     if PYPIRC.fullmatch(path):
         given["PYPIRC_PATH"] = PYPIRC.pattern
     for name, value in gives.items():
-        if value == steps.TAG and VERSION.fullmatch(given.get(name, "")):
-            given[name] = steps.TAG
+        if value == pipeline_steps.TAG and VERSION.fullmatch(given.get(name, "")):
+            given[name] = pipeline_steps.TAG
     if given != gives:
         found.append(f"{file} gives {gives}, the case {given}")
     if written != job.pypirc.replace(ORGANIZATION, own):

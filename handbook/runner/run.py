@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handbook.cases import proof
+from handbook.cases import grades, proof
 from handbook.cases.case import Case, CaseError, find, load
 from handbook.feed import credentials, hosts, identity, recording
 from handbook.feed.http import Response
@@ -25,7 +25,6 @@ from handbook.runner.sandbox_wine import WineSandbox
 from handbook.runner.wall import Wall
 
 CASSETTES = Path(proof.CASSETTES)
-PROVENANCE = proof.PROVENANCE
 # The feed as it was in the past; every other folder of cassettes shows today's feed.
 BEFORE = ("test_before",)
 # Packages that a stranger has published on PyPI, and one that is public on purpose.
@@ -98,15 +97,15 @@ class Harness:
 
 def today(folder: Path) -> tuple[str, ...]:
     """Return the sub-folders of a recording that show the feed as it is today."""
-    found = sorted(path.parent.name for path in folder.glob(f"*/{PROVENANCE}"))
+    found = sorted(path.parent.name for path in folder.glob(f"*/{grades.PROVENANCE}"))
     return tuple(name for name in found if name not in BEFORE)
 
 
 def read_provenance(folder: Path) -> dict[str, str]:
     """Return the grade of each cassette in a folder, from the provenance file beside them."""
     try:
-        return proof.provenance(folder)
-    except proof.ProofError as error:
+        return grades.of_answers(folder)
+    except grades.GradeError as error:
         raise recording.RecordingError(str(error)) from None
 
 
@@ -168,8 +167,8 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
     faults += [one for case in cases for one in pipelines.differences(case)]
     # A printed sentence of the service counts with the grade of its evidence.
     said = sorted(phrase.id for phrase in player.said if phrase.stands_in(printed))
-    grades = [harness.grades[name] for name in player.rests_on]
-    grades += [harness.checkout.phrases[one] for one in said]
+    graded = [harness.grades[name] for name in player.rests_on]
+    graded += [harness.checkout.phrases[one] for one in said]
     shown = normalise.normalised(printed, *sandbox.shown(), sandbox.programs)
     return Observation(
         exit=status,
@@ -185,7 +184,7 @@ def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = 
         cassettes=sorted(player.consumed),
         rests_on=sorted(player.rests_on),
         said=said,
-        grade=proof.grade(grades, [one.kind for one in exchanges]),
+        grade=grades.of_run(graded, [one.kind for one in exchanges]),
         seconds=time.perf_counter() - started,
         bare_seconds=bare,
         printed=sandbox.as_printed(printed),

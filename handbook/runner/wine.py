@@ -5,9 +5,11 @@ Windows and its programs are linked from `.envs/wine/prefix`, which `handbook.to
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -125,6 +127,23 @@ def run(wall: Wall, prefix: Path, environment: dict[str, str], *command: str) ->
     )
 
 
+def end_programs(prefix: Path) -> None:
+    """End all programs of a prefix that run outside the wall, including those that they are starting."""
+    mark = os.fsencode(f"WINEPREFIX={prefix}") + b"\0"
+    while found := [one for one in Path("/proc").glob("[0-9]*") if mark in _variables_of(one)]:
+        for process in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _variables_of(process: Path) -> bytes:
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:  # another user's, or it has ended
+        return b""
+
+
 def folder_of(root: Path, client: str) -> Path:
     """Return the folder of a client's environment; pip is in the reader's own."""
     drive = root / PREFIX / "drive_c"
@@ -181,11 +200,14 @@ class Session:
         found = json.loads(said) if said else {"fault": self._silent()}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
         # SIGTERM saves the registry and ends the server; with only `-k`, its end is noticed half a second
-        # later. It leaves the other programs to the wall; outside it, `-k` ends them.
+        # later. It leaves the other programs to the wall; outside it, the server ends them after `-k`. But if
+        # that takes more than half a second, `-k` kills it, and its programs wait for each other for ever.
         run(self.wall, self.prefix, self.environment, "wineserver", "-k15" if self.behind else "-k")
         run(self.wall, self.prefix, self.environment, "wineserver", "-w")
         self.agent.kill()
         self.agent.wait()
+        if not self.behind:
+            end_programs(self.prefix)
 
     def _wait(self, name: str) -> str:
         """Return what the agent has written to a file, or "" if it ended first or the time is up."""

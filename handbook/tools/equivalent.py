@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from handbook.cases import steps
+from handbook.cases import pipeline_steps
 from handbook.cases.case import Case
 from handbook.tools.operators import SCRIPT, Mutant
 
@@ -70,11 +70,11 @@ def _every_package_has_a_source(text: str) -> bool:
 
 def _same_steps(mutant: Mutant) -> bool:
     """Return whether a mutant of a CI file runs the same commands with the same variables."""
-    if not steps.place_of(mutant.file) or mutant.text is None:
+    if not pipeline_steps.place_of(mutant.file) or mutant.text is None:
         return False
     try:
-        one, two = (steps.read(mutant.file, text) for text in (mutant.original, mutant.text))
-    except steps.StepsError:
+        one, two = (pipeline_steps.read(mutant.file, text) for text in (mutant.original, mutant.text))
+    except pipeline_steps.StepsError:
         return False
     return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
 
@@ -225,11 +225,11 @@ def judge(results: Iterable[Result], case: Case, rules: Iterable[Rule] = EQUIVAL
     results, file, wrong = list(results), f"snippets/{case.name}/case.toml", []
     off = case.exception.get("rules", {})
     general, declared = [rule for rule in rules if rule.name not in off], own(case)
-    placed = any(map(steps.place_of, case.files))
+    placed = any(map(pipeline_steps.place_of, case.files))
     for result in results:
         # Commands and the CI file are checked against each other, so the rules about clients do not apply to
         # them.
-        held = placed and (result.mutant.file == SCRIPT or steps.place_of(result.mutant.file))
+        held = placed and (result.mutant.file == SCRIPT or pipeline_steps.place_of(result.mutant.file))
         for rule in (*(one for one in general if not held or one.name == PLACE_ALONE), *declared):
             if not rule.matches(result.mutant):
                 continue

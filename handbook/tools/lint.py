@@ -20,7 +20,7 @@ def tools() -> list[list[str]]:
     """Return the command lines; each begins with a program of the site's environment and needs no network."""
     scripts = [".ci/run", "handbook/runner/wrapper.sh"]
     scripts += [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("snippets/**/run.sh"))]
-    # The schema ends at version 2 of the Azure CLI task; steps.toml checks the inputs of version 3.
+    # The schema ends at version 2 of the Azure CLI task; pipeline_steps.toml checks the inputs of version 3.
     pipelines = [
         file
         for file in printed("azure-pipelines.yml")

@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from handbook.cases import names, steps
+from handbook.cases import names, pipeline_steps
 from handbook.cases.case import Case
 from handbook.cases.clients import CLIENTS
 from handbook.cases.machine import HERE
@@ -191,7 +191,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
         words for line in text.splitlines() if (words := shlex.split(line, comments=True))
     ],
     "python": lambda text: ast.dump(ast.parse(text)),
-    "yaml": lambda text: yaml.load(text, steps.LOADER),
+    "yaml": lambda text: yaml.load(text, pipeline_steps.LOADER),
 }
 
 

@@ -69,7 +69,8 @@ def texts(root: Path) -> Iterator[tuple[str, str, bool]]:
         if page.is_file():
             yield page.relative_to(root).as_posix(), page.read_text(encoding="utf-8"), True
     for one in entry.all_entries(root):
-        yield one.file.relative_to(root).as_posix(), "\n\n".join(one.prose()), False
+        captions = (wording.versions for wording in one.wordings)
+        yield one.file.relative_to(root).as_posix(), "\n\n".join([*one.prose(), *captions]), False
     for one in case.all_cases(root):
         yield f"snippets/{one.name}/case.toml", one.title, False
 

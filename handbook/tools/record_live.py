@@ -28,7 +28,7 @@ from vcr.serializers import yamlserializer
 from handbook.cases import names
 from handbook.feed import credentials, hosts, packages, phrases
 from handbook.feed.http import Request, Response
-from handbook.feed.model import ReferenceFeed
+from handbook.feed.reference_feed import ReferenceFeed
 from handbook.feed.simple_page import links
 from handbook.tools.live_scrub import PACKAGE, LeakError, Scrubber
 

@@ -116,7 +116,6 @@ class Client:
         self.cases = [one for one in mine if not one.checked and one.runs_on(HERE)]
         for entry in all_entries(ROOT):
             own = version_record.measured_by(entry, everything).get(self.name, [])
-            own = [one for one in own if one in self.cases]
             self.entries += [(entry, own)] if own else []
         self.measured = Measured(self.name)
         self.pinned = locked(self.name, ROOT)

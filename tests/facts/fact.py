@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook.cases.proof import weakest
+from handbook.cases.grades import weakest
 
 EVIDENCE = Path(__file__).parents[1] / "evidence"
 # Each credential class: whether it may read, save a version from an upstream source, publish.

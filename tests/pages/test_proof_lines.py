@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook.cases import machine, proof
+from handbook.cases import grades, machine
 from handbook.site.domain import page_proofs, proof_lines
 from tests.unit.test_ext import new_site, words
 from tests.unit.test_systems import prove_under_wine
@@ -19,7 +19,7 @@ def quiet(html: str) -> list[str]:
     return [words(line) for line in re.findall(r'<p class="proof proof-proved">(.*?)</p>', html, re.DOTALL)]
 
 
-@pytest.mark.parametrize("grade", proof.GRADES)
+@pytest.mark.parametrize("grade", grades.GRADES)
 def test_an_inferred_result_has_another_mark(tmp_path: Path, grade: str) -> None:
     """A tick marks a result that rests on a source; an inferred result has another mark, and says so."""
     site = new_site(tmp_path)

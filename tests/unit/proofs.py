@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from handbook.cases import proof
+from handbook.cases import grades, proof
 from handbook.cases.case import Case, load
 from handbook.cases.clients import ENVIRONMENTS
 from handbook.runner.system import HERE
@@ -23,9 +23,9 @@ FILES = {
     **{
         f"locks/{name}.txt": f"# a lock\n{name}=={VERSION} \\\n    --hash=sha256:0\n" for name in ENVIRONMENTS
     },
-    **{f"{RECORDED}/{grade}.yaml": "" for grade in proof.GRADES},
-    f"{RECORDED}/{proof.PROVENANCE}": json.dumps(
-        {f"{grade}.yaml": {"grade": grade} for grade in proof.GRADES}
+    **{f"{RECORDED}/{grade}.yaml": "" for grade in grades.GRADES},
+    f"{RECORDED}/{grades.PROVENANCE}": json.dumps(
+        {f"{grade}.yaml": {"grade": grade} for grade in grades.GRADES}
     ),
 }
 

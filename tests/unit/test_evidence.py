@@ -11,7 +11,7 @@ import requests
 from handbook.cases.names import feed_base
 from handbook.feed import answers, packages
 from handbook.feed.http import Request, Response
-from handbook.feed.model import ReferenceFeed
+from handbook.feed.reference_feed import ReferenceFeed
 from tests.facts.fact import evidence, fact
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import names
-from handbook.cases.proof import weakest
+from handbook.cases.grades import weakest
 from handbook.feed import answers, phrases, recording
 from handbook.feed.http import Response
 from handbook.runner import run

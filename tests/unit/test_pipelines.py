@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handbook.cases import names, steps
+from handbook.cases import names, pipeline_steps
 from handbook.cases.case import Case, load
-from handbook.cases.steps import Job, StepsError
+from handbook.cases.pipeline_steps import Job, StepsError
 from handbook.runner import shells
 from handbook.runner.pipelines import differences, masked
 from handbook.tools import lint
@@ -23,7 +23,7 @@ from tests.facts.fact import evidence
 
 FILE = "azure-pipelines.yml"
 WORKFLOW = ".github/workflows/python.yml"
-PLACED = {case.name: next(filter(steps.place_of, case.files), "") for case in every.CASES}
+PLACED = {case.name: next(filter(pipeline_steps.place_of, case.files), "") for case in every.CASES}
 CASES = [case for case in every.CASES if PLACED[case.name] and not case.checked]
 UNRUN = [case for case in every.CASES if PLACED[case.name] and case.checked]
 PIP = (ROOT / "snippets" / "pip" / "install-pipeline" / FILE).read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(
 
 def read(text: str) -> Job:
     """Return the job that an azure-pipelines.yml defines."""
-    return steps.read(FILE, text)
+    return pipeline_steps.read(FILE, text)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -51,7 +51,7 @@ def test_case_runs_the_steps(case: Case) -> None:
 @pytest.mark.parametrize("case", UNRUN, ids=lambda case: case.name)
 def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
     """A file that no case runs also has only known steps and inputs."""
-    assert steps.read(PLACED[case.name], case.text(PLACED[case.name])).steps
+    assert pipeline_steps.read(PLACED[case.name], case.text(PLACED[case.name])).steps
 
 
 @pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
@@ -59,7 +59,7 @@ def test_a_case_names_its_place(case: Case) -> None:
     """The name of a case that runs names a CI service exactly if the case has that service's file."""
     words = {"azure": "pipeline", "github": "github", "gitlab": "gitlab", "docker": "docker"}
     named = {place for place, word in words.items() if word in case.folder.name.split("-")}
-    assert named == ({steps.place_of(PLACED[case.name])} - {""}) or case.checked
+    assert named == ({pipeline_steps.place_of(PLACED[case.name])} - {""}) or case.checked
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -107,7 +107,7 @@ def with_text(case: Case, file: str, text: str, folder: Path) -> Case:
 def does(file: str, text: str) -> object:
     """Return the commands of a file and their environment, or the error if the file is refused."""
     try:
-        job = steps.read(file, text)
+        job = pipeline_steps.read(file, text)
     except StepsError as error:
         return str(error)
     return job.commands, job.variables, job.pypirc, job.identity
@@ -147,7 +147,7 @@ def test_place_is_noticed() -> None:
 def meaning(text: str) -> object:
     """Return the meaning of a YAML text; an invalid text means only itself."""
     try:
-        return yaml.load(text, steps.LOADER)
+        return yaml.load(text, pipeline_steps.LOADER)
     except yaml.YAMLError:
         return text
 
@@ -203,20 +203,20 @@ def meaning(text: str) -> object:
 def test_mistake_names_its_cure(file: str, text: str, message: str) -> None:
     """A file that no case can show is refused with what is wrong."""
     with pytest.raises(StepsError, match=re.escape(message)):
-        steps.read(file, text)
+        pipeline_steps.read(file, text)
 
 
 def test_steps_count_in_their_order() -> None:
     """A task's or step's variable reaches the commands, and a script of several lines is several commands."""
     job = read(UV.replace("uv sync", "|\n      set -e\n      uv lock\n      uv sync"))
     assert job.commands == "set -e\nuv lock\nuv sync\n"
-    assert [step.said for step in job.steps] == [steps.BROUGHT, steps.RUN]
-    assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == steps.TOKEN
+    assert [step.said for step in job.steps] == [pipeline_steps.BROUGHT, pipeline_steps.RUN]
+    assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == pipeline_steps.TOKEN
 
 
 def test_what_a_pipeline_sets_reaches_its_commands() -> None:
     """Pipeline-wide variables, a container and a self-hosted agent are treated as their vendor documents."""
-    assert read(CACHE).variables["UV_CACHE_DIR"] == f"{steps.WORKSPACE}/.uv"
+    assert read(CACHE).variables["UV_CACHE_DIR"] == f"{pipeline_steps.WORKSPACE}/.uv"
     bare = re.sub(r"  - task: UsePython.+\n.+\n.+\n", "", PIP)
     assert read(bare + "container: python:3.13\n").steps[0].title == "container: python:3.13"
     assert read(bare.replace("vmImage: ubuntu-24.04", "name: Default")).shell == "bash"
@@ -225,7 +225,7 @@ def test_what_a_pipeline_sets_reaches_its_commands() -> None:
 def test_a_step_of_windows_is_for_cmd() -> None:
     """On a Windows image, cmd runs a script, and the list of steps says which cmd."""
     job = read(PIP.replace("ubuntu-24.04", "windows-2025"))
-    assert (job.shell, job.steps[-1].said) == ("cmd", steps.RUN_IN_CMD)
+    assert (job.shell, job.steps[-1].said) == ("cmd", pipeline_steps.RUN_IN_CMD)
 
 
 def test_cmd_is_started_as_the_task_starts_it() -> None:
@@ -279,13 +279,13 @@ def test_feed_of_the_organization() -> None:
 def test_tasks_are_modelled_on_their_source() -> None:
     """The variables, the user name, the file's lines and the lost slash are those in the tasks' source."""
     pip, twine = (evidence()[f"task-{name}-authenticate"]["quote"] for name in ("pip", "twine"))
-    assert f'addCredentialsToUri("{steps.USER}"' in pip
+    assert f'addCredentialsToUri("{pipeline_steps.USER}"' in pip
     slash = re.search(r'if \(c == "/"\) \{\s+if \(currentPathPart\)', evidence()["task-address"]["quote"])
     addresses = read(PIP).variables["PIP_INDEX_URL"], read(TWINE).pypirc.splitlines()[4]
     assert slash and [one[-7:] for one in addresses] == ["/simple", "/upload"]
     assert 'setVariable("PIP_INDEX_URL"' in pip and 'setVariable("PYPIRC_PATH"' in twine
     lines = re.sub(r"\$\{os\.EOL\}", "\n", twine)
-    for piece in re.findall(r"^[\[a-z-]+=?", steps.PYPIRC_TEXT, re.MULTILINE):
+    for piece in re.findall(r"^[\[a-z-]+=?", pipeline_steps.PYPIRC_TEXT, re.MULTILINE):
         assert piece in lines, piece
 
 

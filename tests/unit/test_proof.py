@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook.cases import case, clients, machine, proof
+from handbook.cases import case, clients, grades, machine, proof
 from handbook.cases.closure import closure
 from handbook.cases.machine import WALL
 from handbook.runner import system
@@ -67,7 +67,7 @@ COVERED = [
 ]
 NOT_COVERED = [
     "handbook/tools/benchmark.py",
-    "handbook/feed/model.py",
+    "handbook/feed/reference_feed.py",
     "locks/twine.txt",
     f"{proofs.RECORDED}/live.yaml",
     "snippets/pip/leak-extra/run.sh",
@@ -175,7 +175,7 @@ def test_a_proof_without_the_wall(site: Site, monkeypatch: pytest.MonkeyPatch) -
 
 def test_provenance_decides_about_the_grade(site: Site) -> None:
     """If a source turns out to be weaker, the results that rest on it are refused until they run again."""
-    file = f"{proofs.RECORDED}/{proof.PROVENANCE}"
+    file = f"{proofs.RECORDED}/{grades.PROVENANCE}"
     weaker = proofs.FILES[file].replace('"grade": "captured"', '"grade": "inferred"')
     site.write({file: weaker})
     assert "its proof says 'captured', but its answers are 'inferred'" in refused(site)
@@ -211,10 +211,10 @@ def test_a_broken_proof_file_costs_no_proof(site: Site, content: str) -> None:
 
 def test_the_weakest_grade_is_the_last_in_the_list() -> None:
     """Of several grades, the one furthest from a live recording counts; asking PyPI is documented."""
-    assert proof.weakest(["live", "sibling", "captured"]) == "sibling"
-    assert proof.grade([], []) == "local"
-    assert proof.grade(["live"], ["feed", "public-index"]) == "documented"
-    assert proof.grade(["inferred"], ["feed", "public-index"]) == "inferred"
+    assert grades.weakest(["live", "sibling", "captured"]) == "sibling"
+    assert grades.of_run([], []) == "local"
+    assert grades.of_run(["live"], ["feed", "public-index"]) == "documented"
+    assert grades.of_run(["inferred"], ["feed", "public-index"]) == "inferred"
 
 
 # The closure of the checkout itself
@@ -240,7 +240,7 @@ def test_the_closure_holds_what_the_runner_loads() -> None:
         <= loaded
         <= found
     )
-    assert "handbook/feed/model.py" not in found and "handbook/tools/mutate.py" not in found
+    assert "handbook/feed/reference_feed.py" not in found and "handbook/tools/mutate.py" not in found
 
 
 def test_nothing_is_imported_by_a_name_that_is_made() -> None:

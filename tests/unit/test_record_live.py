@@ -12,7 +12,7 @@ import pytest
 
 from handbook.feed import credentials, packages, recording
 from handbook.feed.http import Request, Response
-from handbook.feed.model import ReferenceFeed
+from handbook.feed.reference_feed import ReferenceFeed
 from handbook.feed.relay import Relay
 from handbook.runner import run
 from handbook.tools import record_live

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from handbook.cases import names, proof
+from handbook.cases import grades, names
 from handbook.feed import credentials, packages, recording
 from handbook.feed.http import Request, Response
 from handbook.feed.simple_page import links
@@ -88,7 +88,7 @@ def test_the_table_is_whole() -> None:
 def test_each_grade_is_the_weakest(recorded, action: str) -> None:
     """A grade in the table is that of the weakest fact behind the answers in its column."""
     folder = ROOT / run.CASSETTES
-    grades = {
+    graded = {
         f"{part}/{name}": grade
         for part in run.today(folder)
         for name, grade in run.read_provenance(folder / part).items()
@@ -98,5 +98,5 @@ def test_each_grade_is_the_weakest(recorded, action: str) -> None:
         if one == action:
             player = recording.Player(recorded, credentials.self_named())
             answer(player, credential, action)
-            found[said.partition(",")[0]] += [grades[name] for name in player.rests_on]
-    assert {word: proof.GRADES[proof.weakest(of)] for word, of in found.items()} == RESTS[action]
+            found[said.partition(",")[0]] += [graded[name] for name in player.rests_on]
+    assert {word: grades.GRADES[grades.weakest(of)] for word, of in found.items()} == RESTS[action]

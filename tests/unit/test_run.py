@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handbook.cases import case as cases
-from handbook.cases import clients
+from handbook.cases import clients, grades
 from handbook.cases.case import Case, load
 from handbook.feed import credentials, hosts, recording
 from handbook.feed.http import Request, Response
@@ -79,7 +79,7 @@ def test_case_that_must_come_first_fails(harness: run.Harness, tmp_path: Path) -
 
 
 PART = ROOT / "tests" / "cassettes" / run.BEFORE[0]
-GRADES = (PART / run.PROVENANCE).read_text()
+GRADES = (PART / grades.PROVENANCE).read_text()
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_provenance_that_cannot_be_used(tmp_path: Path, text: str | None) -> Non
     """A provenance file that is missing, broken or lacks a cassette's grade is reported with the cure."""
     part = tmp_path / PART.name
     shutil.copytree(PART, part)
-    (part / run.PROVENANCE).write_text(text or "")
+    (part / grades.PROVENANCE).write_text(text or "")
     if text is None:
-        (part / run.PROVENANCE).unlink()
+        (part / grades.PROVENANCE).unlink()
     harness = run.Harness(ROOT, tmp_path, run.BEFORE)
     line = one_line(RecordingError, harness.__enter__)
-    assert line.startswith(f"{part / run.PROVENANCE}: ")
+    assert line.startswith(f"{part / grades.PROVENANCE}: ")
     assert line.endswith("record the feed with `make record`")
 
 

@@ -6,7 +6,7 @@ import re
 
 from handbook.feed import packages
 from handbook.feed.http import Request, Response
-from handbook.feed.model import ReferenceFeed
+from handbook.feed.reference_feed import ReferenceFeed
 
 BASE = "https://pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/"
 OLD, NEW = (packages.wheel("certifi", version) for version in ("2025.11.12", "2026.1.4"))

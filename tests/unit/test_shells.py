@@ -8,7 +8,7 @@ import tree_sitter
 import tree_sitter_powershell
 from docutils import nodes
 
-from handbook.cases import steps
+from handbook.cases import pipeline_steps
 from handbook.cases.case import SH, Case
 from handbook.site.domain import shell_tabs
 from handbook.site.domain.powershell import Untranslatable, powershell
@@ -93,7 +93,7 @@ def test_what_has_no_form(commands: str) -> None:
 def test_a_case_has_a_form_or_says_why_not(case: Case) -> None:
     """Exactly the cases without a PowerShell form say why in their case.toml."""
     file = f"snippets/{case.name}/case.toml"
-    if any(map(steps.place_of, case.files)):
+    if any(map(pipeline_steps.place_of, case.files)):
         return  # a CI service runs them in bash, on any reader's system
     try:
         powershell(case.commands)
@@ -111,7 +111,7 @@ def shown_forms() -> dict[str, tuple[str, str]]:
     for case in IN_BASH:
         with contextlib.suppress(Untranslatable):
             form = powershell(case.commands)
-            if form != case.commands and not any(map(steps.place_of, case.files)):
+            if form != case.commands and not any(map(pipeline_steps.place_of, case.files)):
                 found[case.name] = (case.commands, form)
     return found
 
@@ -141,7 +141,7 @@ def test_a_tab_says_what_was_done_with_its_form() -> None:
         return shell_tabs.commands(bash, block, only)[0].astext()
 
     ran = next(bash for bash, form in shown_forms().values() if shell_tabs.recorded(bash, form))
-    assert f"run with stand-in programs in {shell_tabs.record()['shell']}." in note(ran)
+    assert f"Tried in {shell_tabs.record()['shell']} with stand-ins for the clients:" in note(ran)
     assert shell_tabs.TRANSLATED not in note(ran)
     assert shell_tabs.TRANSLATED in note('export OF_NO_CASE="b"\n')
     assert shell_tabs.UNIX[1] in note(ran) and shell_tabs.GIT_BASH[1] not in note(ran)

@@ -78,7 +78,7 @@ def test_tables_are_printed_and_kept(tmp_path: Path) -> None:
     assert site.build() == 0
     text = words(site.page("index"))
     assert "Client newer on PyPI expired pip, --extra-index-url ✗ PyPI 9.9.9 (a stranger) refused 401" in text
-    assert "uv feed 1.1.0 – Status Client Shown by 401 pip Title of pip/fail-expired" in text
+    assert "uv feed 1.1.0 – Status Client Example 401 pip Title of pip/fail-expired" in text
     assert "uv UV_INDEX_INTERNAL_PASSWORD .netrc Title of uv/install-named" in text
     assert r"uv ~/.netrc ~/.netrc %USERPROFILE%\.netrc" in text
     assert re.search(r'href="guides/a.html#case-pip-leak-extra"><strong class="bad">', site.page("index"))

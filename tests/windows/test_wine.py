@@ -7,7 +7,9 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -132,6 +134,19 @@ def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Pa
     assert left(tmp_path) == []
 
 
+def test_what_a_killed_server_leaves_behind_is_ended(tmp_path: Path) -> None:
+    """All programs of one prefix are ended, and those of another prefix stay."""
+    prefixes = tmp_path / "one", tmp_path / "one-more"
+    started = [subprocess.Popen(["sleep", "600"], env={"WINEPREFIX": str(one)}) for one in prefixes]
+    try:
+        wine.end_programs(prefixes[0])
+        assert (started[0].wait(5), started[1].poll()) == (-signal.SIGKILL, None)
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
+
+
 @contextlib.contextmanager
 def serving(listening: socket.socket) -> Iterator[list[str]]:
     """Serve a listening socket; yield the list of the methods of its requests."""
@@ -161,10 +176,10 @@ def test_canary(harness: run.Harness, tmp_path: Path, client: str) -> None:
     (sandbox.project / "dist").mkdir()
     (sandbox.project / "dist" / wheel.filename).write_bytes(wheel.content)
     (sandbox.project / "pyproject.toml").write_text('[project]\nname = "contoso-utils"\nversion = "1.0.0"\n')
-    if client != "pip":
-        program = sandbox.prefix / "drive_c" / "bin" / f"{client}.exe"
+    for name in CLIENTS[client].programs if client != "pip" else []:
+        program = sandbox.prefix / "drive_c" / "bin" / f"{name}.exe"
         program.symlink_to(wine.folder_of(ROOT, client) / "Scripts" / program.name)
-        (sandbox.folder / "bin" / client).symlink_to(sandbox.folder / "wrapper.sh")
+        (sandbox.folder / "bin" / name).symlink_to(sandbox.folder / "wrapper.sh")
     fixed = {one.name: one.value for one in VARIABLES if client in one.clients and one.value[0] != "{"}
     fixed = {name: value for name, value in fixed.items() if name != "PYTHON_KEYRING_BACKEND"}
     path = f"{sandbox.folder / 'bin'}:/usr/bin:/bin"

@@ -98,7 +98,8 @@ class EntryDirective(SphinxDirective):
     def wording(self, one: entries.Wording) -> nodes.container:
         """Return the message as other versions print it."""
         text = one.text.strip("\n") + "\n"
-        said = [nodes.Text(f"{one.versions} ("), link_to(one.source, "source"), nodes.Text(")")]
+        inside, problems = self.parse_inline(one.versions, lineno=self.lineno)
+        said = [*inside, nodes.Text(" ("), link_to(one.source, "source"), nodes.Text(")"), *problems]
         code = nodes.literal_block(text, text, language="text", force=True)
         return nodes.container("", nodes.paragraph("", "", *said), code)
 
@@ -117,7 +118,7 @@ def message(entry: entries.Entry, releases: str) -> nodes.container:
     said += f" · since {entry.since}" if entry.since else ""
     said += f" · until {entry.until}" if entry.until else ""
     said += ", from the source" if entry.since or entry.until else ""
-    said += "" if entries.reproduced(entry) else " · a transcription, not run here"
+    said += "" if entries.reproduced(entry) else " · copied from its sources, not run here"
     box = nodes.container("", literal_block=True, classes=["literal-block-wrapper", "no-copy"])
     box["ids"].append(f"{entry.slug}-message")
     code = nodes.literal_block(entry.message, entry.message, language="text", force=True)

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
-from handbook.cases import proof
+from handbook.cases import grades
 from handbook.site import metadata
 from handbook.site.domain.sphinx_domain import warn
 
@@ -54,7 +54,7 @@ def shown(entry: dict, sources: list[str]) -> nodes.inline:
     if entry["inferred"]:
         box += nodes.Text(f"(inferred: {entry['inferred']})")
         return box
-    link = nodes.reference("", proof.GRADES[entry["grade"]], refuri=sources[0], internal=False)
+    link = nodes.reference("", grades.GRADES[entry["grade"]], refuri=sources[0], internal=False)
     box += [nodes.Text("("), link, nodes.Text(")")]
     return box
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from handbook.cases import proof
+from handbook.cases import grades
 from handbook.cases.case import Case
 from handbook.cases.machine import HERE
 from handbook.site import metadata
@@ -63,7 +63,7 @@ def counted(here: list[tuple[Case, proof_lines.State | None]]) -> list[nodes.Nod
     counts = f"{on_this} of {len(here)} examples {RAN[HERE]}"
     said: list[nodes.Node] = [nodes.Text(f"{tick}Checked on this page: {counts}.")]
     if seen:
-        grade = proof_lines.grade_link(proof.weakest(seen))
+        grade = proof_lines.grade_link(grades.weakest(seen))
         said += [nodes.Text(" Weakest evidence: "), grade, nodes.Text(".")]
     if guessed := len(proved) - len(seen):
         said += [nodes.Text(" "), *proof_lines.run_with_inferred(), nodes.Text(f": {guessed}.")]
@@ -84,7 +84,7 @@ def row(case: Case, state: proof_lines.State | None) -> list[list[nodes.Node]]:
         [title],
         [nodes.Text(run_with(state))],
         [nodes.Text(where)],
-        [nodes.Text(f"{proof_lines.mark(state['grade'])} {proof.GRADES[state['grade']]}")],
+        [nodes.Text(f"{proof_lines.mark(state['grade'])} {grades.GRADES[state['grade']]}")],
     ]
 
 

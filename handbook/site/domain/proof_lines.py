@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from handbook.cases import case as cases
-from handbook.cases import proof
+from handbook.cases import grades, proof
 from handbook.cases.entry import CLIENTS
 from handbook.cases.machine import HERE, WINE_NAME, windows_required
 from handbook.site import metadata
@@ -149,7 +149,7 @@ def grade_link(grade: str, words: str = "") -> nodes.Node:
     link = addnodes.pending_xref(
         "", refdomain="std", reftype="ref", reftarget=GRADES_LABEL, refexplicit=True, refwarn=True
     )
-    link += nodes.inline("", words or proof.GRADES[grade], classes=["std", "std-ref"])
+    link += nodes.inline("", words or grades.GRADES[grade], classes=["std", "std-ref"])
     return link
 
 
@@ -184,11 +184,11 @@ def start_over(app: Sphinx, error: Exception | None) -> None:
 
 def counts(root: Path, everything: Iterable[cases.Case]) -> dict[str, int]:
     """Return the number of cases per grade, best first, then the number of cases without a proof."""
-    total = dict.fromkeys([*proof.GRADES.values(), "not run here", "not checked in this build"], 0)
+    total = dict.fromkeys([*grades.GRADES.values(), "not run here", "not checked in this build"], 0)
     for case in everything:
         found = state(root, case.name)
         missing = "not run here" if case.checked else "not checked in this build"
-        total[proof.GRADES[found["grade"]] if found else missing] += 1
+        total[grades.GRADES[found["grade"]] if found else missing] += 1
     return total
 
 

@@ -18,7 +18,7 @@ GROUP = "system"  # tabs of a page with `:sync-group: system` switch together wi
 UNIX, WINDOWS = ("unix", "Linux, macOS"), ("windows", "Windows (PowerShell)")
 GIT_BASH = ("unix", "Git Bash")  # replaces the first label if the commands are only for Windows
 RECORD = Path(__file__).with_name("powershell.toml")  # lists the forms that were run, and how
-RAN = "Same arguments and settings as the bash commands; run with stand-in programs in {shell}."
+RAN = "Tried in {shell} with stand-ins for the clients: same arguments and settings as in bash."
 TRANSLATED = "Translated from the bash commands, not run."
 NONE = "These commands have no PowerShell form: on Windows, run them in Git Bash or WSL."
 

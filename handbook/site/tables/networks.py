@@ -1,6 +1,7 @@
-"""Which variable serves which client: `{certificates-table}`, `{proxies-table}`, from guides/networks.toml.
+"""Which setting serves which client: `{certificates-table}`, `{proxies-table}`, `{windows-networks-table}`.
 
-tests/cases/test_networks.py runs every cell and holds it against that file.
+They come from guides/networks.toml. tests/cases/test_networks.py runs every cell and holds it against that
+file; of Windows' own settings, tests/windows/test_networks.py.
 """
 
 import tomllib
@@ -36,7 +37,7 @@ def _cell(client: dict, table: str, setting: str) -> Cell:
         return ("–",)
     if setting == "its own":
         return (Code(client["own"]),)
-    if "NO_PROXY" in setting:
+    if "NO_PROXY" in setting or "exception" in setting:
         return ("through the proxy" if client[table][setting] else "past the proxy",)
     return ("yes" if client[table][setting] else "✗ no",)
 
@@ -63,9 +64,22 @@ class Proxies(MadeTable):
         return _rows(root, "proxy")
 
 
+class WindowsNetworks(MadeTable):
+    """Print which of Windows' own settings serves which client."""
+
+    head = HEAD
+
+    @staticmethod
+    def rows(root: Path) -> Rows:
+        """Return the rows, in the order of the file, without the one that sets nothing."""
+        rows = [*_rows(root, "windows-certificate"), *_rows(root, "windows-proxy")]
+        return [row for row in rows if row[0] != _setting("nothing")]
+
+
 def setup(app: Sphinx) -> dict:
     """Register the directives."""
     app.setup_extension("handbook.site.tables.table")
     app.add_directive("certificates-table", Certificates)
     app.add_directive("proxies-table", Proxies)
+    app.add_directive("windows-networks-table", WindowsNetworks)
     return metadata()

@@ -110,7 +110,7 @@ def split(line: str) -> list[str]:
 class StatusesTable(MadeTable):
     """Print the statuses with which the feed answered each client, with the cases that show them."""
 
-    head = ("Status", "Client", "Shown by")
+    head = ("Status", "Client", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:

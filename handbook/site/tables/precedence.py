@@ -20,7 +20,7 @@ def place(words: str) -> Cell:
 class PrecedenceTable(MadeTable):
     """Print each pair of sources that a case compares, with the one that won."""
 
-    head = ("Client", "Wins", "Over", "Shown by")
+    head = ("Client", "Wins", "Over", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from handbook.cases import case as cases
-from handbook.cases import proof
+from handbook.cases import grades
 from handbook.cases.clients import CLIENTS
 from handbook.site import metadata
 from handbook.site.domain.checkout import every_case
@@ -78,7 +78,7 @@ def said(entry: dict[str, str]) -> Cell:
 class VariablesTable(MadeTable):
     """Print the environment variables of the cases, except those that only their commands need."""
 
-    head = ("Variable", "Client", "Meaning", "Shown by")
+    head = ("Variable", "Client", "Meaning", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:
@@ -102,7 +102,7 @@ class VariablesTable(MadeTable):
 class FilesTable(MadeTable):
     """Print the configuration files of the cases, with the meaning of each to its client."""
 
-    head = ("File", "Client", "Holds", "Shown by")
+    head = ("File", "Client", "Holds", "Example")
 
     @staticmethod
     def rows(root: Path) -> Rows:
@@ -156,12 +156,12 @@ class AnswersTable(MadeTable):
             entry = tomllib.loads(file.read_text(encoding="utf-8"))
             status = entry.get("response", {}).get("status", 0)
             if status >= 300:
-                rank = list(proof.GRADES).index(entry["grade"])
+                rank = list(grades.GRADES).index(entry["grade"])
                 found.append((status, rank, file.name, entry))
         rows = []
         for status, _, _, entry in sorted(found, key=lambda one: one[:3]):
             when = (f"{entry['situation']} (", Link(str(entry["published"]), entry["source"]), ")")
-            rows.append(((str(status),), when, (proof.GRADES[entry["grade"]],)))
+            rows.append(((str(status),), when, (grades.GRADES[entry["grade"]],)))
         return rows
 
 

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.cases import proof
+from handbook.cases import grades
 from handbook.cases.clients import FILE, VARIABLES, spelled
 from handbook.cases.machine import WINE_NAME
 from handbook.site import metadata
@@ -92,7 +92,7 @@ class GradeCounts(MadeTable):
     @staticmethod
     def rows(root: Path) -> Rows:
         """Return one row for each grade, best first, with its mark."""
-        marks = {words: proof_lines.mark(grade) for grade, words in proof.GRADES.items()}
+        marks = {words: proof_lines.mark(grade) for grade, words in grades.GRADES.items()}
         counts = proof_lines.counts(root, every_case(root).values())
         return [
             ((marks.get(what, "–"),), (what[0].upper() + what[1:],), (str(n),)) for what, n in counts.items()

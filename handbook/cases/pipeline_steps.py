@@ -1,8 +1,8 @@
 """Read the steps of a CI pipeline, a workflow or a Dockerfile, which a case runs without the CI service.
 
 The service itself does not run here. `read` returns the commands of the steps with their variables and files,
-as the service documents them (steps.toml), and what replaced every other step. The effects of the Azure
-Pipelines tasks are taken from their source (tests/evidence/task-*.toml).
+as the service documents them (pipeline_steps.toml), and what replaced every other step. The effects of the
+Azure Pipelines tasks are taken from their source (tests/evidence/task-*.toml).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TAG = "{tag}"
 IDENTITY = re.compile(r"\baz account get-access-token\b|/oauth2/v2\.0/token\b")
 LONGEST = 60  # characters of a step's name
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN = tomllib.loads((Path(__file__).parent / "steps.toml").read_text(encoding="utf-8"))
+KNOWN = tomllib.loads((Path(__file__).parent / "pipeline_steps.toml").read_text(encoding="utf-8"))
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 
 
@@ -134,7 +134,7 @@ def _keys(what: str, table: object, needed: set[str], allowed: set[str] = frozen
 
 
 def _known(place: str, name: str, inputs: object) -> str:
-    """Check a step's name and inputs against steps.toml; return what replaced the step."""
+    """Check a step's name and inputs against pipeline_steps.toml; return what replaced the step."""
     known = KNOWN[place]
     if name not in known:
         raise StepsError(f"{name} is unknown: use one of {', '.join(known)}")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote, unquote
 
-from handbook.feed import answers, credentials, forms, hosts
+from handbook.feed import answers, credentials, hosts, upload_form
 from handbook.feed.http import Request, Response, part_of
 from handbook.feed.packages import File
 
@@ -210,7 +210,7 @@ class ReferenceFeed:
             return answers.unauthorized(self.organization, "none")
         if credential != "contributor-write":
             return self._lacks(credential, "lacks-add")
-        upload = forms.read(request)
+        upload = upload_form.read(request)
         if upload is None:
             return answers.error("no-form-file")
         fields = upload.fields

@@ -1,0 +1,3 @@
+pipenv install idna
+cat source.toml >> Pipfile
+pipenv install contoso-utils --index internal

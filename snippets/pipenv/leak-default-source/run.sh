@@ -1,0 +1,3 @@
+pipenv install
+cat source.toml >> Pipfile
+pipenv install contoso-utils

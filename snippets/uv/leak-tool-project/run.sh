@@ -1,0 +1,4 @@
+export UV_INDEX_INTERNAL_USERNAME="az"
+export UV_INDEX_INTERNAL_PASSWORD="$AZURE_ARTIFACTS_TOKEN"
+uv lock
+uvx contoso-cli
