@@ -15,6 +15,8 @@ EXAMPLES = {"ORGANIZATION": "contoso", "PROJECT": "platform", "FEED": "python-in
 # The second feed of the examples, which is organization-scoped. It keeps its name when readers fill in their
 # own names: the organization in its address becomes theirs, but the page has no fields for a second feed.
 ORGANIZATION_FEED = "shared"
+# A second organization, with a feed of the same name: it keeps its name, too.
+OTHER_ORGANIZATION = "contoso-labs"
 MISSING_FEED = "no-such-feed"
 SOURCE = "internal"
 SOURCES = (SOURCE, "shared")  # the names of the first and second feed in a client's own files
@@ -144,6 +146,11 @@ def example_path() -> str:
 def organization_path() -> str:
     """Return the same part of the organization-scoped feed's URL."""
     return _path(EXAMPLES["ORGANIZATION"], None, ORGANIZATION_FEED)
+
+
+def other_organization_path() -> str:
+    """Return the same part of the URL of the feed in the second organization."""
+    return _path(OTHER_ORGANIZATION, None, ORGANIZATION_FEED)
 
 
 def wrong_paths(

@@ -1,4 +1,4 @@
-"""Read the steps of a CI pipeline, a workflow or a Dockerfile, which a case runs without the CI service.
+"""Read the steps of a CI pipeline, a Dockerfile or a dev container, which a case runs without the service.
 
 The service itself does not run here. `read` returns the commands of the steps with their variables and files,
 as the service documents them (pipeline_steps.toml), and what replaced every other step. The effects of the
@@ -41,6 +41,16 @@ BUILT = "not run; dist/ was there"
 RUN = "run in bash"
 RUN_IN_CMD = "run in Wine's cmd, started as the agent starts it"
 OTHER_PYTHON = "not run; the Python of this machine took its place"
+# A dev container's commands in the order in which they run; if one fails, the later ones don't run
+# (devcontainers/spec at c95ffee, docs/specs/devcontainerjson-reference.md, August 2025).
+LIFECYCLE = (
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+)
+PREBUILT = LIFECYCLE[:2]  # a prebuild runs these, without a user's secrets
 # Variables that a service sets in every job; here, their value is that of a push of the tag v1.0.0 or v1.1.0.
 TAG_NAMES = {"azure": "BUILD_SOURCEBRANCHNAME", "github": "GITHUB_REF_NAME", "gitlab": "CI_COMMIT_TAG"}
 TAG = "{tag}"
@@ -353,6 +363,25 @@ def _docker(job: Job, text: str) -> None:
             job.steps.append(Step(line, "not run"))
 
 
+def _devcontainer(job: Job, file: dict) -> None:
+    """Read devcontainer.json: the commands of its life run in order, with the variables of remoteEnv."""
+    _keys("devcontainer.json", file, {"image"}, {"features", "remoteEnv", *LIFECYCLE})
+    job.steps.append(Step(f"image: {file['image']}", OTHER_PYTHON))
+    for name, options in file.get("features", {}).items():
+        job.steps.append(Step(f"feature: {name}", _known("devcontainer", name, options)))
+    for name, value in file.get("remoteEnv", {}).items():
+        job.variables[name] = str(value).replace(f"${{localEnv:{TOKEN_VARIABLE}}}", TOKEN)
+        if "${" in job.variables[name]:
+            raise StepsError(f"{name} is {value}: only ${{localEnv:{TOKEN_VARIABLE}}} is known here")
+    for word in LIFECYCLE:
+        if word in file:
+            if not isinstance(file[word], str):
+                raise StepsError(f"{word} is no text: only a text goes through a shell")
+            _commands(job, file[word], title=f"{word}: {file[word]}")
+            if word in PREBUILT and job.steps[-1].commands:
+                raise StepsError(f"{word} runs in a prebuild, without a token: use postCreateCommand")
+
+
 def _secret(job: Job, options: dict[str, str]) -> None:
     """Add a build secret, which is a variable or a file, and check that the build fails without it."""
     if options.get("required") != "true":
@@ -368,6 +397,19 @@ PLACES = {
     "github": r"\.github/workflows/[\w-]+\.yml",
     "gitlab": r"\.gitlab-ci\.yml",
     "docker": r"Dockerfile",
+    "devcontainer": r"\.devcontainer/devcontainer\.json",
 }
-NAMES = {"azure": "Azure Pipelines", "github": "GitHub Actions", "gitlab": "GitLab", "docker": "Docker"}
-READERS: dict[str, Callable] = {"azure": _azure, "github": _github, "gitlab": _gitlab, "docker": _docker}
+NAMES = {
+    "azure": "Azure Pipelines",
+    "github": "GitHub Actions",
+    "gitlab": "GitLab",
+    "docker": "Docker",
+    "devcontainer": "a dev container",
+}
+READERS: dict[str, Callable] = {
+    "azure": _azure,
+    "github": _github,
+    "gitlab": _gitlab,
+    "docker": _docker,
+    "devcontainer": _devcontainer,
+}

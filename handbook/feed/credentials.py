@@ -10,11 +10,14 @@ ROLES = ("reader", "collaborator", "contributor")
 SCOPES = ("read", "write")
 # A caller without a token has the class none at a private feed and the class anonymous at a public one.
 WITHOUT = ("none", "anonymous")
+# A token is of one organization. This one is of the second; there it is a Reader's, elsewhere a wrong one.
+ELSEWHERE = "other-organization"
 CLASSES = (
     *WITHOUT,
     "wrong",
     "expired",
     "no-role",
+    ELSEWHERE,
     *(f"{role}-{scope}" for role in ROLES for scope in SCOPES),
 )
 

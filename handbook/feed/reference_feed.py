@@ -33,7 +33,8 @@ class ReferenceFeed:
     files: the published files. upstream: the files that an upstream source has; saved: the names of those
     that were saved before. promoted: for each view besides @Local, the names of the files that it shows.
     head: the answer to HEAD on a download link, "303" or "405". metadata_versions: the core metadata versions
-    that an upload may have.
+    that an upload may have. members: each credential class that the organization knows, and what it is there;
+    any other token is a wrong one. By default all of the examples' classes are members.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class ReferenceFeed:
         promoted: Mapping[str, Collection[str]] | None = None,
         head: str = "303",
         metadata_versions: tuple[str, ...] = ("1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4"),
+        members: Mapping[str, str] | None = None,
     ) -> None:
         self.organization, self.project, self.feed = organization, project, feed
         self.published = list(files)
@@ -56,6 +58,7 @@ class ReferenceFeed:
         self.promoted = promoted or {}
         self.head = head
         self.metadata_versions = metadata_versions
+        self.members = members
         self._classify = classify or credentials.self_named()
         self._project_id = answers.guid("project", organization, project or "")
         self._feed_id = answers.guid("feed", organization, project or "", feed)
@@ -63,6 +66,8 @@ class ReferenceFeed:
     def __call__(self, request: Request) -> Response:
         """Return the answer of the feed or of its file store, or 404 for any other host."""
         credential = self._classify(request.header("Authorization"))
+        if self.members is not None and credential not in credentials.WITHOUT:
+            credential = self.members.get(credential, "wrong")
         if request.host == answers.STORE_HOST:
             return self._from_store(request, credential)
         if request.host == SESSIONS_HOST:

@@ -30,7 +30,13 @@ class ModelPlayer(Player):
         known = {file.filename: file for file in files(recorded)}
         held = [known.get(name) or packages.from_filename(name) for name in sorted(uploaded)]
         self.feeds = examples.feeds(
-            names.ORGANIZATION, names.PROJECT, names.FEED, names.ORGANIZATION_FEED, held, classify
+            names.ORGANIZATION,
+            names.PROJECT,
+            names.FEED,
+            names.ORGANIZATION_FEED,
+            names.OTHER_ORGANIZATION,
+            held,
+            classify,
         )
         self.guessed: list[str] = []
 
@@ -51,15 +57,18 @@ class ModelPlayer(Player):
         return answer
 
     def answer(self, request: Request) -> Response:
-        """Return the answer of the feed in the address: the first if it has a project, else the second.
+        """Return the answer of the feed in the address: first by the organization, then by the project.
 
-        Both feeds share the file store and the identity service.
+        The feeds share the file store and the identity service.
         """
-        first, second = self.feeds
+        first, second, other = self.feeds
         if hosts.kind(request.host) == "feed":
+            if request.path.lower().startswith(f"/{other.organization.lower()}/"):
+                return other(request)
             return (first if PROJECT.match(request.path) else second)(request)
-        answer = first(request)
-        return second(request) if answer.status == 404 else answer
+        answers = (feed(request) for feed in self.feeds)
+        answer = next(answers)
+        return next((one for one in answers if one.status != 404), answer) if answer.status == 404 else answer
 
 
 def alike(recorded: Response, answer: Response, request: Request) -> bool:

@@ -118,18 +118,26 @@ def _earlier(root: Path, case: Case, name: str) -> Path:
         raise RunError(f"{case.name}: given.after names {error}") from None
 
 
-def observe(harness: Harness, cases: list[Case], folder: Path, provided: bool = True) -> Observation:
+def observe(
+    harness: Harness,
+    cases: list[Case],
+    folder: Path,
+    provided: bool = True,
+    earlier: list[Case] | None = None,
+) -> Observation:
     """Run one case, or several in one shell and one home, and report what happened.
 
     folder: an empty place for this run. provided: whether to provide the cases' `given`; a tutorial runs
-    without it, because each step uses the results of the steps before it.
+    without it, because each step uses the results of the steps before it. earlier: the cases that run before,
+    in place of those that `given.after` names.
     """
     started = time.perf_counter()
     place = harness.system.place
     cases = [case.on(place) for case in cases]
-    places = [_earlier(harness.root, case, name) for case in cases for name in case.given.get("after", [])]
-    before = [load(one).on(place) for one in places]
-    before = before if provided else []
+    if earlier is None:
+        named = [(case, name) for case in cases for name in case.given.get("after", []) if provided]
+        earlier = [load(_earlier(harness.root, case, name)) for case, name in named]
+    before = [case.on(place) for case in earlier]
     kind = WineSandbox if harness.system is system.WINE else Sandbox
     sandbox = kind(harness.root, harness.relay, folder, before + cases, harness.system)
     uploaded: frozenset[str] = frozenset()

@@ -33,7 +33,8 @@ from handbook.tools.equivalent import CLASSES, Result
 from handbook.tools.operators import SCRIPT, Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 30  # a case takes two; a client that waits longer has noticed the mutation
+SECONDS = 30  # a case takes two; a client that waits longer has noticed the mutation,
+TIMES = 10  # unless the unmodified case needs more than a tenth of that here
 SITE_LOCK = "locks/site.txt"  # pins the libraries of the runner and the feed
 MACHINERY = "handbook/tools/mutate.py"  # a change to any of its imports may affect every case
 
@@ -74,7 +75,11 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
             found = compare(seen, case, output=False)
             verdict = equivalent.verdict(found, compare(seen, case))
             for number, other in enumerate(following if verdict in equivalent.ALIVE else ()):
-                seen = run.observe(harness, [broken, other], folder / str(number), provided=False)
+                try:
+                    seen = run.observe(harness, [other], folder / str(number), earlier=[broken])
+                except run.RunError as error:  # the mutant itself fails in the home of both
+                    verdict, found = "fact", [str(error)]
+                    break
                 if found := compare(seen, other, output=False):
                     verdict, found = "fact", [f"{other.name}: {one}" for one in found]
                     break
@@ -86,16 +91,29 @@ def try_mutant(harness: run.Harness, case: Case, mutant: Mutant, following: Iter
 @functools.cache
 def _bench() -> tuple[run.Harness, dict[str, Case]]:
     """Return the harness and the cases of this worker process, which are opened once and never closed."""
-    harness = run.Harness(ROOT, seconds=SECONDS).__enter__()
+    harness = run.Harness(ROOT).__enter__()
     return harness, {case.name: case for case in all_cases(ROOT)}
+
+
+@functools.cache
+def _unmodified(case: str) -> tuple[list[str], int]:
+    """Run an unmodified case once in this worker; return what differs, and the seconds for a mutant.
+
+    On a busy machine the case itself takes longer, and a mutant that is only slow must not count as killed.
+    """
+    harness, cases = _bench()
+    harness.seconds = run.SECONDS
+    with tempfile.TemporaryDirectory(prefix="case-") as name:
+        seen = run.observe(harness, [cases[case]], Path(name) / "run")
+    return compare(seen, cases[case]), max(SECONDS, round(TIMES * seen.seconds))
 
 
 def _work(job: str | Mutant) -> Result | list[str]:
     """Try a mutant; given a case's name, return how the unmodified case differs from its expectation."""
-    harness, cases = _bench()
     if isinstance(job, str):
-        with tempfile.TemporaryDirectory(prefix="case-") as name:
-            return compare(run.observe(harness, [cases[job]], Path(name) / "run"), cases[job])
+        return _unmodified(job)[0]
+    harness, cases = _bench()
+    harness.seconds = _unmodified(job.case)[1]
     following = [case for case in cases.values() if case.given == {"after": [job.case]}]
     return try_mutant(harness, cases[job.case], job, following)
 

@@ -74,3 +74,30 @@ def test_bearer_opens_a_page(feed: Asker) -> None:
     """A token in a Bearer header, in which Dependabot sends an Entra ID token, opens a page."""
     url, header = feed.base + "simple/contoso-tools/", {"Authorization": "Bearer reader-read"}
     assert feed.session.get(url, headers=header, allow_redirects=False).status_code == 200
+
+
+ONE_ORGANIZATION = (
+    "a token is of one organization; another organization's was not seen, and a wrong one is so answered"
+)
+
+
+@fact(inferred=ONE_ORGANIZATION)
+@pytest.mark.parametrize("name", ["contoso-utils", "contoso-tools", "contoso-data"])
+def test_page_is_closed_to_another_organizations_token(feed: Asker, name: str) -> None:
+    """A token of another organization is refused, whatever is asked for: 401."""
+    assert feed.ask("GET", f"simple/{name}/", "other-organization").status_code == 401
+
+
+@fact(inferred=ONE_ORGANIZATION)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_download_is_closed_to_another_organizations_token(feed: Asker, method: str) -> None:
+    """The link of a file is closed to a token of another organization: 401."""
+    address = feed.link("contoso_utils-1.1.0-py3-none-any.whl")
+    assert feed.ask(method, address, "other-organization").status_code == 401
+
+
+@fact("package-not-found")
+@pytest.mark.parametrize("name", ["contoso-data"])
+def test_page_of_what_another_organization_has(feed: Asker, name: str) -> None:
+    """A package that only a feed of another organization has is answered 404 to a reader."""
+    assert feed.ask("GET", f"simple/{name}/").status_code == 404

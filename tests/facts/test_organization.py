@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from handbook.cases import names
 from handbook.feed import packages
+from handbook.feed.examples import COMMON, TWICE
 from handbook.feed.simple_page import links
 from tests.conftest import Asker
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr
-FILE = packages.wheel("contoso-common", "1.0.0")
-FEED_CHANGES = {"project": None, "feed": names.ORGANIZATION_FEED, "files": [FILE]}
+FILE = COMMON
+FEED_CHANGES = {"project": None, "feed": names.ORGANIZATION_FEED, "files": [COMMON, *TWICE]}
 BASE = names.feed_base(names.ORGANIZATION, None, names.ORGANIZATION_FEED)
 PAGE = f"{BASE}simple/contoso-common/"
 GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -129,6 +132,36 @@ def test_page_after_the_end_of_a_token(feed: Asker, name: str) -> None:
 def test_page_without_a_role(feed: Asker, name: str) -> None:
     """An organization's feed refuses a token without a role, whatever is asked for: 403."""
     assert feed.ask("GET", f"{BASE}simple/{name}/", "no-role").status_code == 403
+
+
+@fact("simple-page-layout", "simple-page-order")
+def test_page_of_a_name_that_another_feed_has(feed: Asker) -> None:
+    """A feed lists its own files under a name that another feed has as well, the highest version first."""
+    page = feed.ask("GET", f"{BASE}simple/contoso-tools/")
+    assert [Path(urlsplit(a["href"]).path).name for a in links(page.text)] == [
+        "contoso_tools-2.0.0-py3-none-any.whl",
+        "contoso_tools-1.0.0-py3-none-any.whl",
+    ]
+
+
+@fact("download-redirect-status", "download-redirect-location")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("file", TWICE, ids=lambda file: file.version)
+def test_download_of_a_name_that_another_feed_has(feed: Asker, file: packages.File, method: str) -> None:
+    """The link of such a file redirects to the file store."""
+    page = feed.ask("GET", f"{BASE}simple/contoso-tools/").text
+    address = next(a["href"] for a in links(page) if file.filename in a["href"]).partition("#")[0]
+    assert feed.ask(method, address).status_code == 303
+
+
+@fact("store-headers", "range-through-redirect")
+@pytest.mark.parametrize("file", TWICE, ids=lambda file: file.version)
+def test_file_of_a_name_that_another_feed_has(feed: Asker, file: packages.File) -> None:
+    """The file store returns this feed's file, not the file of the same name that the other feed has."""
+    page = feed.ask("GET", f"{BASE}simple/contoso-tools/").text
+    address = next(a["href"] for a in links(page) if file.filename in a["href"]).partition("#")[0]
+    location = feed.ask("GET", address).headers["Location"]
+    assert feed.ask("GET", location, "none").content == file.content
 
 
 @fact("package-not-found", "build-identity-roles")

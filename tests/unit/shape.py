@@ -93,9 +93,11 @@ def homeless(root: Path) -> list[str]:
 def foreign_names(text: str) -> list[str]:
     """Return feed URLs and source names that are not those of the examples."""
     views = "|".join(VIEWS)
-    feeds = f"{re.escape(names.example_path())}(?:@(?:{views}))?|{re.escape(names.organization_path())}"
+    second = f"{re.escape(names.organization_path())}|{re.escape(names.other_organization_path())}"
+    feeds = f"{re.escape(names.example_path())}(?:@(?:{views}))?|{second}"
     wrong = "|".join(map(re.escape, names.wrong_paths()))  # failing cases need a wrong URL
-    linked = rf"{names.EXAMPLES['ORGANIZATION']}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
+    owners = f"(?:{names.EXAMPLES['ORGANIZATION']}|{names.OTHER_ORGANIZATION})"
+    linked = rf"{owners}(?:/{GUID})?/_packaging/{GUID}(?:@{GUID})?"
     # Requests to the whole service; and uv names a login's URL without its last segment.
     login = rf"{names.EXAMPLES['ORGANIZATION']}$"
     others = "npm/registry|nuget/v3|maven/v1|Cargo/index"  # packages of other languages in the same feed

@@ -8,7 +8,7 @@ from handbook.cases import case, names
 from handbook.runner import run
 from tests import conftest
 from tests.conftest import ROOT
-from tests.facts import test_organization, test_views
+from tests.facts import test_organization, test_other_organization, test_views
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ABOUT_CASES = GUIDE.partition("## A case\n")[2].partition("\n### ")[0]
@@ -44,6 +44,7 @@ def test_the_packages_are_those_that_are_there() -> None:
         ],
         "its upstream source": conftest.UPSTREAM,
         "the feed `shared` of the organization": test_organization.FEED_CHANGES["files"],
+        "the feed `shared` of the organization `contoso-labs`": test_other_organization.FEED_CHANGES["files"],
         "PyPI": run.PUBLIC,
     }
     said = {

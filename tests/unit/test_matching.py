@@ -107,7 +107,10 @@ LOST = {
         ),
         *("uv/fail-no-version", "uv/fail-platform", "uv/fail-prerelease", "uv/fail-tool-upgrade"),
     },
-    "last three lines": {"tox/fail-token-not-passed", "tox/fail-wrong-token", "twine/fail-index-url"},
+    "last three lines": {
+        *("tox/fail-token-not-passed", "tox/fail-variable-again", "tox/fail-wrong-token"),
+        *("tox-uv/fail-wrong-token", "twine/fail-index-url"),
+    },
 }
 
 

@@ -34,6 +34,8 @@ CACHE = (ROOT / "snippets" / "uv" / "install-pipeline-cache" / FILE).read_text(e
 PDM = (ROOT / "snippets" / "pdm" / "install-pipeline" / FILE).read_text(encoding="utf-8")
 GITHUB = (ROOT / "snippets" / "uv" / "install-github" / WORKFLOW).read_text(encoding="utf-8")
 GITLAB = (ROOT / "snippets" / "uv" / "install-gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8")
+CONTAINER = ".devcontainer/devcontainer.json"
+DEV = (ROOT / "snippets" / "uv" / "install-devcontainer" / CONTAINER).read_text(encoding="utf-8")
 DOCKER = (ROOT / "snippets" / "uv" / "install-docker" / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -57,7 +59,13 @@ def test_a_file_that_is_not_run_has_known_steps(case: Case) -> None:
 @pytest.mark.parametrize("case", every.CASES, ids=lambda case: case.name)
 def test_a_case_names_its_place(case: Case) -> None:
     """The name of a case that runs names a CI service exactly if the case has that service's file."""
-    words = {"azure": "pipeline", "github": "github", "gitlab": "gitlab", "docker": "docker"}
+    words = {
+        "azure": "pipeline",
+        "github": "github",
+        "gitlab": "gitlab",
+        "docker": "docker",
+        "devcontainer": "devcontainer",
+    }
     named = {place for place, word in words.items() if word in case.folder.name.split("-")}
     assert named == ({pipeline_steps.place_of(PLACED[case.name])} - {""}) or case.checked
 
@@ -198,6 +206,15 @@ def meaning(text: str) -> object:
         ("Dockerfile", DOCKER.replace(",required=true", ""), "add required=true"),
         ("Dockerfile", re.sub(r"env=\w+", "target=/feed", DOCKER), "no case can place it"),
         ("Dockerfile", DOCKER.replace("uv:0", "uv:1.0"), "which was run"),
+        (CONTAINER, DEV.replace("postCreate", "onCreate"), "use postCreateCommand"),
+        (
+            CONTAINER,
+            DEV.replace("${localEnv", "${containerEnv"),
+            "only ${localEnv:AZURE_ARTIFACTS_TOKEN} is known",
+        ),
+        (CONTAINER, DEV.replace('"uv sync"', '["uv", "sync"]'), "only a text goes through a shell"),
+        (CONTAINER, DEV.replace("uv==", "uv==9."), "which was run"),
+        (CONTAINER, DEV.replace("postCreate", "initialize"), "devcontainer.json has the keys"),
     ],
 )
 def test_mistake_names_its_cure(file: str, text: str, message: str) -> None:
@@ -211,6 +228,19 @@ def test_steps_count_in_their_order() -> None:
     job = read(UV.replace("uv sync", "|\n      set -e\n      uv lock\n      uv sync"))
     assert job.commands == "set -e\nuv lock\nuv sync\n"
     assert [step.said for step in job.steps] == [pipeline_steps.BROUGHT, pipeline_steps.RUN]
+    assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == pipeline_steps.TOKEN
+
+
+def test_commands_of_a_dev_container_run_in_the_order_of_its_life() -> None:
+    """The commands run in the order of the specification, whatever their order in the file."""
+    last = '"postStartCommand": "uv tree",\n  "postCreateCommand": "uv sync"'
+    job = pipeline_steps.read(CONTAINER, DEV.replace('"postCreateCommand": "uv sync"', last))
+    assert job.commands == "uv sync\nuv tree\n"
+    assert [step.said for step in job.steps[1:]] == [
+        pipeline_steps.BROUGHT,
+        pipeline_steps.RUN,
+        pipeline_steps.RUN,
+    ]
     assert job.variables["UV_INDEX_INTERNAL_PASSWORD"] == pipeline_steps.TOKEN
 
 

@@ -252,7 +252,7 @@ def test_unrecorded_question_is_named(player: Player) -> None:
 def test_class_and_not_the_token_decides(player: Player) -> None:
     """The credential class determines the answer, whatever the user name and the scheme."""
     statuses = {name: player(get(PAGE, name)).status for name in credentials.CLASSES}
-    closed = {"none": 401, "wrong": 401, "expired": 401, "no-role": 403}
+    closed = {"none": 401, "wrong": 401, "expired": 401, "no-role": 403, "other-organization": 401}
     assert statuses == dict.fromkeys(credentials.CLASSES, 200) | closed
     assert player(get(PAGE, "a word that nobody knows")).status == 401
     assert player.missed == []

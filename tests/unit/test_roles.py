@@ -78,9 +78,12 @@ def test_each_cell_is_recorded(recorded, credential: str, action: str, said: str
 
 
 def test_the_table_is_whole() -> None:
-    """The table has a cell for every credential class and every action."""
+    """The table has a cell for every credential class and every action.
+
+    It leaves out the token of another organization, which is a wrong one here.
+    """
     assert {(name, action) for name, action, _ in CELLS} == {
-        (name, action) for name in credentials.CLASSES for action in ACTIONS
+        (name, action) for name in credentials.CLASSES for action in ACTIONS if name != credentials.ELSEWHERE
     }
 
 
