@@ -22,7 +22,7 @@ names:  ## run every case with another organization, project and feed filled in;
 	@exec $(PYTHON) -m handbook names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
 	@$(PYTHON) -m handbook browser
-audit:  ## let Lighthouse measure four pages of the site
+audit:  ## let Lighthouse measure one page of each kind
 	@$(PYTHON) -m handbook audit
 lint:  ## run the checks that run no case (part of test)
 	@$(PYTHON) -m handbook lint

@@ -171,10 +171,13 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     ),
     "guides/places/azure-pipelines-feeds#a-blank": "guides/places/azure-pipelines-feeds#a-space",
     "guides/company#add-pages-of-your-own": "guides/company#add-your-own-pages",
-    "guides/names#pip-a-slip-leaves-pypi-alone": "guides/names#pip-mistakes-after-which-it-asks-only-pypi",
+    "guides/names#pip-a-slip-leaves-pypi-alone": (
+        "guides/names-ignored#pip-mistakes-after-which-it-asks-only-pypi"
+    ),
+    "guides/names#uv-settings-that-let-the-stranger-in": "guides/names-uv",
     "guides/credentials/expired#rotate": "guides/credentials/expired#rotate-a-token",
     "guides/credentials/expired#when-one-has-leaked": "guides/credentials/expired#revoke-a-leaked-token",
-    "guides/names#tools-that-pass-over-a-variable": "guides/names#tools-that-ignore-a-variable",
+    "guides/names#tools-that-pass-over-a-variable": "guides/names-ignored#tools-that-ignore-a-variable",
     "guides/feeds/addresses#blanks-in-a-name": "guides/feeds/addresses#spaces-in-a-name",
     "index#copy-and-go": "index#the-shortest-way-to-install",
     "index#what-do-you-want-to-do": "index#i-want-to",
@@ -210,6 +213,15 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     ),
     "guides/errors/tools#the-token-does-not-arrive": "guides/errors/tools#the-token-doesn-t-arrive",
     "guides/places/azure-pipelines#before-you-start": "guides/places/azure-pipelines#the-identity-of-a-job",
+    "guides/errors/checklist#may-this-token-read": "guides/errors/checklist#can-this-token-read-packages",
+    "guides/errors/checklist#4-may-this-token-read": "guides/errors/checklist#can-this-token-read-packages",
+    "guides/errors/checklist#may-this-token-publish": "guides/errors/checklist#can-this-token-publish",
+    "guides/errors/checklist#5-may-this-token-publish": "guides/errors/checklist#can-this-token-publish",
+    "guides/places/azure-pipelines#403-addpackage-the-role-may-not-publish": (
+        "guides/places/azure-pipelines-publish#addpackage-the-role-may-not-publish"
+    ),
+    "guides/places/github-actions#github-secret": "guides/places/github-actions-secret",
+    "guides/places/github-actions#with-a-secret": "guides/places/github-actions-secret",
 }
 redirects = {  # a moved page -> its new place, relative to the old one
     "guides/clients/pip-failures": "../errors/pip.html",

@@ -39,155 +39,166 @@ class Table(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Given(Table):
-    """What is there before the commands run."""
+    """What exists before the commands run."""
 
-    dist: key(Names, "files to publish that lie in the project folder") = UNSET
-    feed: key(Names, "files that were uploaded to the feed before") = UNSET
+    dist: key(Names, "files to publish, which are put into the project folder") = UNSET
+    feed: key(Names, "files that are already in the feed") = UNSET
     public: key(
         Names,
-        "clients that PyPI has, with all that they need, as their locks pin them; their version is `locked`",
+        "clients that are on PyPI, with their dependencies, as their locks pin them; the version is `locked`",
     ) = UNSET
-    after: key(Names, "cases that ran before, in the same home") = UNSET
-    programs: key(Names, "clients on the path, beside the case's own") = UNSET
-    hosts: key(Names, "host names that lead to the relay; such a case runs behind the wall alone") = UNSET
-    project: key(str, "a case whose files lie in the project folder, too") = UNSET
+    after: key(Names, "cases that are run first, in the same home folder") = UNSET
+    programs: key(Names, "clients on PATH in addition to the case's own") = UNSET
+    hosts: key(Names, "host names that resolve to the relay; such a case runs only behind the wall") = UNSET
+    project: key(str, "a case whose files are also put into the project folder") = UNSET
     identity: key(
-        str, "the class of the token that the identity service gives: to `az` and over HTTP, two stand-ins"
+        str,
+        "the class of the token that the identity service issues, to `az` and over HTTP; both are stand-ins",
     ) = UNSET
     variables: key(
-        dict[str, str], "variables that are set; `{reader-read}` becomes a token of that class"
+        dict[str, str], "variables to set; `{reader-read}` is replaced with a token of that class"
     ) = UNSET
     visibility: key(
-        Literal["public"], "of the feed: who shows no token is of the class `anonymous`, not of `none`"
+        Literal["public"],
+        "of the feed: a request without a token belongs to the class `anonymous`, not `none`",
     ) = UNSET
-    session: key(str, "the class of the session that a sign-in with Microsoft's provider left") = UNSET
+    session: key(str, "the class of the session that an earlier sign-in with Microsoft's provider left") = (
+        UNSET
+    )
 
 
 class Asked(Table, rename="kebab"):
-    """Which kinds of host are asked, for which packages; `-` is a question about none."""
+    """Which kinds of host get requests, and for which packages; `-` is a request about no package."""
 
     feed: key(Names, "the feed") = UNSET
     file_store: key(Names, "where the feed redirects a download") = UNSET
-    identity: key(Names, "where tokens are issued") = UNSET
+    identity: key(Names, "the service that issues tokens") = UNSET
     public_index: key(Names, "PyPI") = UNSET
-    other: key(Names, "any other host; contact with one fails a case") = UNSET
+    other: key(Names, "any other host; a request to one fails the case") = UNSET
 
 
 class Result(Table):
-    """What is there afterwards."""
+    """What exists after the commands have run."""
 
     installed: key(
-        dict[str, str], '`"package version"` to the kind of host that supplied it; `nowhere`: it was there'
+        dict[str, str],
+        '`"package version"` to the kind of host that supplied it; `nowhere` if it was already there',
     ) = UNSET
-    uploaded: key(Names, "files that the feed took in") = UNSET
-    refused: key(Names, "the statuses that were the feed's last word to a question") = UNSET
-    sent: key(Names, "the classes that reached the feed; left out: all that are given") = UNSET
-    written: key(Names, "where a token stays: a file below home, or `output`") = UNSET
-    printed: key(Names, "lines of the output that matter") = UNSET
+    uploaded: key(Names, "files that the feed accepted") = UNSET
+    refused: key(Names, "the error statuses with which the feed finally answered a request") = UNSET
+    sent: key(
+        Names, "the classes of the tokens that reached the feed; if missing, all that the case sets"
+    ) = UNSET
+    written: key(Names, "where a token is left: a file below the home folder, or `output`") = UNSET
+    printed: key(Names, "lines that the output must contain") = UNSET
 
 
 class Checked(Table):
-    """Of a case that cannot run here."""
+    """For a case that can't run here."""
 
-    no: must(str, "why")
+    no: must(str, "why not")
     source: must(str, "the https:// address of the reason")
-    date: must(datetime.date, "when that was read")
+    date: must(datetime.date, "the date on which that was read")
 
 
 class Exceptions(Table):
-    """What this case alone may do, each with its reason. One that nothing needs any more fails."""
+    """What only this case is allowed to do, each with its reason. An unneeded exception is an error."""
 
-    powershell: key(str, "why its commands have no PowerShell form") = UNSET
+    powershell: key(str, "why the commands have no PowerShell form") = UNSET
     rules: key(
-        dict[str, Any], "rules of `handbook/tools/equivalent.py` that do not hold here: name to reason"
+        dict[str, Any], "rules of `handbook/tools/equivalent.py` that don't apply here: name to reason"
     ) = UNSET
-    mutants: key(dict[str, Any], "mutants that change nothing here: name without the case to reason") = UNSET
+    mutants: key(dict[str, Any], "mutants that change nothing here: name, without the case, to reason") = (
+        UNSET
+    )
 
 
 class Precedence(Table, rename={"kind": "class"}):
-    """Of a case with two credentials, one that opens the feed and one that does not: which one wins."""
+    """For a case with two credentials, of which the feed accepts only one: which one the client uses."""
 
-    wins: must(str, "where the winner is, in the words of the table; code in backticks")
-    over: must(str, "where the other one is")
-    kind: must(str, "the class of the winner: it opens the feed where the case ends well, and only there")
+    wins: must(str, "where the credential that wins is, in the words of the table; code in backticks")
+    over: must(str, "where the other credential is")
+    kind: must(str, "the class of the credential that wins; the feed accepts it exactly if the case succeeds")
 
 
 class Windows(Table):
-    """What is otherwise for a Windows reader; what is not said is the same. Run by `make windows`."""
+    """What is different for a reader on Windows; anything left out is the same. `make windows` runs it."""
 
-    why: key(str, "what is otherwise, in the words of a page after `On Windows:`") = UNSET
-    exit: key(int, "the exit status there") = UNSET
-    asked: key(Asked, "which hosts are asked there, all of them") = UNSET
-    result: key(Result, "what is otherwise; `Credential Manager: NAME` is a place in `written`") = UNSET
-    no: key(str, "or: why the case does not run there") = UNSET
-    only: key(str, "or: why it runs there alone") = UNSET
+    why: key(str, "what is different, as a page says it after `On Windows:`") = UNSET
+    exit: key(int, "the exit status on Windows") = UNSET
+    asked: key(Asked, "all hosts that get requests on Windows") = UNSET
+    result: key(Result, "what is different; `written` may name `Credential Manager: NAME`") = UNSET
+    no: key(str, "instead: why the case doesn't run on Windows") = UNSET
+    only: key(str, "instead: why it runs only on Windows") = UNSET
 
 
 class CaseFile(Table):
-    """`case.toml`, beside a reader's files and `run.sh`."""
+    """`case.toml`, in the same folder as the reader's files and `run.sh`."""
 
-    title: must(str, "what the case does, in a line")
-    client: must(str, "the folder's first part: a row of `handbook/cases/clients.toml`", CLIENTS)
+    title: must(str, "what the case does, in one line")
+    client: must(str, "the first part of the folder's name, a row of `handbook/cases/clients.toml`", CLIENTS)
     exit: key(int, "the exit status of the commands, 0 to 255") = UNSET
     place: key(
         dict[str, Any],
-        "each file to where a reader puts it: one path, or one for each of linux, macos and windows",
+        "file to the path where a reader puts it: one path, or one each for linux, macos and windows",
     ) = UNSET
-    saved: key(dict[str, str], "a file to how Windows PowerShell saves it: `utf-8-sig` or `utf-16`") = UNSET
+    saved: key(
+        dict[str, str], "file to the encoding in which Windows PowerShell saves it: `utf-8-sig` or `utf-16`"
+    ) = UNSET
     credential: key(
-        dict[str, str], "a variable, a word of a file or `stdin` to the class of the token behind it"
+        dict[str, str], "a variable, a word in a file or `stdin` to the class of the token that it contains"
     ) = UNSET
-    given: key(Given, "what is there before") = UNSET
-    asked: key(Asked, "which kinds of host are asked, and for which packages") = UNSET
-    result: key(Result, "what is there afterwards") = UNSET
-    checked: key(Checked, "of a case that cannot run here: why, and the source of that") = UNSET
-    windows: key(Windows, "what is otherwise for a Windows reader") = UNSET
-    precedence: key(Precedence, "which of two credentials wins") = UNSET
-    exception: key(Exceptions, "what this case alone may do, each with its reason") = UNSET
+    given: key(Given, "what exists before the commands run") = UNSET
+    asked: key(Asked, "which kinds of host get requests, and for which packages") = UNSET
+    result: key(Result, "what exists after the commands have run") = UNSET
+    checked: key(Checked, "for a case that can't run here: why not, and the source of that") = UNSET
+    windows: key(Windows, "what is different for a reader on Windows") = UNSET
+    precedence: key(Precedence, "which of two credentials the client uses") = UNSET
+    exception: key(Exceptions, "what only this case is allowed to do, each with its reason") = UNSET
 
 
 class WordingTable(Table):
-    """The same message as other versions print it; the box knows it then."""
+    """The same message as other versions print it. The paste box then recognises it."""
 
     text: must(str, "the message")
     versions: must(str, "which versions print it")
-    source: must(str, "the https:// address that shows it")
+    source: must(str, "the https:// address of a page or file that shows it")
 
 
 class QuotationTable(Table):
-    """Words of a program that the entry's prose names and no output of its cases has."""
+    """A program's words that the entry's prose quotes and that no output of its cases contains."""
 
     text: must(str, "the words")
     case: key(str, "the case that prints them") = UNSET
-    source: key(str, "or the https:// address that shows them") = UNSET
-    date: key(str, "with the date of that") = UNSET
+    source: key(str, "instead: the https:// address that shows them") = UNSET
+    date: key(str, "the date on which the source was read") = UNSET
 
 
 class CauseTable(Table):
-    """A cause of the message, the likeliest first."""
+    """A cause of the message. The most likely cause comes first."""
 
-    what: must(str, "the cause, in a sentence")
-    cure: must(str, "what helps")
-    tell: key(str, "what tells this cause from the others; an only one need not say") = UNSET
+    what: must(str, "the cause, in one sentence")
+    cure: must(str, "how to fix it")
+    tell: key(str, "how to tell this cause from the others; not needed if it is the only one") = UNSET
     case: key(str, "the case that reproduces it") = UNSET
-    source: key(str, "or the https:// address that tells of it") = UNSET
-    date: key(str, "with the date of that") = UNSET
+    source: key(str, "instead: the https:// address of a report of it") = UNSET
+    date: key(str, "the date on which the source was read") = UNSET
 
 
 class EntryFile(Table):
-    """An entry of the troubleshooting pages, `guides/errors/<group>/<slug>.toml`."""
+    """An entry on an error page, `guides/errors/<group>/<slug>.toml`."""
 
-    title: must(str, "the shortest piece of the message that a reader recognises")
-    client: must(str, "who prints it: a client, or another name of `handbook/cases/entry.py`")
-    message: must(str, "the message; each line is in the output of one of its cases")
+    title: must(str, "the shortest part of the message that a reader recognises")
+    client: must(str, "what prints it: a client, or another name from `handbook/cases/entry.py`")
+    message: must(str, "the message; each line must be in the output of one of its cases")
     means: must(str, "what it means, in MyST")
-    isnt: must(str, "what it does not mean, in MyST")
+    isnt: must(str, "what it doesn't mean, in MyST")
     cause: must(list[CauseTable], "the causes")
-    since: key(str, "the first version that prints it, of an entry without a case: from its sources") = UNSET
-    until: key(str, "the last version that prints it, of such an entry") = UNSET
-    sources: key(Names, "https:// addresses of what was read") = UNSET
-    wording: key(list[WordingTable], "the same message of other versions") = UNSET
-    quotation: key(list[QuotationTable], "what shows words that no output of its cases has") = UNSET
+    since: key(str, "for an entry without a case: the first version that prints it, from its sources") = UNSET
+    until: key(str, "for such an entry: the last version that prints it") = UNSET
+    sources: key(Names, "the https:// addresses of what was read") = UNSET
+    wording: key(list[WordingTable], "the same message as other versions print it") = UNSET
+    quotation: key(list[QuotationTable], "where words come from that no output of its cases contains") = UNSET
 
 
 Wrong = Callable[[str, str], Exception]  # what is wrong, the cure -> the error to raise
@@ -283,8 +294,10 @@ def meanings(table: type[Table]) -> Iterator[tuple[str, str, bool]]:
 
 def described() -> str:
     """Return the document that lists all keys, in Markdown."""
-    text = "# Keys\n\n`make keys` writes this from `handbook/cases/keys.py`. A key in bold must be there.\n"
-    text += "So must `exit`, `asked` and `result` of a case that has no `checked`.\n"
+    text = (
+        "# Keys\n\n`make keys` writes this file from `handbook/cases/keys.py`. A key in bold is required.\n"
+    )
+    text += "A case without `checked` also needs `exit`, `asked` and `result`.\n"
     for kind in (CaseFile, EntryFile):
         text += f"\n## {kind.__doc__}\n"
         for title, table in (("", kind), *inside(kind)):
@@ -293,5 +306,5 @@ def described() -> str:
                 f"| {'**' if needed else ''}`{name}`{'**' if needed else ''} | {means} |"
                 for name, means, needed in meanings(table)
             ]
-            text += "\n".join([heading, "| Key | Says |", "|---|---|", *rows, ""])
+            text += "\n".join([heading, "| Key | Meaning |", "|---|---|", *rows, ""])
     return text

@@ -24,7 +24,20 @@ from handbook.tools.environments import ROOT
 LIGHTHOUSE = "12.8.2"  # runs on Node 20
 TOOL = ROOT / ".envs" / "audit" / "node_modules" / ".bin" / "lighthouse"
 INSTALL = f"npm install --no-audit --no-fund --prefix .envs/audit lighthouse@{LIGHTHOUSE}"
-PAGES = ("index.html", "guides/clients/pip.html", "guides/errors/pip.html", "search.html#q=token")
+PAGES = (  # one of each kind
+    "index.html",  # with the box and the form of names
+    "guides/join.html",  # a way in
+    "guides/clients/pip.html",
+    "guides/places/github-actions.html",  # whole files
+    "guides/names.html",  # a diagram and a table of runs
+    "guides/errors/index.html",  # the list of messages
+    "guides/errors/pip.html",  # entries
+    "guides/reference/variables.html",  # a reference table
+    "guides/versions.html",
+    "guides/company.html",
+    "search.html#q=token",
+    "404.html",
+)
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 RUNS = 3
 STRICT, OPENED = "default-src 'none'; ", "default-src 'none'; connect-src 'self'; "

@@ -21,7 +21,15 @@ def test_the_copy_differs_in_one_permission(site: Path, tmp_path: Path) -> None:
 
 
 def test_each_page_of_the_audit_is_there(site: Path) -> None:
-    """The audit covers the front page, a client, a troubleshooting and the search page, and all exist."""
-    kinds = ("index.html", "guides/clients/", "guides/errors/", "search.html#q=")
+    """The audit covers a page of each kind, and all exist."""
+    kinds = (
+        "index.html",
+        "guides/clients/",
+        "guides/places/",
+        "guides/errors/",
+        "guides/reference/",
+        "search.html#q=",
+        "404",
+    )
     assert [kind for kind in kinds if not any(page.startswith(kind) for page in lighthouse.PAGES)] == []
     assert [page for page in lighthouse.PAGES if not (site / page.partition("#")[0]).is_file()] == []

@@ -306,3 +306,9 @@ def test_the_search_page_is_light(tab: Watched, site: Path) -> None:
     tab.open("search.html").wait_for_selector(".search-found a")
     assert any(path.endswith("search-index.js") for path in tab.asked)
     assert tabs.weight(site, tab.asked) < tabs.HEAVIEST
+
+
+def test_a_lead_keeps_the_space_before_the_name_of_a_file() -> None:
+    """A result's text has no space before punctuation, but keeps the one before a name such as .netrc."""
+    said = index.said("the section in .pypirc , then keyring .", "", {})
+    assert said == "the section in .pypirc, then keyring."

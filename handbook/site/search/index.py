@@ -196,7 +196,7 @@ def index(pages: dict[str, list[Place]], address: dict[str, str], said_of: dict[
 
 def said(text: str, page: str, titles: dict[str, str]) -> str:
     """Return the start of a text, with the titles of the pages that it names."""
-    return shorten(re.sub(r"\s+(?=[.,;:])", "", titled(text, page, titles)), LEAD, placeholder=" …")
+    return shorten(re.sub(r"\s+(?=[.,;:](?:\s|$))", "", titled(text, page, titles)), LEAD, placeholder=" …")
 
 
 def add_files(app: Sphinx, page: str, template: str, context: dict, document: nodes.document | None) -> None:
