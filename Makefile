@@ -8,7 +8,7 @@ endif
 unexport PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test windows names browser audit lint html publish serve record keys relay mutate versions bench lock clean
+.PHONY: help setup test windows names browser slow audit lint html publish serve record keys relay mutate versions bench lock clean
 
 help:  ## list these targets
 	@$(PYTHON) -m handbook help
@@ -22,6 +22,8 @@ names:  ## run every case with another organization, project and feed filled in;
 	@exec $(PYTHON) -m handbook names $${GROUP:+--group "$$GROUP"}
 browser:  ## look at every page in every state in a real browser (test looks at each page in the usual one)
 	@$(PYTHON) -m handbook browser
+slow:  ## check what takes minutes: each cell of the pages' tables of runs, the recorder of live feeds
+	@$(PYTHON) -m handbook slow
 audit:  ## let Lighthouse measure one page of each kind
 	@$(PYTHON) -m handbook audit
 lint:  ## run the checks that run no case (part of test)

@@ -114,6 +114,14 @@ def browser(arguments: list[str]) -> int:
     return run(SITE, "-m", *argv, env=env)
 
 
+def slow(arguments: list[str]) -> int:
+    """Check what takes minutes: each cell of the pages' tables of runs, the live recorder on two servers."""
+    without = "--ignore=tests/cases/test_other_names.py"  # that is `names`
+    return run(
+        SITE, "-m", "pytest", *workers(), "-m", "slow", without, "tests/cases", "tests/unit", *arguments
+    )
+
+
 def audit(arguments: list[str]) -> int:
     """Build the site, then run Lighthouse on it."""
     return build()([]) or run(SITE, "-m", "handbook.tools.lighthouse", *arguments)
@@ -187,6 +195,7 @@ COMMANDS = {
     "windows": Command(needs(*ENVIRONMENTS), windows),
     "names": Command(needs(*ENVIRONMENTS), names),
     "browser": Command(needs("site"), browser),
+    "slow": Command(needs(*ENVIRONMENTS), slow),
     "audit": Command(needs("site"), audit),
     "lint": Command(needs("site"), module("handbook.tools.lint")),
     "html": Command(needs("site"), build()),
