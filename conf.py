@@ -135,6 +135,7 @@ handbook_moved = {  # page#part -> where it is now; what handbook.site.look.move
     "guides/places/docker#azure-pipelines-to-a-registry": (
         "guides/places/docker#build-in-azure-pipelines-push-to-a-registry"
     ),
+    "guides/clients/hatch#where-the-token-comes-from": "guides/clients/hatch#configure-and-install",
     "guides/places/docker#github-actions": "guides/places/docker#build-in-github-actions",
     "guides/feeds/missing#the-json-form-of-the-page": (
         "guides/feeds/missing#the-json-form-of-a-package-s-page"
