@@ -377,7 +377,7 @@ def _check_given(file: Path, given: dict, credential: dict) -> None:
 
 
 def classes(data: dict) -> list[str]:
-    """Return the class of each credential in a case.toml or a case's own table, in order."""
+    """Return the class of each credential of a case's tables `credential` and `given`, in order."""
     variables = data.get("given", {}).get("variables", {})
     inside = [name for value in variables.values() for name in re.findall(r"\{([a-z-]+)\}", value)]
     return [*data.get("credential", {}).values(), *inside]

@@ -140,7 +140,7 @@ def measured_by(entry: Entry, cases: dict[str, Case]) -> dict[str, list[Case]]:
     found: dict[str, list[Case]] = {}
     for name in entry.cases:
         case = cases.get(name)
-        if case and not case.checked and "only" not in case.windows:  # measured with Linux builds
+        if case and case.runs_on("linux"):  # with its builds releases are measured
             found.setdefault(case.client, []).append(case)
     return found
 
@@ -219,7 +219,7 @@ def stale(root: Path, cases: Iterable[Case]) -> dict[str, int]:
     found: dict[str, int] = {}
     records: dict[str, Record | None] = {}
     for case in cases:
-        if case.checked or not clients.CLIENTS[case.client].lock or "only" in case.windows:
+        if not case.runs_on("linux") or not clients.CLIENTS[case.client].lock:
             continue
         if case.client not in records:
             records[case.client] = read(root, case.client)

@@ -59,18 +59,12 @@ def measured_clients() -> dict[str, dict]:
     return known
 
 
-@cache
-def finder() -> object:
-    """Return the finder, which asks the same index as the user's pip or uv."""
-    return package_index.finder()
-
-
 def releases(client: str) -> list[Release]:
     """Return the releases in a client's window that have a file for this Python, the oldest first."""
     warnings.filterwarnings("ignore", category=FutureWarning)
     days: dict[str, date] = {}
     try:
-        found = list(finder().find_all_packages(client, allow_yanked=False))
+        found = list(package_index.finder().find_all_packages(client, allow_yanked=False))
     except Exception as error:  # any exception of the libraries that unearth uses
         why = " ".join(str(error).split())[:100] or type(error).__name__
         cure = "connect, or set HTTPS_PROXY or pip's index-url"

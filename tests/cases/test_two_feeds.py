@@ -64,6 +64,7 @@ def test_same_version_in_both_feeds(harness: run.Harness, tmp_path: Path, client
 def test_two_organizations_with_guids(harness: run.Harness, tmp_path: Path) -> None:
     """uv installs from two organizations if both addresses have the GUIDs of the files' links."""
     seen = changed(harness, tmp_path, ORGANIZATIONS, GUIDS)
+    assert seen.exit == 0, seen.output
     assert seen.installed == {"contoso-data 1.0.0": "file-store", "contoso-utils 1.1.0": "file-store"}
 
 

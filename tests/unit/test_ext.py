@@ -9,7 +9,7 @@ from sphinx.cmd.build import build_main
 
 from handbook.cases import case, machine
 from handbook.site.domain import case_directives as printing
-from handbook.site.domain import checkout, page_proofs
+from handbook.site.domain import page_proofs, seal
 from tests.pages import read
 from tests.unit import proofs
 
@@ -243,28 +243,23 @@ def test_a_build_without_a_change_reads_no_case(
     """Cases are read again after a change of a file, even of the same size, a proof, a setting or the day."""
     site = new_site(tmp_path)
     site.write({"index.md": PAGES["index.md"].replace("guides/pip", "guides/plain\nguides/pip")})
-    site.write({"guides/plain.md": "# Plain\n"})
+    site.write({"guides/plain.md": "# Plain\n", "locks/a.txt": "a", "locks/b.txt": "b"})
     site.prove("pip/install-env")
     assert site.build() == 0 and reads
     changes = {
         "nothing": (lambda: None, False),
         "a page": (lambda: site.write({"guides/plain.md": "# Plain\n\nMore.\n"}), False),
-        "a file": (lambda: site.write({"snippets/uv/install-env/run.sh": "UV\n"}), True),
-        "a file that is gone": (lambda: (tmp_path / "snippets/uv/install-env/output.txt").unlink(), True),
+        "a file that no page prints": (lambda: site.write({"locks/a.txt": "A"}), True),
+        "a file that is gone": (lambda: (tmp_path / "locks/b.txt").unlink(), True),
         "a proof": (lambda: site.prove("pip/leak-extra"), True),
         "a setting": (lambda: monkeypatch.setenv("HANDBOOK_WALL", "off"), True),
     }
-    pages = {
-        "a file that is gone": PAGES["guides/uv.md"].replace(":::{case-output} uv/install-env\n:::\n", "")
-    }
     for what, (change, read_again) in changes.items():
         change()
-        if what in pages:
-            site.write({"guides/uv.md": pages[what]})
         reads.clear()
         assert site.build() == 0
         assert bool(reads) == read_again, what
-    monkeypatch.setattr(checkout, "date", types.SimpleNamespace(today=lambda: "tomorrow"))
+    monkeypatch.setattr(seal, "date", types.SimpleNamespace(today=lambda: "tomorrow"))
     reads.clear()
     assert site.build() == 0 and reads
 
@@ -273,11 +268,11 @@ def test_a_build_with_a_warning_leaves_no_seal(tmp_path: Path) -> None:
     """After a change and a warning nothing is taken for unchanged, whatever the times of the files say."""
     site = new_site(tmp_path)
     assert site.build() == 0
-    assert (tmp_path / "doctrees" / checkout.SEAL).exists()
+    assert (tmp_path / "doctrees" / seal.FILE).exists()
     site.write({"guides/uv.md": PAGES["guides/uv.md"] + "\n{case}`uv/nothing`\n"})
     site.write({"snippets/uv/install-env/run.sh": "uv lock\n"})
     assert site.build() != 0
-    assert not (tmp_path / "doctrees" / checkout.SEAL).exists()
+    assert not (tmp_path / "doctrees" / seal.FILE).exists()
 
 
 def test_publishing_refuses_an_unproved_case(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:

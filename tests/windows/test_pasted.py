@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.unit.test_matching import RUNS, Box
 from tests.unit.test_matching import box as box
 
-HERE = [(entry, case) for entry, case in RUNS if CLIENTS[case.client].windows]
+ON_WINDOWS = [(entry, case) for entry, case in RUNS if CLIENTS[case.client].windows]
 
 
 def prints(entry: Entry, case: Case) -> bool:
@@ -22,12 +22,12 @@ def prints(entry: Entry, case: Case) -> bool:
     return case.runs_on("windows") and there.exit == case.exit and bool(case.exit or said)
 
 
-DUE = [(entry, case) for entry, case in HERE if prints(entry, case)]
+DUE = [(entry, case) for entry, case in ON_WINDOWS if prints(entry, case)]
 
 
 def test_there_is_something_to_paste() -> None:
     """Most entries of the clients that run on Windows have a case that prints their message there as well."""
-    assert len(DUE) > len(HERE) * 0.8
+    assert len(DUE) > len(ON_WINDOWS) * 0.8
 
 
 @pytest.mark.runs

@@ -17,7 +17,8 @@ from sphinx.writers.html5 import HTML5Translator
 from handbook.cases import entry as entries
 from handbook.site import metadata
 from handbook.site.box.patterns import known
-from handbook.site.domain.checkout import every_case, every_entry, write_if_new
+from handbook.site.domain.checkout import every_case, every_entry
+from handbook.site.domain.seal import write_if_new
 from handbook.site.domain.sphinx_domain import of
 from handbook.site.tables.entry_lists import first_sentence
 

@@ -20,7 +20,7 @@ from sphinx.util.nodes import make_refnode
 
 from handbook.cases import case as cases
 from handbook.site import metadata
-from handbook.site.domain import checkout
+from handbook.site.domain import checkout, seal
 
 NAME = "handbook"
 logger = logging.getLogger(__name__)
@@ -151,7 +151,7 @@ def watched(env: BuildEnvironment, function: Callable, *arguments: str) -> Any:
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
     """Return the pages whose watched results have changed."""
-    if checkout.unchanged(app):
+    if seal.unchanged(app):
         return []
     root = Path(app.srcdir)
     return [

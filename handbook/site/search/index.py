@@ -25,7 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from handbook.site import metadata
-from handbook.site.domain.checkout import write_if_new
+from handbook.site.domain.seal import write_if_new
 from handbook.site.domain.sphinx_domain import of, warn
 from handbook.site.search import words
 from handbook.site.search.words import bare, titled, written
