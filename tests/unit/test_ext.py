@@ -252,7 +252,8 @@ def test_a_build_without_a_change_reads_no_case(
         "a file that no page prints": (lambda: site.write({"locks/a.txt": "A"}), True),
         "a file that is gone": (lambda: (tmp_path / "locks/b.txt").unlink(), True),
         "a proof": (lambda: site.prove("pip/leak-extra"), True),
-        "a setting": (lambda: monkeypatch.setenv("HANDBOOK_WALL", "off"), True),
+        "a setting": (lambda: monkeypatch.setenv("HANDBOOK_URL", "https://example.org/"), True),
+        "the wall": (lambda: monkeypatch.setattr(machine, "walled", lambda: "another"), True),
     }
     for what, (change, read_again) in changes.items():
         change()
