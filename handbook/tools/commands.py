@@ -99,7 +99,10 @@ def windows(arguments: list[str]) -> int:
         return run(*pytest, every, "--case", name, *options)
     # This test pastes into the box what the cases have printed.
     ran = run(*pytest, every, "tests/windows", f"--ignore={pasted}", *workers(), *arguments)
-    return ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
+    ran = ran or run(*pytest, pasted, *(one for one in arguments if one != "--changed"))
+    if arguments:
+        return ran
+    return ran or run(*pytest, "-m", "slow", "tests/windows", *workers())  # a page's table of runs
 
 
 def workers() -> list[str]:
