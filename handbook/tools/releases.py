@@ -69,15 +69,15 @@ def releases(client: str) -> list[Release]:
         why = " ".join(str(error).split())[:100] or type(error).__name__
         cure = "connect, or set HTTPS_PROXY or pip's index-url"
         raise SetupError(f"cannot list the releases of {client} ({why}): {cure}") from None
-    for one in found:
-        if one.link.upload_time is None:
-            raise SetupError(f"{client}: the package index says no dates: use one that does")
-        if STABLE.fullmatch(one.version):
+    first = Release(measured_clients()[client]["first"], date.min).key
+    wanted = [one for one in found if STABLE.fullmatch(one.version) and version_record.key(one.version) >= first]
+    for one in wanted:
+        if one.link.upload_time is not None:  # a second index, such as a folder, may say no dates
             day = one.link.upload_time.date()
             days[one.version] = min(day, days.get(one.version, day))
-    first = Release(measured_clients()[client]["first"], date.min).key
-    known = sorted((Release(*one) for one in days.items()), key=lambda one: one.key)
-    return [one for one in known if one.key >= first]
+    if undated := sorted({one.version for one in wanted} - days.keys()):
+        raise SetupError(f"{client} {undated[0]}: the package index says no date: use one that does")
+    return sorted((Release(*one) for one in days.items()), key=lambda one: one.key)
 
 
 def chosen(known: list[Release]) -> list[Release]:
