@@ -117,7 +117,8 @@ class Record:
         untried = {*earlier.untried, *self.untried} - releases.keys()
         kinds = [(earlier.cases, self.cases), (earlier.messages, self.messages)]
         cases, messages = (
-            {name: one for name, one in old.items() if name in subjects} | _newer(old, new) for old, new in kinds
+            {name: one for name, one in old.items() if name in subjects} | _newer(old, new)
+            for old, new in kinds
         )
         more = {"cases": cases, "messages": messages, "untried": tuple(sorted(untried, key=key))}
         return replace(self, releases=releases, **more)

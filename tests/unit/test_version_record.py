@@ -163,7 +163,9 @@ def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
 def test_a_run_of_a_few_cases_loses_no_others() -> None:
     """What an earlier record has beyond a new one stays, but nothing of a case that is gone."""
     few = Subject("a9", (Span("2.0", "2.1", 2, SAME),))
-    new = dataclasses.replace(RECORD, releases={"2.1": DAY}, cases={"pip/b": few}, messages={}, untried=("2.0",))
+    new = dataclasses.replace(
+        RECORD, releases={"2.1": DAY}, cases={"pip/b": few}, messages={}, untried=("2.0",)
+    )
     found = new.over(RECORD, {"pip/b", "pip/a", "pip/x"})
     assert found.cases == {"pip/b": few, "pip/a": RECORD.cases["pip/a"]}
     assert (found.messages, found.untried) == (RECORD.messages, ("1.1", "1.2"))
