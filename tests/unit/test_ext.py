@@ -265,6 +265,21 @@ def test_a_build_without_a_change_reads_no_case(
     assert site.build() == 0 and reads
 
 
+def test_a_build_without_a_change_writes_no_page(tmp_path: Path) -> None:
+    """Search is written once, and again if a page or any other file changes, or if it's gone."""
+    site = new_site(tmp_path)
+    site.write({"conf.py": CONF.replace("= [", '= ["handbook.site.look.builder", ', 1)})
+    assert site.build() == 0
+    assert site.rebuilt() == set()
+    site.write({"index.md": PAGES["index.md"] + "\nMore.\n"})
+    assert site.rebuilt() == {"index", "search"}
+    site.write({"locks/a.txt": "a"})
+    assert "search" in site.rebuilt()
+    assert site.rebuilt() == set()
+    (tmp_path / "html" / "search.html").unlink()
+    assert site.build() == 0 and "search" in site.times()
+
+
 def test_a_build_with_a_warning_leaves_no_seal(tmp_path: Path) -> None:
     """After a change and a warning nothing is taken for unchanged, whatever the times of the files say."""
     site = new_site(tmp_path)

@@ -65,7 +65,7 @@ def begin(app: Sphinx) -> None:
 
 def unchanged(app: Sphinx) -> bool:
     """Return whether nothing but pages has changed since the last build without a fault."""
-    return app.handbook_unchanged
+    return getattr(app, "handbook_unchanged", False)  # False in a site without the domain
 
 
 def keep(app: Sphinx, error: Exception | None) -> None:

@@ -19,6 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
+from handbook.site.domain import seal
 
 PERMALINK = re.compile(r'<a class="headerlink" href="[^"]*" title="Link to this code">[^<]*</a>')
 
@@ -40,6 +41,20 @@ class Pages(StandaloneHTMLBuilder):
         folder = Path(self.doctreedir) / "templates"
         folder.mkdir(parents=True, exist_ok=True)
         self.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+    def gen_pages_from_extensions(self) -> None:
+        """Write the pages that are no documents, such as 404, unless nothing has changed since they were."""
+        if not self.still():
+            super().gen_pages_from_extensions()
+
+    def gen_additional_pages(self) -> None:
+        """Write the search page, unless nothing has changed since it was written."""
+        if not self.still():
+            super().gen_additional_pages()
+
+    def still(self) -> bool:
+        """Return whether nothing has changed since the last build, and its site is there."""
+        return self.handbook_unchanged and Path(self.get_outfilename("search")).is_file()
 
     def load_indexer(self, docnames: set[str]) -> None:
         """Load nothing: there is no search index of Sphinx's."""
@@ -83,6 +98,11 @@ def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree
     context.pop("toctree", None)
 
 
+def before_reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Note whether anything has changed: a page that this build reads, or any other file."""
+    app.builder.handbook_unchanged = not pages and seal.unchanged(app)
+
+
 def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Remove the link to each code block, because readers link to the whole case."""
     if "body" in context:
@@ -92,6 +112,7 @@ def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctr
 def setup(app: Sphinx) -> dict:
     """Register the builder in place of Sphinx's, and the navigation."""
     app.add_builder(Pages, override=True)
+    app.connect("env-before-read-docs", before_reading)
     app.connect("html-page-context", spare_permalinks)
     app.connect("html-page-context", add_navigation, priority=400)  # before furo's
     return metadata()
