@@ -19,7 +19,6 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
-from handbook.site.domain import seal
 
 PERMALINK = re.compile(r'<a class="headerlink" href="[^"]*" title="Link to this code">[^<]*</a>')
 
@@ -53,8 +52,8 @@ class Pages(StandaloneHTMLBuilder):
             super().gen_additional_pages()
 
     def still(self) -> bool:
-        """Return whether nothing has changed since the last build, and its site is there."""
-        return self.handbook_unchanged and Path(self.get_outfilename("search")).is_file()
+        """Return whether nothing has changed since the last build (see `seal`), and its site is there."""
+        return getattr(self, "handbook_still", False) and Path(self.get_outfilename("search")).is_file()
 
     def load_indexer(self, docnames: set[str]) -> None:
         """Load nothing: there is no search index of Sphinx's."""
@@ -98,11 +97,6 @@ def add_navigation(app: Sphinx, page: str, template: str, context: dict, doctree
     context.pop("toctree", None)
 
 
-def before_reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
-    """Note whether anything has changed: a page that this build reads, or any other file."""
-    app.builder.handbook_unchanged = not pages and seal.unchanged(app)
-
-
 def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Remove the link to each code block, because readers link to the whole case."""
     if "body" in context:
@@ -112,7 +106,6 @@ def spare_permalinks(app: Sphinx, page: str, template: str, context: dict, doctr
 def setup(app: Sphinx) -> dict:
     """Register the builder in place of Sphinx's, and the navigation."""
     app.add_builder(Pages, override=True)
-    app.connect("env-before-read-docs", before_reading)
     app.connect("html-page-context", spare_permalinks)
     app.connect("html-page-context", add_navigation, priority=400)  # before furo's
     return metadata()
