@@ -25,7 +25,7 @@ OURS = {
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
     "certificates-table", "glance-table", "handed-on-table", "include", "proxies-table",
     "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart",
-    "statuses-table", "systems-run", "variables-table", "version-changes",
+    "statuses-table", "systems-run", "variables-table", "version-changes", "version-overview",
     "windows-networks-table", "your-names",
 }  # fmt: skip
 PROSE = {
