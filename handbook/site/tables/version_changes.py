@@ -69,7 +69,8 @@ class VersionChanges(SphinxDirective):
                 (stretch.said, nodes.paragraph("", "", *cell(listed(some)))) for stretch, some in words
             )
             section += nodes.paragraph("", "Old releases print these errors in other words:")
-            section += details("", inside, summary=f"{sum(len(some) for _, some in words)} errors")
+            number = sum(len(some) for _, some in words)
+            section += details("", inside, summary=f"{number} error{'s' * (number > 1)}")
         return section
 
 
