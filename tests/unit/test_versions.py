@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 
 from handbook.cases.case import Case, load
-from handbook.cases.version_record import OTHERWISE, SAME, UNMEASURED, UNTRIED, WORDS, Span
-from handbook.feed import credentials, examples
+from handbook.cases.version_record import (
+    DEPENDENCIES,
+    OTHERWISE,
+    SAME,
+    TODAY,
+    UNMEASURED,
+    UNTRIED,
+    WORDS,
+    Span,
+)
+from handbook.feed import credentials, examples, hosts
 from handbook.feed.http import Request
 from handbook.runner import model_player, observation
 from handbook.tools import releases, verdicts, version_numbers, versions
@@ -156,14 +165,20 @@ def test_the_model_answers_as_the_recording(recorded: dict) -> None:
             continue  # its body is not recorded
         if "%0A" in question.url or any(f"%22{one.filename}%22" in question.url for one in unsaved):
             continue  # HTTP cuts its reason at the line feed; it is stored only once somebody has saved it
-        word = question.credential
+        word, request = question.credential, Request(question.method, question.url)
         secrets = {word: word} | credentials.sessions()
-        player = model_player.ModelPlayer(recorded, credentials.classifier(secrets), question.uploaded)
-        headers = () if word == "none" else (("Authorization", f"Bearer {word}"),)
-        answer = player(Request(question.method, question.url, headers))
-        number += 1
-        if not model_player.alike(found.response, answer, Request(question.method, question.url)):
-            wrong.append(f"{question}: {answer.status}")
+        without = word in credentials.WITHOUT
+        headers = () if without else (("Authorization", f"Bearer {word}"),)
+        # The file store answers both callers without a token alike.
+        callers = credentials.WITHOUT if without and hosts.kind(request.host) != "feed" else (word,)
+        for caller in callers:
+            classify = credentials.classifier(secrets, without=caller)
+            answer = model_player.ModelPlayer(recorded, classify, question.uploaded)(
+                Request(question.method, question.url, headers)
+            )
+            number += 1
+            if not model_player.alike(found.response, answer, request):
+                wrong.append(f"{question} by {caller}: {answer.status}")
     assert number > 100
     assert wrong == []
 
@@ -274,4 +289,5 @@ def test_every_number_of_the_handbook_has_one() -> None:
 def test_the_window_of_each_client_has_a_reason() -> None:
     """Every client that is measured says with which release its window starts, and why."""
     for client, one in releases.measured_clients().items():
-        assert set(one) == {"first", "why"} and one["why"].strip(), client
+        assert {"first", "why"} <= set(one) <= {"first", "why", "dependencies"} and one["why"].strip(), client
+        assert one.get("dependencies", TODAY) in DEPENDENCIES, client
