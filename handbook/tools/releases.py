@@ -70,7 +70,9 @@ def releases(client: str) -> list[Release]:
         cure = "connect, or set HTTPS_PROXY or pip's index-url"
         raise SetupError(f"cannot list the releases of {client} ({why}): {cure}") from None
     first = Release(measured_clients()[client]["first"], date.min).key
-    wanted = [one for one in found if STABLE.fullmatch(one.version) and version_record.key(one.version) >= first]
+    wanted = [
+        one for one in found if STABLE.fullmatch(one.version) and version_record.key(one.version) >= first
+    ]
     for one in wanted:
         if one.link.upload_time is not None:  # a second index, such as a folder, may say no dates
             day = one.link.upload_time.date()
@@ -132,6 +134,8 @@ def install(client: str, release: Release, folder: Path) -> str:
     until = ["--exclude-newer", (release.day + timedelta(days=1)).isoformat()]
     tries = [(PINNED, [own, *others])] if others else []
     tries += [(TODAY, loose), (ITS_DATE, [*until, *loose])]
+    only = measured_clients()[client].get("dependencies")
+    tries = [one for one in tries if only in (None, one[0])]
     why = ""
     for told, wanted in tries:
         shutil.rmtree(folder, ignore_errors=True)

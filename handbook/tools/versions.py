@@ -109,6 +109,7 @@ class Client:
     )  # which of its cases run; the record has all that were seen
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
+    unavailable: set[str] = field(default_factory=set)  # newer than the pinned one, and not to be had here
 
     def __post_init__(self) -> None:
         everything = {one.name: one for one in all_cases(ROOT)}
@@ -123,6 +124,8 @@ class Client:
     def measure(self, wanted: Iterable[tuple[Release, list[Case]]], pool: ProcessPoolExecutor) -> None:
         """Run some cases in some releases, unless the result is known."""
         for release, cases in wanted:
+            if release.version in self.unavailable:
+                continue
             missing = [case for case in cases if self.measured.get(release.version, case) is None]
             if not missing:
                 continue
@@ -131,6 +134,10 @@ class Client:
                 root, told = releases.checkout(self.name, release)
                 found = pool.map(try_case, [(str(root), case.name) for case in missing])
             except SetupError as error:
+                if release.key > version_record.key(self.pinned):  # it may come to this index tomorrow
+                    print(f"{self.name} {release.version} ({release.day}): left out: {error}", flush=True)
+                    self.unavailable.add(release.version)
+                    continue
                 told, found = version_record.TODAY, [{"why": str(error)}] * len(missing)
             runs = self.measured.known["runs"].setdefault(release.version, {})
             self.measured.known["dependencies"][release.version] = told
@@ -178,7 +185,8 @@ class Client:
         wanted: dict[int, dict[str, Case]] = {}
         for cases, results in self.subjects():
             for middle in middles({number[one]: span for one, span in results.items()}, alike):
-                wanted.setdefault(middle, {}).update({case.name: case for case in cases})
+                if self.known[middle].version not in self.unavailable:
+                    wanted.setdefault(middle, {}).update({case.name: case for case in cases})
         return [(self.known[n], list(cases.values())) for n, cases in sorted(wanted.items(), reverse=True)]
 
     def record(self) -> Record:
@@ -205,10 +213,12 @@ class Client:
         )
 
     def write(self) -> None:
-        """Write the record."""
+        """Write the record, over that of earlier runs."""
+        subjects = {one.name for one in self.cases} | {entry.name for entry, _ in self.entries}
+        record = self.record().over(version_record.read(ROOT, self.name), subjects)
         file = ROOT / FOLDER / f"{self.name}.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(version_record.text(self.record()), encoding="utf-8", newline="\n")
+        file.write_text(version_record.text(record), encoding="utf-8", newline="\n")
         minutes = self.measured.known["seconds"] / 60
         print(f"{(FOLDER / file.name).as_posix()}: {minutes:.0f} minutes of runs so far", flush=True)
 
@@ -306,6 +316,10 @@ def main(argv: list[str] | None = None) -> int:
             one = Client(name, releases.releases(name), lambda case: not wanted or case.name in wanted)
             if unknown := sorted(wanted - {case.name for case in one.cases}):
                 raise SetupError(f"{unknown[0]}: is no case of {name} that runs here: correct the name")
+            earlier = version_record.read(ROOT, name)
+            if wanted and earlier and not earlier.alike(platform.system(), platform.python_version()):
+                told = f"was measured with Python {earlier.python} on {earlier.system}"
+                raise SetupError(f"the record of {name} {told}: measure all its cases here")
             if arguments.record:
                 one.write()
             else:
