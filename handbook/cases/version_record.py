@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from handbook.cases import clients
@@ -69,6 +69,11 @@ class Subject:
     spans: tuple[Span, ...]
 
     @property
+    def tried(self) -> int:
+        """The number of releases that were tried."""
+        return sum(span.tried for span in self.spans)
+
+    @property
     def range(self) -> Span | None:
         """The newest adjacent releases in which it was seen to hold; None if it does not hold in the newest.
 
@@ -96,10 +101,41 @@ class Record:
     messages: dict[str, Subject] = field(default_factory=dict)
     untried: tuple[str, ...] = ()  # the other releases of the window
 
+    def alike(self, system: str, python: str) -> bool:
+        """Return whether the record was measured on this system with this Python."""
+        return (self.system, self.python) == (system, python)
+
+    def over(self, earlier: Record | None, subjects: set[str]) -> Record:
+        """Return this record with what an earlier one has beyond it: a run of a few cases loses no others.
+
+        subjects: the cases and entries that there are today; of others nothing is kept. Of the same files the
+        measurement with more releases stays. One of another Python is replaced as a whole.
+        """
+        if earlier is None or not earlier.alike(self.system, self.python):
+            return self
+        releases = earlier.releases | self.releases
+        untried = {*earlier.untried, *self.untried} - releases.keys()
+        kinds = [(earlier.cases, self.cases), (earlier.messages, self.messages)]
+        cases, messages = (
+            {name: one for name, one in old.items() if name in subjects} | _newer(old, new)
+            for old, new in kinds
+        )
+        more = {"cases": cases, "messages": messages, "untried": tuple(sorted(untried, key=key))}
+        return replace(self, releases=releases, **more)
+
     def neighbours(self, one: str, other: str) -> bool:
         """Return whether no release lies between two."""
         order = sorted([*self.releases, *self.untried], key=key)
         return abs(order.index(one) - order.index(other)) == 1
+
+
+def _newer(old: dict[str, Subject], new: dict[str, Subject]) -> dict[str, Subject]:
+    """Return the new measurements, without those of fewer releases than an old one of the same files."""
+    return {
+        name: one
+        for name, one in new.items()
+        if name not in old or old[name].digest != one.digest or old[name].tried <= one.tried
+    }
 
 
 def key(version: str) -> tuple[int, ...]:

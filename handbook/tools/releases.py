@@ -70,7 +70,9 @@ def releases(client: str) -> list[Release]:
         cure = "connect, or set HTTPS_PROXY or pip's index-url"
         raise SetupError(f"cannot list the releases of {client} ({why}): {cure}") from None
     first = Release(measured_clients()[client]["first"], date.min).key
-    wanted = [one for one in found if STABLE.fullmatch(one.version) and version_record.key(one.version) >= first]
+    wanted = [
+        one for one in found if STABLE.fullmatch(one.version) and version_record.key(one.version) >= first
+    ]
     for one in wanted:
         if one.link.upload_time is not None:  # a second index, such as a folder, may say no dates
             day = one.link.upload_time.date()

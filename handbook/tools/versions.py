@@ -205,10 +205,12 @@ class Client:
         )
 
     def write(self) -> None:
-        """Write the record."""
+        """Write the record, over that of earlier runs."""
+        subjects = {one.name for one in self.cases} | {entry.name for entry, _ in self.entries}
+        record = self.record().over(version_record.read(ROOT, self.name), subjects)
         file = ROOT / FOLDER / f"{self.name}.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(version_record.text(self.record()), encoding="utf-8", newline="\n")
+        file.write_text(version_record.text(record), encoding="utf-8", newline="\n")
         minutes = self.measured.known["seconds"] / 60
         print(f"{(FOLDER / file.name).as_posix()}: {minutes:.0f} minutes of runs so far", flush=True)
 
@@ -306,6 +308,10 @@ def main(argv: list[str] | None = None) -> int:
             one = Client(name, releases.releases(name), lambda case: not wanted or case.name in wanted)
             if unknown := sorted(wanted - {case.name for case in one.cases}):
                 raise SetupError(f"{unknown[0]}: is no case of {name} that runs here: correct the name")
+            earlier = version_record.read(ROOT, name)
+            if wanted and earlier and not earlier.alike(platform.system(), platform.python_version()):
+                told = f"was measured with Python {earlier.python} on {earlier.system}"
+                raise SetupError(f"the record of {name} {told}: measure all its cases here")
             if arguments.record:
                 one.write()
             else:

@@ -229,16 +229,18 @@ def test_only_touched_pages_are_written(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Return the list to which each reading of all cases adds its checkout."""
-    done: list[Path] = []
-    every = case.all_cases
-    monkeypatch.setattr(case, "all_cases", lambda root: done.append(root) or every(root))
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list to which each reading of a case adds its name."""
+    done: list[str] = []
+    load = case.load
+    monkeypatch.setattr(
+        case, "load", lambda folder: done.append(f"{folder.parent.name}/{folder.name}") or load(folder)
+    )
     return done
 
 
 def test_a_build_without_a_change_reads_no_case(
-    tmp_path: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cases are read again after a change of a file, even of the same size, a proof, a setting or the day."""
     site = new_site(tmp_path)
@@ -263,6 +265,31 @@ def test_a_build_without_a_change_reads_no_case(
     monkeypatch.setattr(seal, "date", types.SimpleNamespace(today=lambda: "tomorrow"))
     reads.clear()
     assert site.build() == 0 and reads
+
+
+def test_a_build_without_a_change_writes_no_page(tmp_path: Path) -> None:
+    """Search is written once, and again if a page or any other file changes, or if it's gone."""
+    site = new_site(tmp_path)
+    site.write({"conf.py": CONF.replace("= [", '= ["handbook.site.look.builder", ', 1)})
+    assert site.build() == 0
+    assert site.rebuilt() == set()
+    site.write({"index.md": PAGES["index.md"] + "\nMore.\n"})
+    assert site.rebuilt() == {"index", "search"}
+    site.write({"locks/a.txt": "a"})
+    assert "search" in site.rebuilt()
+    assert site.rebuilt() == set()
+    (tmp_path / "html" / "search.html").unlink()
+    assert site.build() == 0 and "search" in site.times()
+
+
+def test_a_changed_page_reads_its_own_cases(tmp_path: Path, reads: list[str]) -> None:
+    """A build after a change of one page reads no case that is only on others."""
+    site = new_site(tmp_path)
+    assert site.build() == 0 and "pip/install-env" in reads
+    reads.clear()
+    site.write({"guides/uv.md": PAGES["guides/uv.md"] + "\nMore.\n"})
+    assert site.rebuilt() - {"search"} == {"uv", "index"}
+    assert set(reads) == {"uv/install-env", "uv/configure-login", "pip/leak-extra"}
 
 
 def test_a_build_with_a_warning_leaves_no_seal(tmp_path: Path) -> None:

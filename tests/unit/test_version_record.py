@@ -158,3 +158,24 @@ def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     (folder / "run.sh").write_text("pip list\n", encoding="utf-8")
     assert now() != before
+
+
+def test_a_run_of_a_few_cases_loses_no_others() -> None:
+    """What an earlier record has beyond a new one stays, but nothing of a case that is gone."""
+    few = Subject("a9", (Span("2.0", "2.1", 2, SAME),))
+    new = dataclasses.replace(
+        RECORD, releases={"2.1": DAY}, cases={"pip/b": few}, messages={}, untried=("2.0",)
+    )
+    found = new.over(RECORD, {"pip/b", "pip/a", "pip/x"})
+    assert found.cases == {"pip/b": few, "pip/a": RECORD.cases["pip/a"]}
+    assert (found.messages, found.untried) == (RECORD.messages, ("1.1", "1.2"))
+    assert sorted(found.releases) == ["1.0", "1.10", "2.0", "2.1"]
+    assert new.over(RECORD, {"pip/b"}).cases == {"pip/b": few}
+    assert new.over(dataclasses.replace(RECORD, python="3.12.1"), {"pip/a"}) == new
+
+
+def test_fewer_releases_of_the_same_files_do_not_replace_more() -> None:
+    """A run that was ended early leaves an earlier measurement of the same files with more releases."""
+    fewer = Subject("a1", (Span("2.0", "2.0", 1, SAME),))
+    new = dataclasses.replace(RECORD, cases={"pip/b": fewer})
+    assert new.over(RECORD, {"pip/b"}).cases["pip/b"] == RECORD.cases["pip/b"]

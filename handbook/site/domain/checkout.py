@@ -1,6 +1,6 @@
 """Read the checkout for a build, each item once: the cases, their files, the entries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,10 +23,42 @@ def once_a_build(function: Callable) -> Callable:
     return kept
 
 
+class Cases(Mapping):
+    """The cases of a checkout by name, in order; each is read when it is first asked for.
+
+    A page that was changed alone asks for a few of hundreds.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.folders = {f"{one.parent.name}/{one.name}": one for one in cases.folders(root)}
+        self.read: dict[str, cases.Case] = {}
+
+    def __getitem__(self, name: str) -> cases.Case:
+        if name not in self.read:
+            self.read[name] = cases.load(self.folders[name])
+        return self.read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.folders
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.folders)
+
+    def __len__(self) -> int:
+        return len(self.folders)
+
+
 @once_a_build
-def every_case(root: Path) -> dict[str, cases.Case]:
+def every_case(root: Path) -> Cases:
     """Return all cases by name."""
-    return {one.name: one for one in cases.all_cases(root)}
+    return Cases(root)
+
+
+@once_a_build
+def commands(root: Path) -> tuple[str, ...]:
+    """Return the commands of every case, without reading anything else of it."""
+    scripts = (one / name for one in cases.folders(root) for name in (cases.SH, cases.CMD))
+    return tuple(one.read_text(encoding="utf-8") for one in scripts if one.is_file())
 
 
 @once_a_build
@@ -53,7 +85,7 @@ def read(app: Sphinx) -> None:
     if unchanged(app):
         return
     try:
-        every_case(Path(app.srcdir))
+        list(every_case(Path(app.srcdir)).values())
         every_entry(Path(app.srcdir))
     except (cases.CaseError, entries.EntryError) as error:
         raise SystemExit(str(error)) from None

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from handbook.cases import machine, proof
 from handbook.site import metadata
@@ -68,6 +69,16 @@ def unchanged(app: Sphinx) -> bool:
     return app.handbook_unchanged
 
 
+def reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Note on the builder, which writes the pages, whether nothing at all has changed."""
+    app.builder.handbook_still = not pages and unchanged(app)
+
+
+def still(app: Sphinx, target: Path) -> bool:
+    """Return whether a file is there that the last build made, and no page and no other file has changed."""
+    return getattr(app.builder, "handbook_still", False) and target.exists()
+
+
 def keep(app: Sphinx, error: Exception | None) -> None:
     """Write the seal of a build that ends without an error or a warning."""
     if error is None and not app._warncount:  # Sphinx has no public counter
@@ -87,5 +98,6 @@ def write_if_new(app: Sphinx, file: str, made_of: object, text: Callable[[], str
 def setup(app: Sphinx) -> dict:
     """Register the events."""
     app.connect("builder-inited", begin, priority=90)  # before the checkout is read
+    app.connect("env-before-read-docs", reading)
     app.connect("build-finished", keep, priority=900)  # after the handlers that may warn
     return metadata()

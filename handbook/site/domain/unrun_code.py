@@ -18,7 +18,7 @@ from sphinx.util import logging
 
 from handbook.cases import clients
 from handbook.site import metadata
-from handbook.site.domain.checkout import every_case, once_a_build
+from handbook.site.domain.checkout import commands
 
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
@@ -148,12 +148,6 @@ def check(app: Sphinx, page: str, source: list[str]) -> None:
     if not page.startswith("company/"):
         for line, reason in escaped(source[0], commands(Path(app.srcdir))):
             logger.warning("%s", reason, location=(page, line), type="handbook", subtype="escape")
-
-
-@once_a_build
-def commands(root: Path) -> tuple[str, ...]:
-    """Return the texts of every run.sh."""
-    return tuple(case.commands for case in every_case(root).values())
 
 
 def setup(app: Sphinx) -> dict:

@@ -41,6 +41,20 @@ class Pages(StandaloneHTMLBuilder):
         folder.mkdir(parents=True, exist_ok=True)
         self.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
+    def gen_pages_from_extensions(self) -> None:
+        """Write the pages that are no documents, such as 404, unless nothing has changed since they were."""
+        if not self.still():
+            super().gen_pages_from_extensions()
+
+    def gen_additional_pages(self) -> None:
+        """Write the search page, unless nothing has changed since it was written."""
+        if not self.still():
+            super().gen_additional_pages()
+
+    def still(self) -> bool:
+        """Return whether nothing has changed since the last build (see `seal`), and its site is there."""
+        return getattr(self, "handbook_still", False) and Path(self.get_outfilename("search")).is_file()
+
     def load_indexer(self, docnames: set[str]) -> None:
         """Load nothing: there is no search index of Sphinx's."""
 

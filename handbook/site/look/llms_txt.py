@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook.site import metadata
+from handbook.site.domain.seal import still
 from handbook.site.domain.sphinx_domain import of
 from handbook.site.look import markdown
 from handbook.site.look.builder import Entry, navigation
@@ -56,9 +57,10 @@ def listing(app: Sphinx) -> str:
 
 def write_listing(app: Sphinx, error: Exception | None) -> None:
     """Write llms.txt once the pages are written."""
-    if error or app.builder.name != "html":
+    target = Path(app.outdir) / "llms.txt"
+    if error or app.builder.name != "html" or still(app, target):
         return
-    (Path(app.outdir) / "llms.txt").write_text(listing(app), encoding="utf-8", newline="\n")
+    target.write_text(listing(app), encoding="utf-8", newline="\n")
 
 
 def setup(app: Sphinx) -> dict:

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from handbook.site import metadata
+from handbook.site.domain.seal import still
 from handbook.site.domain.sphinx_domain import of, warn
 
 FILE = "anchors.js"
@@ -58,10 +59,10 @@ def listing(app: Sphinx) -> dict[str, str]:
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write the list beside the other static files."""
-    if error or app.builder.format != "html":
+    target = Path(app.outdir) / "_static" / FILE
+    if error or app.builder.format != "html" or still(app, target):
         return
     text = json.dumps(listing(app), ensure_ascii=False, separators=(",", ":"))
-    target = Path(app.outdir) / "_static" / FILE
     target.write_text(f"globalThis.handbookAnchors = {text};\n", encoding="utf-8", newline="\n")
 
 

@@ -25,7 +25,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import SearchEnglish
 
 from handbook.site import metadata
-from handbook.site.domain.seal import write_if_new
+from handbook.site.domain.seal import still, write_if_new
 from handbook.site.domain.sphinx_domain import of, warn
 from handbook.site.search import words
 from handbook.site.search.words import bare, titled, written
@@ -224,7 +224,8 @@ def check(app: Sphinx, env: BuildEnvironment) -> None:
 
 def write(app: Sphinx, error: Exception | None) -> None:
     """Write the index beside the other static files, if any of its inputs has changed."""
-    if error is not None or app.builder.format != "html":
+    target = Path(app.outdir) / "_static" / FILE
+    if error is not None or app.builder.format != "html" or still(app, target):
         return
     pages, typed = of(app.env).data["sections"], listed(app)
     addresses = {page: app.builder.get_target_uri(page) for page in pages}
