@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 120  # how long to wait for another worker's result
+SECONDS = 600  # how long to wait for another worker's result; a busy machine builds the site in two minutes
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]) -> Path:
@@ -36,6 +36,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]
             fresh = base / f"{name}.fresh"
             fresh.write_text(problem, encoding="utf-8")
             fresh.rename(said)
+    assert said.exists(), f"another worker did not make {name} in {SECONDS} s"
     problem = said.read_text(encoding="utf-8")
     assert not problem, problem
     return folder
