@@ -129,6 +129,7 @@ notfound_urls_prefix = "/"  # handbook.site.look.page_foot: the path of html_bas
 # sphinx_reredirects: https://documatt.com/sphinx-reredirects/usage/
 redirect_html_template_file = "_templates/moved.html"
 handbook_moved = {  # page#part -> where it is now; what handbook.site.look.moved cannot find by itself
+    "guides/versions#other-tools": "guides/versions",
     "guides/clients/pipenv-settings#where-the-token-must-not-be": (
         "guides/clients/pipenv-settings#where-the-token-leaks"
     ),

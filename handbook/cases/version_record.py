@@ -244,9 +244,8 @@ def current(record: Record | None, subject: Subject | None, digest_now: str, pin
     return bool(
         record
         and subject
-        and subject.spans
         and subject.digest == digest_now
-        and subject.spans[-1].last == pinned
+        and any(key(span.first) <= key(pinned) <= key(span.last) for span in subject.spans)
     )
 
 

@@ -244,7 +244,7 @@ class ReferenceFeed:
 
     def _from_store(self, request: Request, credential: str) -> Response:
         """Answer as the file store: with the whole file or a part, and never if a credential is sent."""
-        if credential != "none":
+        if credential not in credentials.WITHOUT:
             return answers.store_refusal()
         for file in self.files:
             if dict(answers.redirect(file).headers)["Location"] == request.url:

@@ -134,6 +134,8 @@ def install(client: str, release: Release, folder: Path) -> str:
     until = ["--exclude-newer", (release.day + timedelta(days=1)).isoformat()]
     tries = [(PINNED, [own, *others])] if others else []
     tries += [(TODAY, loose), (ITS_DATE, [*until, *loose])]
+    only = measured_clients()[client].get("dependencies")
+    tries = [one for one in tries if only in (None, one[0])]
     why = ""
     for told, wanted in tries:
         shutil.rmtree(folder, ignore_errors=True)

@@ -109,6 +109,7 @@ class Client:
     )  # which of its cases run; the record has all that were seen
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
+    unavailable: set[str] = field(default_factory=set)  # newer than the pinned one, and not to be had here
 
     def __post_init__(self) -> None:
         everything = {one.name: one for one in all_cases(ROOT)}
@@ -123,6 +124,8 @@ class Client:
     def measure(self, wanted: Iterable[tuple[Release, list[Case]]], pool: ProcessPoolExecutor) -> None:
         """Run some cases in some releases, unless the result is known."""
         for release, cases in wanted:
+            if release.version in self.unavailable:
+                continue
             missing = [case for case in cases if self.measured.get(release.version, case) is None]
             if not missing:
                 continue
@@ -131,6 +134,10 @@ class Client:
                 root, told = releases.checkout(self.name, release)
                 found = pool.map(try_case, [(str(root), case.name) for case in missing])
             except SetupError as error:
+                if release.key > version_record.key(self.pinned):  # it may come to this index tomorrow
+                    print(f"{self.name} {release.version} ({release.day}): left out: {error}", flush=True)
+                    self.unavailable.add(release.version)
+                    continue
                 told, found = version_record.TODAY, [{"why": str(error)}] * len(missing)
             runs = self.measured.known["runs"].setdefault(release.version, {})
             self.measured.known["dependencies"][release.version] = told
@@ -178,7 +185,8 @@ class Client:
         wanted: dict[int, dict[str, Case]] = {}
         for cases, results in self.subjects():
             for middle in middles({number[one]: span for one, span in results.items()}, alike):
-                wanted.setdefault(middle, {}).update({case.name: case for case in cases})
+                if self.known[middle].version not in self.unavailable:
+                    wanted.setdefault(middle, {}).update({case.name: case for case in cases})
         return [(self.known[n], list(cases.values())) for n, cases in sorted(wanted.items(), reverse=True)]
 
     def record(self) -> Record:

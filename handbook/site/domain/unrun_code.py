@@ -26,7 +26,7 @@ OURS = {
     "certificates-table", "glance-table", "handed-on-table", "include",
     "keyring-networks-table", "proxies-table",
     "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart",
-    "statuses-table", "systems-run", "variables-table", "version-changes",
+    "statuses-table", "systems-run", "variables-table", "version-changes", "version-overview",
     "windows-networks-table", "your-names",
 }  # fmt: skip
 PROSE = {
