@@ -109,6 +109,7 @@ class Client:
     )  # which of its cases run; the record has all that were seen
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
+    begun: dict[str, str] = field(default_factory=dict)  # the digest of each subject when this began
     unavailable: set[str] = field(default_factory=set)  # newer than the pinned one, and not to be had here
 
     def __post_init__(self) -> None:
@@ -119,6 +120,8 @@ class Client:
             own = version_record.measured_by(entry, everything).get(self.name, [])
             self.entries += [(entry, own)] if own else []
         self.measured = Measured(self.name)
+        self.begun = {case.name: self.measured.digest(case) for case in self.cases}
+        self.begun |= {entry.name: digest(own, entry.message) for entry, own in self.entries}
         self.pinned = locked(self.name, ROOT)
 
     def measure(self, wanted: Iterable[tuple[Release, list[Case]]], pool: ProcessPoolExecutor) -> None:
@@ -200,12 +203,12 @@ class Client:
             platform.python_version(),
             {one: {"date": days[one], "dependencies": dependencies[one]} for one in tried},
             {
-                case.name: Subject(digest([case]), verdicts.spans(found.values(), days))
+                case.name: Subject(self.begun[case.name], verdicts.spans(found.values(), days))
                 for case in self.cases
                 if (found := self.of_case(case))
             },
             {
-                entry.name: Subject(digest(cases, entry.message), verdicts.spans(found.values(), days))
+                entry.name: Subject(self.begun[entry.name], verdicts.spans(found.values(), days))
                 for entry, cases in self.entries
                 if (found := self.of_entry(entry, cases))
             },
