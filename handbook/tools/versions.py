@@ -215,10 +215,10 @@ class Client:
             tuple(one for one in days if one not in tried),
         )
 
-    def write(self) -> None:
-        """Write the record, over that of earlier runs."""
+    def write(self, whole: bool = True) -> None:
+        """Write the record over that of earlier runs; `whole` says that this one was not ended early."""
         subjects = {one.name for one in self.cases} | {entry.name for entry, _ in self.entries}
-        record = self.record().over(version_record.read(ROOT, self.name), subjects)
+        record = self.record().over(version_record.read(ROOT, self.name), subjects, whole)
         file = ROOT / FOLDER / f"{self.name}.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(version_record.text(record), encoding="utf-8", newline="\n")
@@ -268,6 +268,7 @@ def work(one: Client, arguments: argparse.Namespace) -> None:
     cases = [case for case in one.cases if one.chosen(case)]
     number = len({release for some in plan for release in some})
     print(f"{one.name}: {len(cases)} cases, {number} of {len(one.known)} releases to begin with", flush=True)
+    whole = False
     with workers.pool(arguments.jobs) as pool:
         try:
             for some in plan:
@@ -276,10 +277,11 @@ def work(one: Client, arguments: argparse.Namespace) -> None:
                     one.measure(wanted, pool)
             while not arguments.newest and (wanted := one.between(verdicts.same)):
                 one.measure(wanted, pool)
+            whole = True
         finally:
             changed = one.changed(one.known[-1].version)
             if not arguments.newest:
-                one.write()
+                one.write(whole)
     print("\n".join(changed) if changed else f"{one.name} {one.known[-1].version}: nothing new")
 
 
