@@ -105,11 +105,12 @@ class Record:
         """Return whether the record was measured on this system with this Python."""
         return (self.system, self.python) == (system, python)
 
-    def over(self, earlier: Record | None, subjects: set[str]) -> Record:
+    def over(self, earlier: Record | None, subjects: set[str], whole: bool = True) -> Record:
         """Return this record with what an earlier one has beyond it: a run of a few cases loses no others.
 
-        subjects: the cases and entries that there are today; of others nothing is kept. Of the same files the
-        measurement with more releases stays. One of another Python is replaced as a whole.
+        subjects: the cases and entries that there are today; of others nothing is kept. whole: whether the
+        run was not ended early; if it was, an earlier measurement of the same files with more releases stays.
+        A record of another Python is replaced as a whole.
         """
         if earlier is None or not earlier.alike(self.system, self.python):
             return self
@@ -117,7 +118,8 @@ class Record:
         untried = {*earlier.untried, *self.untried} - releases.keys()
         kinds = [(earlier.cases, self.cases), (earlier.messages, self.messages)]
         cases, messages = (
-            {name: one for name, one in old.items() if name in subjects} | _newer(old, new)
+            {name: one for name, one in old.items() if name in subjects}
+            | (new if whole else _newer(old, new))
             for old, new in kinds
         )
         more = {"cases": cases, "messages": messages, "untried": tuple(sorted(untried, key=key))}

@@ -19,6 +19,7 @@ KINDS = {"feed": "the feed", "file-store": "the file store", "identity": "the id
 KINDS |= {"public-index": "PyPI", "other": "another host"}
 STOPPED = re.compile(r"^line \d+ of .* failed")  # which the exit status says, too
 PLACES = {"output": "its output"}
+SEED = "wheel"  # which old releases of virtualenv put into an environment by themselves
 PRIVATE = "contoso-"  # the prefix of the examples' own packages
 
 
@@ -155,6 +156,8 @@ def _otherwise(seen: dict, wanted: dict) -> Iterable[str]:
             yield f"does not ask {KINDS[kind]} for {_about(less[kind])}"
     installed = (seen["installed"], wanted["installed"])
     for what, kind in sorted(installed[0].items() - installed[1].items()):
+        if kind == "nowhere" and what.split()[0] == SEED:
+            continue
         yield f"installs {what} from {KINDS.get(kind, 'elsewhere')}"
     for what in _more(installed[1], installed[0]):
         yield f"does not install {what}"

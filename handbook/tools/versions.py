@@ -109,6 +109,7 @@ class Client:
     )  # which of its cases run; the record has all that were seen
     cases: list[Case] = field(default_factory=list)
     entries: list[tuple[Entry, list[Case]]] = field(default_factory=list)
+    begun: dict[str, str] = field(default_factory=dict)  # the digest of each subject when this began
     unavailable: set[str] = field(default_factory=set)  # newer than the pinned one, and not to be had here
 
     def __post_init__(self) -> None:
@@ -119,6 +120,8 @@ class Client:
             own = version_record.measured_by(entry, everything).get(self.name, [])
             self.entries += [(entry, own)] if own else []
         self.measured = Measured(self.name)
+        self.begun = {case.name: self.measured.digest(case) for case in self.cases}
+        self.begun |= {entry.name: digest(own, entry.message) for entry, own in self.entries}
         self.pinned = locked(self.name, ROOT)
 
     def measure(self, wanted: Iterable[tuple[Release, list[Case]]], pool: ProcessPoolExecutor) -> None:
@@ -200,22 +203,22 @@ class Client:
             platform.python_version(),
             {one: {"date": days[one], "dependencies": dependencies[one]} for one in tried},
             {
-                case.name: Subject(digest([case]), verdicts.spans(found.values(), days))
+                case.name: Subject(self.begun[case.name], verdicts.spans(found.values(), days))
                 for case in self.cases
                 if (found := self.of_case(case))
             },
             {
-                entry.name: Subject(digest(cases, entry.message), verdicts.spans(found.values(), days))
+                entry.name: Subject(self.begun[entry.name], verdicts.spans(found.values(), days))
                 for entry, cases in self.entries
                 if (found := self.of_entry(entry, cases))
             },
             tuple(one for one in days if one not in tried),
         )
 
-    def write(self) -> None:
-        """Write the record, over that of earlier runs."""
+    def write(self, whole: bool = True) -> None:
+        """Write the record over that of earlier runs; `whole` says that this one was not ended early."""
         subjects = {one.name for one in self.cases} | {entry.name for entry, _ in self.entries}
-        record = self.record().over(version_record.read(ROOT, self.name), subjects)
+        record = self.record().over(version_record.read(ROOT, self.name), subjects, whole)
         file = ROOT / FOLDER / f"{self.name}.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(version_record.text(record), encoding="utf-8", newline="\n")
@@ -265,6 +268,7 @@ def work(one: Client, arguments: argparse.Namespace) -> None:
     cases = [case for case in one.cases if one.chosen(case)]
     number = len({release for some in plan for release in some})
     print(f"{one.name}: {len(cases)} cases, {number} of {len(one.known)} releases to begin with", flush=True)
+    whole = False
     with workers.pool(arguments.jobs) as pool:
         try:
             for some in plan:
@@ -273,10 +277,11 @@ def work(one: Client, arguments: argparse.Namespace) -> None:
                     one.measure(wanted, pool)
             while not arguments.newest and (wanted := one.between(verdicts.same)):
                 one.measure(wanted, pool)
+            whole = True
         finally:
             changed = one.changed(one.known[-1].version)
             if not arguments.newest:
-                one.write()
+                one.write(whole)
     print("\n".join(changed) if changed else f"{one.name} {one.known[-1].version}: nothing new")
 
 

@@ -1,4 +1,4 @@
-"""Which variable serves which client in a company's network: every cell of both tables is a run."""
+"""Which variable serves which program in a company's network: every cell of the tables is a run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ WINDOWS_TABLES = ("windows-certificate", "windows-proxy")  # tests/windows/test_
 NOT_SHOWN = ("pip", "windows-certificate")  # Wine lets pip accept any certificate
 CELLS = [
     (table, client, setting) for table in TABLES for client in DATA["client"] for setting in client[table]
+]
+HELPED = [
+    (table, helper, setting) for table in TABLES for helper in DATA["helper"] for setting in helper[table]
 ]
 # The harness gives each client what it needs; a cell takes that away, and gives it under another name.
 KEEP = 'authority="${PIP_CERT:-${SSL_CERT_FILE:-$REQUESTS_CA_BUNDLE}}" proxy="$HTTPS_PROXY"'
@@ -53,9 +56,27 @@ def test_cell(harness: run.Harness, tmp_path: Path, table: str, client: dict, se
     assert reached or "feed" not in seen.asked
 
 
-def test_the_tables_name_the_clients_of_the_file() -> None:
-    """The columns of the tables are the clients of the file, in its order."""
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("table", "helper", "setting"),
+    HELPED,
+    ids=[f"{helper['title']}-{setting}".replace(" ", "-") for _, helper, setting in HELPED],
+)
+def test_helper(harness: run.Harness, tmp_path: Path, table: str, helper: dict, setting: str) -> None:
+    """The program that fetches a client's token reaches the feed with this setting if the table says so."""
+    origin = find(ROOT, helper["case"])
+    target = tmp_path / "snippets" / origin.parent.name / origin.name
+    shutil.copytree(origin, target)
+    lines = [helper["first"], KEEP, DATA[table]["unset"], DATA[table]["setting"][setting], helper["asks"]]
+    (target / "run.sh").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    seen = run.observe(harness, [load(target)], tmp_path / "run")
+    assert ("feed" in seen.asked) == helper[table][setting], seen.output
+
+
+def test_the_tables_name_the_programs_of_the_file() -> None:
+    """The columns of the tables are the clients and helpers of the file, in its order."""
     assert networks.HEAD[1:] == tuple(client["title"] for client in DATA["client"])
+    assert networks.KEYRING_HEAD[1:] == tuple(helper["title"] for helper in DATA["helper"])
 
 
 def test_every_cell_has_a_result() -> None:
@@ -66,3 +87,7 @@ def test_every_cell_has_a_result() -> None:
             wanted = set() if (client["title"], table) == NOT_SHOWN else wanted
             assert set(client[table]) == wanted, (client["title"], table)
             assert all(isinstance(one, bool) for one in client[table].values())
+    for helper in DATA["helper"]:
+        for table in TABLES:
+            assert set(helper[table]) == set(DATA[table]["setting"]) - {"its own"}, (helper["title"], table)
+            assert all(isinstance(one, bool) for one in helper[table].values())

@@ -178,4 +178,5 @@ def test_fewer_releases_of_the_same_files_do_not_replace_more() -> None:
     """A run that was ended early leaves an earlier measurement of the same files with more releases."""
     fewer = Subject("a1", (Span("2.0", "2.0", 1, SAME),))
     new = dataclasses.replace(RECORD, cases={"pip/b": fewer})
-    assert new.over(RECORD, {"pip/b"}).cases["pip/b"] == RECORD.cases["pip/b"]
+    assert new.over(RECORD, {"pip/b"}, whole=False).cases["pip/b"] == RECORD.cases["pip/b"]
+    assert new.over(RECORD, {"pip/b"}).cases["pip/b"] == fewer

@@ -50,6 +50,12 @@ def test_the_same() -> None:
     assert verdict(known, output="uv 0.5.01 fails\n").result == WORDS
 
 
+def test_what_virtualenv_brings_is_no_difference() -> None:
+    """A wheel package that no index supplied is not the client's doing; one from PyPI is."""
+    assert verdict(CASE, installed={"wheel 0.43.0": "nowhere"}).result == SAME
+    assert verdict(CASE, installed={"wheel 0.43.0": "public-index"}).what == "installs wheel 0.43.0 from PyPI"
+
+
 def test_only_words() -> None:
     """If only the output differs, the result is other words: the case still does what its page says."""
     found = verdict(CASE, output="error: no\n")

@@ -11,7 +11,7 @@ import re
 from handbook.cases.clients import CLIENTS
 
 CALLED = {command for one in CLIENTS.values() for command in one.programs} - {"bash"}
-PROGRAMS = {"cd", "contoso-cli", "docker", "git", "python", *CALLED}
+PROGRAMS = {"cd", "contoso-cli", "databricks", "docker", "git", "kubectl", "python", *CALLED}
 # PowerShell passes `*` to a program unchanged; these clients expand it themselves.
 GLOBBING = {name for name, one in CLIENTS.items() if one.globs}
 # Whole lines with a PowerShell form of their own.

@@ -23,7 +23,8 @@ from handbook.site.domain.checkout import commands
 OURS = {
     "case", "case-file", "case-commands", "case-output", "case-proof", "grade-counts", "harness-variables",
     "answers-table", "collisions-table", "copy-of", "diagram", "entry-counts", "entry-list", "files-table",
-    "certificates-table", "glance-table", "handed-on-table", "include", "proxies-table",
+    "certificates-table", "glance-table", "handed-on-table", "include",
+    "keyring-networks-table", "proxies-table",
     "paste-box", "places-table", "precedence-table", "proved-with", "requests-chart",
     "statuses-table", "systems-run", "variables-table", "version-changes", "version-overview",
     "windows-networks-table", "your-names",

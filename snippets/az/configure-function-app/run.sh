@@ -1,0 +1,2 @@
+az functionapp config appsettings set --resource-group my-group --name my-app --output none \
+  --settings "PIP_INDEX_URL=https://az:$AZURE_ARTIFACTS_TOKEN@pkgs.dev.azure.com/contoso/platform/_packaging/python-internal/pypi/simple/"

@@ -1,0 +1,3 @@
+git add environment.yml
+git commit -m "Install from the feed"
+git push
