@@ -42,8 +42,8 @@ relay:  ## play the recording for a client that you run by hand; CLIENT=uv print
 	@exec $(PYTHON) -m handbook relay $${CLIENT:+"$$CLIENT"} $${PORT:+"$$PORT"}
 mutate:  ## break each case on purpose, expect it to fail; CHANGED=1 takes those that differ from the main branch; GROUP=tools the slow clients' cases
 	@exec $(PYTHON) -m handbook mutate $${GROUP:+--group "$$GROUP"} $(if $(CHANGED),--changed)
-versions:  ## measure old releases: CLIENT=uv, or due for the one whose turn it is, or new for those with a new release; EVERY=1 runs each release, NEWEST=1 the newest alone
-	@exec $(PYTHON) -m handbook versions $${CLIENT:+"$$CLIENT"} $(if $(EVERY),--every) $(if $(NEWEST),--newest)
+versions:  ## measure old releases: CLIENT=uv, or due for the one whose turn it is, or new for those with a new release; EVERY=1 runs each release, NEWEST=1 the newest alone; PIN=1 pins the newest in locks/ and runs nothing
+	@exec $(PYTHON) -m handbook versions $${CLIENT:+"$$CLIENT"} $(if $(EVERY),--every) $(if $(NEWEST),--newest) $(if $(PIN),--pin)
 bench:  ## measure; print a table and write JSON into _build
 	@$(PYTHON) -m handbook bench
 lock:  ## write locks/ anew from pyproject.toml (newer versions: python3 -m handbook lock --upgrade)

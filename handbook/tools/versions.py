@@ -29,7 +29,7 @@ from handbook.cases.entry import Entry, all_entries
 from handbook.cases.machine import HERE
 from handbook.cases.version_record import FOLDER, Record, Span, Subject, digest
 from handbook.runner import model_player, run
-from handbook.tools import releases, verdicts, workers
+from handbook.tools import commands, pin_newest, releases, verdicts, workers
 from handbook.tools.environments import ROOT, SetupError
 from handbook.tools.releases import Release
 
@@ -313,10 +313,15 @@ def main(argv: list[str] | None = None) -> int:
     switch("--every", help="run every release of the window, for the safety claims")
     switch("--newest", help="run the newest release alone, and say what changed")
     parser.add_argument("--case", action="append", help="run this case alone; may be said again")
+    switch("--pin", help="run nothing: pin the newest releases that are not in the record yet")
     switch("--record", help="run nothing: write the record of what was seen")
     arguments = parser.parse_args(argv)
     wanted = set(arguments.case or [])
     try:
+        if arguments.pin:
+            lock = functools.partial(commands.lock, [])
+            print("\n".join(pin_newest.pin(ROOT, named(arguments.client), lock)) or "nothing to pin")
+            return 0
         for name in named(arguments.client):
             one = Client(name, releases.releases(name), lambda case: not wanted or case.name in wanted)
             if unknown := sorted(wanted - {case.name for case in one.cases}):

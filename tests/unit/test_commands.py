@@ -11,7 +11,7 @@ import yaml
 
 from handbook.cases import machine
 from handbook.runner import system
-from handbook.tools import commands, environments, lint
+from handbook.tools import commands, environments, lint, releases
 from handbook.tools.environments import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -171,6 +171,16 @@ def test_only_the_publishing_jobs_may_write():
     for job in pipeline[len(checking) :]:
         assert job["dependsOn"] == "check" and "PUBLISH_" in job["condition"]
     assert "TOKEN" not in str(pipeline[: len(checking)])
+
+
+def test_every_client_has_its_week():
+    """The weekly job of both CI systems runs every release of each client that is measured."""
+    job = yaml.safe_load((ROOT / lint.WORKFLOW).read_text(encoding="utf-8"))["jobs"]["weekly-versions"]
+    assert job["strategy"]["matrix"]["client"] == list(releases.measured_clients())
+    pipeline = yaml.safe_load((ROOT / "azure-pipelines.yml").read_text(encoding="utf-8"))["jobs"]
+    [job] = [one for one in pipeline if one.get("job") == "weekly_versions"]
+    found = [one["CLIENT"] for one in job["strategy"]["matrix"].values()]
+    assert found == list(releases.measured_clients())
 
 
 def test_each_system_has_a_job_that_keeps_its_proof():
