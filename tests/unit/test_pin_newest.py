@@ -35,7 +35,7 @@ def test_a_group_that_is_not_there_is_one_line(client: str) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a checkout in which uv, Poetry and tox each have a newer release, of which tox has no cases under Wine."""
+    """Return a checkout in which uv, Poetry and tox have newer releases; tox does not run under Wine."""
     (tmp_path / "locks").mkdir()
     text = ""
     for name, version in {"uv": "0.13.9", "poetry": "2.5.1", "tox": "4.67.15", "pip": "26.3"}.items():
