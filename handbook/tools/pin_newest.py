@@ -28,7 +28,7 @@ def repinned(text: str, client: str, version: str) -> str:
 def pin(root: Path, clients: Iterable[str], lock: Callable[[], int]) -> list[str]:
     """Pin each client that has a newer release and runs under Wine; return a line for each.
 
-    lock: writes the lock files, and returns 0 or an error's status. A release that cannot be locked is left out.
+    lock: writes the lock files; returns 0 or an error's status. What cannot be locked is left as it was.
     """
     file, said = root / "pyproject.toml", []
     for client in clients:
