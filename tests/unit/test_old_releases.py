@@ -138,3 +138,21 @@ def test_every_difference_of_the_records_is_told() -> None:
     ]
     assert said
     assert [one for one in said if not one or "exit " in one or one.count(" and ") > 1 or ";" in one] == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "end"),
+    [
+        (["today", "today"], "3.11.2."),
+        (["of its date", "today"], "One of them starts only with dependencies of the release's own date."),
+        (["of its date"] * 2, "the dependencies of its own date, because today's break most old ones."),
+    ],
+)
+def test_a_list_says_which_dependencies_were_used(
+    kinds: list[str], end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line above a client's list says if releases ran with other dependencies than a reader gets today."""
+    releases = {f"1.{n}": {"date": date(2026, 1, 1), "dependencies": kind} for n, kind in enumerate(kinds)}
+    record = Record("pdm", "Linux", "3.11.2", releases)
+    monkeypatch.setattr(version_ranges, "record", lambda root, client: record)
+    assert old_releases.about(ROOT, "pdm").endswith(end)

@@ -67,6 +67,8 @@ def about(root: Path, client: str) -> str:
     older = [name for name, one in record.releases.items() if one["dependencies"] == ITS_DATE]
     number = f"{len(tried)} releases from {tried[0]} to {tried[-1]}" if len(tried) > 1 else tried[0]
     text = f"Tried: {number}, on {record.system} with Python {record.python}."
+    if older and len(older) == len(tried):
+        return f"{text} Each ran with the dependencies of its own date, because today's break most old ones."
     start = "One of them starts" if len(older) == 1 else f"{len(older)} of them start"
     return f"{text} {start} only with dependencies of the release's own date." if older else text
 
