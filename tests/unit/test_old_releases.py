@@ -151,7 +151,7 @@ def test_every_difference_of_the_records_is_told() -> None:
 def test_a_list_says_which_dependencies_were_used(
     kinds: list[str], end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The line above a client's list says if releases ran with other dependencies than a reader gets today."""
+    """The line above a client's list says if releases did not run with the dependencies of today."""
     releases = {f"1.{n}": {"date": date(2026, 1, 1), "dependencies": kind} for n, kind in enumerate(kinds)}
     record = Record("pdm", "Linux", "3.11.2", releases)
     monkeypatch.setattr(version_ranges, "record", lambda root, client: record)
