@@ -36,6 +36,7 @@ PUBLIC = [
     wheel("certifi", "2025.11.12", supplier="PyPI"),
     wheel("certifi", "2026.1.4", supplier="PyPI"),
 ]
+STARTS = 2  # how often a run is begun if Wine does not start its program
 SECONDS = 120
 
 
@@ -129,8 +130,20 @@ def observe(
 
     folder: an empty place for this run. provided: whether to provide the cases' `given`; a tutorial runs
     without it, because each step uses the results of the steps before it. earlier: the cases that run before,
-    in place of those that `given.after` names.
+    in place of those that `given.after` names. If Wine did not start a program, the run shows nothing of the
+    client, and is begun again in a new place.
     """
+    for number in range(STARTS):
+        place = folder.with_name(f"{folder.name}-again-{number}") if number else folder
+        seen = _observe(harness, cases, place, provided, earlier)
+        if harness.system is not system.WINE or not wine.NOT_STARTED.search(seen.output):
+            break
+    return seen
+
+
+def _observe(
+    harness: Harness, cases: list[Case], folder: Path, provided: bool, earlier: list[Case] | None
+) -> Observation:
     started = time.perf_counter()
     place = harness.system.place
     cases = [case.on(place) for case in cases]

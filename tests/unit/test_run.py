@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,7 @@ from handbook.feed import credentials, hosts, recording
 from handbook.feed.http import Request, Response
 from handbook.feed.recording import RecordingError
 from handbook.feed.relay import Relay
-from handbook.runner import host, normalise, observation, programs, run
+from handbook.runner import host, normalise, observation, programs, run, system
 from handbook.runner.observation import Observation, last_command
 from handbook.runner.wall import Wall
 from tests.conftest import ROOT
@@ -153,6 +154,36 @@ LAST = {
 def test_last_command(commands: str, number: int) -> None:
     """The last command is identified by the line on which it starts, past comments and continued lines."""
     assert last_command(commands) == number
+
+
+WINE_FAILED = """error: uv trampoline failed to spawn Python child process
+  Caused by: uncategorized error (os error 1359)
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "outputs", "runs"),
+    [
+        (system.WINE, [WINE_FAILED, "ok"], 2),
+        (system.WINE, [WINE_FAILED, WINE_FAILED, "ok"], 2),
+        (system.WINE, ["error: another (os error 1359)", "ok"], 1),
+        (system.HERE, [WINE_FAILED, "ok"], 1),
+    ],
+)
+def test_a_program_that_wine_does_not_start_is_started_again(
+    place: object, outputs: list[str], runs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under Wine alone, and once, a run is begun anew elsewhere if Wine failed to create a process."""
+    folders: list[Path] = []
+
+    def observed(harness: object, cases: object, folder: Path, *more: object) -> SimpleNamespace:
+        folders.append(folder)
+        return SimpleNamespace(output=outputs[len(folders) - 1])
+
+    monkeypatch.setattr(run, "_observe", observed)
+    found = run.observe(SimpleNamespace(system=place), [], tmp_path / "run")
+    assert found.output == outputs[runs - 1]
+    assert len(set(folders)) == len(folders) == runs
 
 
 @pytest.mark.parametrize("prompt", ["User for {}: ", "Password: ", "Username: ", "Enter your username: "])
