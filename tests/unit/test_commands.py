@@ -94,6 +94,17 @@ def test_each_command_is_made_of_words(name, monkeypatch):
     assert "site" in commands.COMMANDS[name].needs([]), "it starts the site's Python, so it must set that up"
 
 
+def test_a_group_under_wine_runs_its_cases_alone(monkeypatch):
+    """`make windows GROUP=tools` runs no test that the group does not have, which pytest would call an error."""
+    ran = []
+    monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv) or 0)
+    assert commands.windows(["--group", "tools", "--changed"]) == 0
+    assert [argv[-3:] for argv in ran if "pytest" in argv] == [("--group", "tools", "--changed")]
+    ran.clear()
+    assert commands.windows([]) == 0
+    assert len([argv for argv in ran if "pytest" in argv]) == 3
+
+
 def test_help_lists_every_target():
     """`make` alone prints every target with its comment."""
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
