@@ -95,7 +95,7 @@ def test_each_command_is_made_of_words(name, monkeypatch):
 
 
 def test_a_group_under_wine_runs_its_cases_alone(monkeypatch):
-    """`make windows GROUP=tools` runs no test that the group does not have, which pytest would call an error."""
+    """`make windows GROUP=tools` runs no test without a case of the group: pytest calls that an error."""
     ran = []
     monkeypatch.setattr(commands, "run", lambda *argv: ran.append(argv) or 0)
     assert commands.windows(["--group", "tools", "--changed"]) == 0
