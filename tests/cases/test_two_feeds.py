@@ -55,9 +55,10 @@ def test_same_version_in_both_feeds(harness: run.Harness, tmp_path: Path, client
     pattern, text, feed = SAME_VERSION[client]
     seen = changed(harness, tmp_path, f"{client}/install-two-feeds-one-name", {pattern: text})
     owners = {"": names.ORGANIZATION_FEED, FIRST: names.FEED}
-    links = [re.search(r"/contoso/(?:([^/]+)/)?_packaging/.*/download/", one.url) for one in seen.exchanges]
-    assert {owners[link[1] or ""] for link in links if link} == {feed}
-    assert (seen.exit, seen.installed) == (0, {"contoso-tools 1.0.0": "file-store"})
+    link = re.compile(r"/contoso/(?:([^/]+)/)?_packaging/.*/download/contoso-tools/")
+    links = [link.search(one.url) for one in seen.exchanges]
+    assert {owners[one[1] or ""] for one in links if one} == {feed}
+    assert (seen.exit, seen.installed["contoso-tools 1.0.0"]) == (0, "file-store")
 
 
 @pytest.mark.slow
