@@ -26,9 +26,12 @@ SHARED = ("windows", "python", "clients", "handbook", "Program Files", "Program 
 REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
-# What uv's launcher of an environment's programs says if Wine fails to create a process; 1359 is Windows'
-# ERROR_INTERNAL_ERROR. Seen once in two runs of all cases (November 2026).
-NOT_STARTED = re.compile(r"trampoline failed to spawn Python child process\n.*os error 1359\)")
+# What the launchers of uv and of an environment's Python say if Wine fails to create a process; 1359 is Windows'
+# ERROR_INTERNAL_ERROR. Each was seen once in three runs of all cases (November 2026).
+NOT_STARTED = re.compile(
+    r"trampoline failed to spawn Python child process\n.*os error 1359\)|^Unable to create process using",
+    re.M,
+)
 SECONDS = 120  # the time limit for Wine to start or to end
 
 

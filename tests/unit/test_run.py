@@ -166,6 +166,7 @@ WINE_FAILED = """error: uv trampoline failed to spawn Python child process
     [
         (system.WINE, [WINE_FAILED, "ok"], 2),
         (system.WINE, [WINE_FAILED, WINE_FAILED, "ok"], 2),
+        (system.WINE, ["Error output:\nUnable to create process using 'python.exe'\n", "ok"], 2),
         (system.WINE, ["error: another (os error 1359)", "ok"], 1),
         (system.HERE, [WINE_FAILED, "ok"], 1),
     ],
