@@ -26,8 +26,8 @@ SHARED = ("windows", "python", "clients", "handbook", "Program Files", "Program 
 REGISTRY = ("system.reg", "user.reg", "userdef.reg", ".update-timestamp")
 LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
-# What the launchers of uv and of an environment's Python say if Wine fails to create a process; 1359 is Windows'
-# ERROR_INTERNAL_ERROR. Each was seen once in three runs of all cases (November 2026).
+# What the launchers of uv and of an environment's Python say if Wine fails to create a process; 1359 is
+# ERROR_INTERNAL_ERROR of Windows. Each was seen once in three runs of all cases (November 2026).
 NOT_STARTED = re.compile(
     r"trampoline failed to spawn Python child process\n.*os error 1359\)|^Unable to create process using",
     re.M,
