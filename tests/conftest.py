@@ -219,7 +219,7 @@ def greeting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def usual_windows():
-    """A test doesn't depend on whether Windows is required where it runs, as it is in CI."""
+    """A test doesn't depend on whether Windows is required or left out where it runs."""
     with pytest.MonkeyPatch.context() as patch:  # its own: a test's must end before the test's folder does
         patch.delenv(machine.WINDOWS, raising=False)
         yield

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 600  # how long to wait for another worker's result; a busy machine builds the site in two minutes
+SECONDS = 600  # how long to wait for another worker's result; 120 were too few on a busy machine
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]) -> Path:

@@ -27,26 +27,33 @@ HELPED = [
 KEEP = 'authority="${PIP_CERT:-${SSL_CERT_FILE:-$REQUESTS_CA_BUNDLE}}" proxy="$HTTPS_PROXY"'
 
 
-def composed(table: str, client: dict, setting: str, folder: Path, first: str = KEEP) -> Case:
-    """Return the client's case with the commands of one cell in front of its own, after those of `first`."""
-    origin = find(ROOT, client["case"])
+def ids(cells: list[tuple[str, dict, str]]) -> list[str]:
+    """Return a name for each cell: its program and its setting."""
+    return [f"{program['title']}-{setting}".replace(" ", "-") for _, program, setting in cells]
+
+
+def with_commands(name: str, lines: list[str], folder: Path) -> Case:
+    """Return a copy of a case that runs other commands, without the empty ones."""
+    origin = find(ROOT, name)
     target = folder / "snippets" / origin.parent.name / origin.name
     shutil.copytree(origin, target)
-    command = DATA[table]["setting"][setting]
-    if setting == "its own":
-        command = f'export {client["own"]}="$authority"'
-    lines = [first, DATA[table]["unset"], client["before"], command]
-    text = "".join(f"{line}\n" for line in lines if line) + (origin / "run.sh").read_text(encoding="utf-8")
-    (target / "run.sh").write_text(text, encoding="utf-8")
+    (target / "run.sh").write_text("".join(f"{line}\n" for line in lines if line), encoding="utf-8")
     return load(target)
 
 
+def composed(table: str, client: dict, setting: str, folder: Path, first: str = KEEP) -> Case:
+    """Return the client's case with the commands of one cell in front of its own, after those of `first`."""
+    command = DATA[table]["setting"][setting]
+    if setting == "its own":
+        command = f'export {client["own"]}="$authority"'
+    own = (find(ROOT, client["case"]) / "run.sh").read_text(encoding="utf-8").rstrip("\n")
+    return with_commands(
+        client["case"], [first, DATA[table]["unset"], client["before"], command, own], folder
+    )
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("table", "client", "setting"),
-    CELLS,
-    ids=[f"{client['title']}-{setting}".replace(" ", "-") for _, client, setting in CELLS],
-)
+@pytest.mark.parametrize(("table", "client", "setting"), CELLS, ids=ids(CELLS))
 def test_cell(harness: run.Harness, tmp_path: Path, table: str, client: dict, setting: str) -> None:
     """The client reaches the feed with this setting if the table says so."""
     case = composed(table, client, setting, tmp_path)
@@ -57,19 +64,11 @@ def test_cell(harness: run.Harness, tmp_path: Path, table: str, client: dict, se
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("table", "helper", "setting"),
-    HELPED,
-    ids=[f"{helper['title']}-{setting}".replace(" ", "-") for _, helper, setting in HELPED],
-)
+@pytest.mark.parametrize(("table", "helper", "setting"), HELPED, ids=ids(HELPED))
 def test_helper(harness: run.Harness, tmp_path: Path, table: str, helper: dict, setting: str) -> None:
     """The program that fetches a client's token reaches the feed with this setting if the table says so."""
-    origin = find(ROOT, helper["case"])
-    target = tmp_path / "snippets" / origin.parent.name / origin.name
-    shutil.copytree(origin, target)
     lines = [helper["first"], KEEP, DATA[table]["unset"], DATA[table]["setting"][setting], helper["asks"]]
-    (target / "run.sh").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    seen = run.observe(harness, [load(target)], tmp_path / "run")
+    seen = run.observe(harness, [with_commands(helper["case"], lines, tmp_path)], tmp_path / "run")
     assert ("feed" in seen.asked) == helper[table][setting], seen.output
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handbook.cases import version_record
 from handbook.cases.case import Case, load
 from handbook.cases.version_record import (
     DEPENDENCIES,
@@ -17,6 +18,7 @@ from handbook.cases.version_record import (
     UNMEASURED,
     UNTRIED,
     WORDS,
+    Record,
     Span,
 )
 from handbook.feed import credentials, examples, hosts
@@ -297,3 +299,18 @@ def test_the_window_of_each_client_has_a_reason() -> None:
     for client, one in releases.measured_clients().items():
         assert {"first", "why"} <= set(one) <= {"first", "why", "dependencies"} and one["why"].strip(), client
         assert one.get("dependencies", TODAY) in DEPENDENCIES, client
+
+
+def test_a_release_that_cannot_be_had_is_new_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client is new if its record knows nothing of its newest release, not even that it was not tried."""
+    newest = Release("2.0", date(2026, 12, 1))
+    monkeypatch.setattr(releases, "measured_clients", lambda: {"pip": {}, "uv": {}, "tox": {}})
+    monkeypatch.setattr(releases, "releases", lambda client: [newest])
+    known = {
+        "pip": Record("pip", "Linux", "3.11.2", {"2.0": {}}),
+        "uv": Record("uv", "Linux", "3.11.2", {"1.0": {}}),
+        "tox": Record("tox", "Linux", "3.11.2", {"1.0": {}}, untried=("2.0",)),
+    }
+    monkeypatch.setattr(version_record, "read", lambda root, client: known[client])
+    assert versions.named("new") == ["uv"]
+    assert versions.named("due") == ["uv"]
