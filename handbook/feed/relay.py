@@ -9,6 +9,7 @@ no other process can reach the port (`direct=True`).
 from __future__ import annotations
 
 import base64
+import errno
 import hmac
 import os
 import secrets
@@ -137,6 +138,13 @@ def _load_in_memory(context: ssl.SSLContext, pem: bytes) -> None:
         context.load_cert_chain(path)
 
 
+class _Socket(ssl.SSLSocket):
+    """A TLS connection that closes itself: `wrap_socket` leaves it open if the client has just reset it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
@@ -189,6 +197,7 @@ class _Connection(BaseHTTPRequestHandler):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if host is None else relay.context(host)
         if host is None:
             context.sni_callback = self._choose
+        context.sslsocket_class = _Socket
         try:
             self.request = self.connection = context.wrap_socket(self.request, server_side=True)
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError) as error:
@@ -196,7 +205,8 @@ class _Connection(BaseHTTPRequestHandler):
             # advance when it no longer needs them.
             raise ConnectionAbortedError from error
         except OSError as error:
-            relay.tls_errors.append(f"{host or self.authority or 'direct connection'}: {error}")
+            if error.errno != errno.ENOTCONN:  # it hung up before it saw a certificate
+                relay.tls_errors.append(f"{host or self.authority or 'direct connection'}: {error}")
             raise ConnectionAbortedError from error
         self.authority = host or self.authority
 

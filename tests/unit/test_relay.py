@@ -22,7 +22,7 @@ import requests
 
 from handbook.feed import answers, hosts
 from handbook.feed.http import Request, Response
-from handbook.feed.relay import Relay
+from handbook.feed.relay import Relay, _Connection
 
 FEED = hosts.FEED
 HOSTS = {
@@ -254,8 +254,7 @@ def test_hanging_up_does_no_harm(relay: Relay, monkeypatch: pytest.MonkeyPatch) 
     for said in [b"", b"CONN", f"CONNECT {FEED}:443 HTTP/1.1\r\n".encode(), b"\x16\x03"]:
         with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as client:
             client.sendall(said)
-            if not said.startswith(b"\x16"):  # causes a reset, after which Python's own TLS cannot clean up
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         assert ended.acquire(timeout=SECONDS)
     chunked = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     announced = b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"
@@ -267,6 +266,28 @@ def test_hanging_up_does_no_harm(relay: Relay, monkeypatch: pytest.MonkeyPatch) 
     assert (relay.log, shown.getvalue()) == ([], "")
     with through(relay) as connection:
         assert asked(connection, "GET") == f"GET https://{FEED}/ 0"
+
+
+@pytest.mark.parametrize("hello", [b"", b"\x16\x03"], ids=["tunnel", "direct"])
+def test_a_reset_before_tls_is_no_fault(relay: Relay, monkeypatch: pytest.MonkeyPatch, hello: bytes) -> None:
+    """A client that resets its connection before TLS begins rejects no certificate and leaves none open."""
+    reset, ended = threading.Event(), threading.Event()
+    start, close = _Connection._start_tls, relay._server.shutdown_request
+    monkeypatch.setattr(_Connection, "_start_tls", lambda *given: (reset.wait(SECONDS), start(*given)))
+    monkeypatch.setattr(relay._server, "shutdown_request", lambda one: (close(one), ended.set()))
+    unclosed: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", unclosed.append)
+    with socket.create_connection(("127.0.0.1", relay.port), SECONDS) as client:
+        if hello:
+            client.sendall(hello)
+        else:
+            head = "".join(f"{name}: {value}\r\n" for name, value in proof_of_run(relay, None).items())
+            client.sendall(f"CONNECT {FEED}:443 HTTP/1.1\r\n{head}\r\n".encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    reset.set()
+    assert ended.wait(SECONDS)
+    assert (relay.tls_errors, unclosed) == ([], [])
 
 
 def test_keys_never_reach_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
