@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,12 +37,15 @@ PUBLIC = [
     wheel("certifi", "2025.11.12", supplier="PyPI"),
     wheel("certifi", "2026.1.4", supplier="PyPI"),
 ]
-STARTS = 2  # how often a run is begun if Wine does not start its program
 SECONDS = 120
 
 
 class RunError(Exception):
     """A case that cannot be run at all; the message is one line with the cure."""
+
+
+class SilentError(RunError):
+    """Wine itself did not answer, before or after the commands of a run."""
 
 
 class SlowError(RunError):
@@ -130,15 +134,14 @@ def observe(
 
     folder: an empty place for this run. provided: whether to provide the cases' `given`; a tutorial runs
     without it, because each step uses the results of the steps before it. earlier: the cases that run before,
-    in place of those that `given.after` names. If Wine did not start a program, the run shows nothing of the
-    client, and is begun again in a new place.
+    in place of those that `given.after` names. If Wine did not start a program, or did not answer, the run
+    shows nothing of the client, and is begun again, once, in a new place.
     """
-    for number in range(STARTS):
-        place = folder.with_name(f"{folder.name}-again-{number}") if number else folder
-        seen = _observe(harness, cases, place, provided, earlier)
+    with contextlib.suppress(SilentError):
+        seen = _observe(harness, cases, folder, provided, earlier)
         if harness.system is not system.WINE or not wine.NOT_STARTED.search(seen.output):
-            break
-    return seen
+            return seen
+    return _observe(harness, cases, folder.with_name(f"{folder.name}-again"), provided, earlier)
 
 
 def _observe(
@@ -235,9 +238,11 @@ def _execute(harness: Harness, sandbox: Sandbox, cases: list[Case]) -> tuple[int
         raise SlowError(f"{cases[-1].name}: {error}: correct {cases[-1].script}") from None
     except wine.WineError as error:
         wall.tidy()
-        raise RunError(f"{cases[-1].name}: {error}") from None
+        kind = SilentError if isinstance(error, wine.SilentError) else RunError
+        raise kind(f"{cases[-1].name}: {error}") from None
     if sandbox.fault:
-        raise RunError(f"{cases[-1].name}: {sandbox.fault}")
+        kind = SilentError if sandbox.fault == wine.SILENT else RunError
+        raise kind(f"{cases[-1].name}: {sandbox.fault}")
     bare = time.perf_counter() - started
     return status, printed, int(failed.read_text().split()[-1]) if failed.exists() else 0, bare
 

@@ -32,11 +32,16 @@ NOT_STARTED = re.compile(
     r"trampoline failed to spawn Python child process\n.*os error 1359\)|^Unable to create process using",
     re.M,
 )
+SILENT = "its first program did not answer: run `make windows` again, or `rm -r .envs/wine` before it"
 SECONDS = 120  # the time limit for Wine to start or to end
 
 
 class WineError(Exception):
     """Wine does not do what a run needs; the message is one line with the cure."""
+
+
+class SilentError(WineError):
+    """Wine's first program did not answer in time, or ended first."""
 
 
 def login() -> str:
@@ -196,15 +201,16 @@ class Session:
         self.behind = said == agent.BEHIND
         if not self.behind:
             self.end()
-            why = "its server runs outside the wall: end it (`wineserver -k`)" if said else self._silent()
-            raise WineError(f"Wine: {why}, and try again")
+            if not said:
+                raise SilentError(f"Wine: {SILENT}")
+            raise WineError("Wine: its server runs outside the wall: end it (`wineserver -k`), and try again")
 
     def end(self) -> None:
         """Read what is stored, then end the server, which ends all other programs and saves the registry."""
         with self.agent.stdin:
             pass
         said = self._wait(agent.STORES)
-        found = json.loads(said) if said else {"fault": self._silent()}
+        found = json.loads(said) if said else {"fault": SILENT}
         self.stores, self.fault = found.get("credentials", []), found.get("fault", "")
         # SIGTERM saves the registry and ends the server; with only `-k`, its end is noticed half a second
         # later. It leaves the other programs to the wall; outside it, the server ends them after `-k`. But if
@@ -227,6 +233,3 @@ class Session:
                 break
             time.sleep(0.005)
         return ""
-
-    def _silent(self) -> str:
-        return "its first program did not answer: run `make windows` again, or `rm -r .envs/wine` before it"

@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +20,9 @@ from handbook.feed import credentials, hosts, recording
 from handbook.feed.http import Request, Response
 from handbook.feed.recording import RecordingError
 from handbook.feed.relay import Relay
-from handbook.runner import host, normalise, observation, programs, run, system
+from handbook.runner import host, normalise, observation, programs, run, system, wine
 from handbook.runner.observation import Observation, last_command
+from handbook.runner.sandbox import Sandbox
 from handbook.runner.wall import Wall
 from tests.conftest import ROOT
 
@@ -161,30 +163,64 @@ WINE_FAILED = """error: uv trampoline failed to spawn Python child process
 """
 
 
+SILENT = run.SilentError("pip/install-one: Wine: its first program did not answer")
+
+
 @pytest.mark.parametrize(
-    ("place", "outputs", "runs"),
+    ("place", "ends", "runs"),
     [
         (system.WINE, [WINE_FAILED, "ok"], 2),
         (system.WINE, [WINE_FAILED, WINE_FAILED, "ok"], 2),
         (system.WINE, ["Error output:\nUnable to create process using 'python.exe'\n", "ok"], 2),
+        (system.WINE, [SILENT, "ok"], 2),
+        (system.WINE, [SILENT, SILENT, "ok"], 2),
+        (system.WINE, [run.RunError("another"), "ok"], 1),
         (system.WINE, ["error: another (os error 1359)", "ok"], 1),
         (system.HERE, [WINE_FAILED, "ok"], 1),
     ],
 )
-def test_a_program_that_wine_does_not_start_is_started_again(
-    place: object, outputs: list[str], runs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_in_which_wine_failed_is_begun_again(
+    place: object, ends: list[object], runs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under Wine alone, and once, a run is begun anew elsewhere if Wine failed to create a process."""
+    """Under Wine alone, and once, a run is begun anew elsewhere if Wine did not answer or start a process."""
     folders: list[Path] = []
 
     def observed(harness: object, cases: object, folder: Path, *more: object) -> SimpleNamespace:
         folders.append(folder)
-        return SimpleNamespace(output=outputs[len(folders) - 1])
+        end = ends[len(folders) - 1]
+        if isinstance(end, Exception):
+            raise end
+        return SimpleNamespace(output=end)
 
     monkeypatch.setattr(run, "_observe", observed)
-    found = run.observe(SimpleNamespace(system=place), [], tmp_path / "run")
-    assert found.output == outputs[runs - 1]
+    last = ends[runs - 1]
+    if isinstance(last, Exception):
+        with pytest.raises(run.RunError, match=f"^{last}$"):
+            run.observe(SimpleNamespace(system=place), [], tmp_path / "run")
+    else:
+        assert run.observe(SimpleNamespace(system=place), [], tmp_path / "run").output == last
     assert len(set(folders)) == len(folders) == runs
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(wine.SILENT, run.SilentError), ("the Credential Manager cannot be asked", run.RunError)],
+)
+@pytest.mark.parametrize("when", ["begin", "end"])
+def test_what_wine_did_not_answer_is_no_result(
+    harness: run.Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, kind: type, when: str
+) -> None:
+    """Only if Wine's first program is silent, at the begin or the end, is a run one that can be repeated."""
+
+    def failing(sandbox: Sandbox, wall: Wall) -> None:
+        sandbox.fault = fault
+        if when == "begin":
+            raise (wine.SilentError if kind is run.SilentError else wine.WineError)(fault)
+
+    monkeypatch.setattr(Sandbox, when, failing)
+    with pytest.raises(run.RunError, match=f": {re.escape(fault)}$") as raised:
+        seen(harness, tmp_path, "true\n")
+    assert raised.type is kind
 
 
 @pytest.mark.parametrize("prompt", ["User for {}: ", "Password: ", "Username: ", "Enter your username: "])

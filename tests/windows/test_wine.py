@@ -134,6 +134,16 @@ def test_a_server_outside_the_wall_is_refused(harness: run.Harness, tmp_path: Pa
     assert left(tmp_path) == []
 
 
+def test_a_silent_wine_is_told_from_a_result(harness: run.Harness, tmp_path: Path) -> None:
+    """If Wine's first program ends before it answers, the run has no result, and nothing is left."""
+    case = load(ROOT / "snippets" / "pip" / "install-env")
+    sandbox = WineSandbox(ROOT, harness.relay, tmp_path / "run", [case], harness.system)
+    (sandbox.prefix / "drive_c" / "handbook").unlink()  # contains that program
+    with pytest.raises(wine.SilentError, match="^Wine: its first program did not answer: .+$"):
+        sandbox.begin(harness.wall)
+    assert left(tmp_path) == []
+
+
 def test_what_a_killed_server_leaves_behind_is_ended(tmp_path: Path) -> None:
     """All programs of one prefix are ended, and those of another prefix stay."""
     prefixes = tmp_path / "one", tmp_path / "one-more"
