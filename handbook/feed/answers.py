@@ -12,7 +12,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from handbook.feed import credentials, phrases
-from handbook.feed.http import Response
+from handbook.feed.http import Response, on_one_line
 from handbook.feed.packages import File
 
 NO_STORE = ("Cache-Control", "no-store")
@@ -57,7 +57,7 @@ def error(phrase: str, **gaps: str) -> Response:
     """Return an error that states a phrase: in the JSON body, and again after the standard reason."""
     status, message = phrases.declared()[phrase].status, say(phrase, **gaps)
     reason = f"{HTTPStatus(status).phrase} - {message} {say('activity', guid=guid('activity', message))}"
-    return Response(status, reason, (_json(),), _envelope(phrase, message))
+    return Response(status, on_one_line(reason), (_json(),), _envelope(phrase, message))
 
 
 def _unrouted(phrase: str, silent: bool = False, **gaps: str) -> Response:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+_BREAK = re.compile(r"[\r\n\0]")
+
 
 @dataclass(frozen=True)
 class Request:
@@ -33,16 +35,29 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A response; `headers` may contain a name several times, `reason` is the HTTP/1.1 reason phrase."""
+    """A response; `headers` may contain a name several times, `reason` is the HTTP/1.1 reason phrase.
+
+    A line break in either would end the head where a client does not expect it: ValueError.
+    """
 
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
+    def __post_init__(self) -> None:
+        for said in (self.reason, *(part for pair in self.headers for part in pair)):
+            if _BREAK.search(said):
+                raise ValueError(f"a line break in the head of a response: {said!r}")
+
     def values(self, name: str) -> list[str]:
         """Return all values of a header, in order."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
+
+
+def on_one_line(text: str) -> str:
+    """Return a text for the head of a response: a blank for each CR, LF or NUL (RFC 9110 section 5.5)."""
+    return _BREAK.sub(" ", text)
 
 
 def part_of(answer: Response, request: Request) -> tuple[Response, str]:

@@ -44,10 +44,11 @@ def test_project_that_begins_with_a_blank(feed: Asker, package: str) -> None:
 @fact(inferred="an unknown feed is answered so to other roles; no capture of a name with a line feed in it")
 @pytest.mark.parametrize("package", ["contoso-utils", "pip"])
 def test_feed_with_a_line_feed_in_its_name(feed: Asker, package: str) -> None:
-    """A feed name of two lines is one unknown name: 404."""
+    """A feed name of two lines is one unknown name: 404, with the name on one line in the reason."""
     address = names.feed_base(names.ORGANIZATION, names.PROJECT, f"{names.FEED}\nplatform")
     answer = feed.ask("GET", f"{address}simple/{package}/", BUILD)
     assert (answer.status_code, "The feed with ID" in answer.text) == (404, True)
+    assert f"'{names.FEED} platform' doesn't exist." in answer.reason
 
 
 @fact("build-identity-roles", "download-redirect-status", "download-redirect-location")

@@ -21,7 +21,7 @@ import pytest
 import requests
 
 from handbook.feed import answers, hosts
-from handbook.feed.http import Request, Response
+from handbook.feed.http import Request, Response, on_one_line
 from handbook.feed.relay import Relay, _Connection
 
 FEED = hosts.FEED
@@ -211,6 +211,16 @@ def test_head_has_no_body_and_the_connection_goes_on(relay: Relay) -> None:
         assert [asked(connection, "GET", path) for path in ("/c", "/d")] == [
             f"GET https://{FEED}{path} 0" for path in ("/c", "/d")
         ]
+
+
+@pytest.mark.parametrize(
+    "given", [("Not\nFound", ()), ("OK", (("A", "b\r\nC: d"),)), ("OK", (("A\n", "b"),))]
+)
+def test_no_line_ends_inside_a_head(given: tuple[str, tuple[tuple[str, str], ...]]) -> None:
+    """A response whose reason or header contains a line break cannot be made; as one line it can."""
+    with pytest.raises(ValueError, match="^a line break in the head of a response: "):
+        Response(404, *given)
+    assert Response(404, on_one_line(given[0])).reason in ("Not Found", "OK")
 
 
 def test_bodies_arrive_whole(relay: Relay) -> None:
