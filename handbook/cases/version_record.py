@@ -7,6 +7,7 @@ range only as far as releases were tried, and none for a case that has changed s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -140,6 +141,7 @@ def _newer(old: dict[str, Subject], new: dict[str, Subject]) -> dict[str, Subjec
     }
 
 
+@functools.cache  # the page about old releases asks 180,000 times for 500 releases
 def key(version: str) -> tuple[int, ...]:
     """Return the sort key of a release."""
     return tuple(int(part) for part in re.findall(r"\d+", version))
