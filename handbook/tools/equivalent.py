@@ -196,7 +196,7 @@ EQUIVALENT = [
     ),
     Rule(
         "only-version-there",
-        _text_has("item-dropped", r'= \{ source = "internal" \}'),
+        _text_has("item-dropped", r'= \{ source = "(internal|shared)" \}'),
         "Poetry takes the highest version where none is named; that is the wanted one",
     ),
 ]
