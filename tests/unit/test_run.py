@@ -175,7 +175,9 @@ SILENT = run.SilentError("pip/install-one: Wine: its first program did not answe
         (system.WINE, [SILENT, "ok"], 2),
         (system.WINE, [SILENT, SILENT, "ok"], 2),
         (system.WINE, [run.RunError("another"), "ok"], 1),
-        (system.WINE, ["error: another (os error 1359)", "ok"], 1),
+        (system.WINE, ["  cause: Internal error. (os error 1359)\n", "ok"], 2),
+        (system.WINE, ["OSError: [WinError 1359] Internal error\n", "ok"], 2),
+        (system.WINE, ["error: another (os error 5)", "ok"], 1),
         (system.HERE, [WINE_FAILED, "ok"], 1),
     ],
 )
