@@ -79,6 +79,9 @@ def _same_steps(mutant: Mutant) -> bool:
     return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
 
 
+_SLASHLESS = re.compile(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s")
+
+
 def _said(text: str) -> list[str]:
     """Return the lines of a text that are not blank."""
     return [line for line in text.splitlines() if line.strip()]
@@ -99,7 +102,7 @@ EQUIVALENT = [
         "final-slash",
         lambda mutant: (
             mutant.operator == "slash-lost"
-            and re.search(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s", mutant.text or "") is not None
+            and len(_SLASHLESS.findall(mutant.text or "")) > len(_SLASHLESS.findall(mutant.original))
             # An upload uses the exact URL; keyring and uv's lock file keep it as well.
             and re.search(r"(?i)publish|TWINE|HATCH|FLIT|VSS_NUGET", mutant.line) is None
         ),
@@ -114,6 +117,17 @@ EQUIVALENT = [
             in ("line-removed", "lines-swapped", "key-misspelt", "wrong-letter-in-package")
         ),
         "PDM asks neither name nor version of a project that it does not build",
+        "tools",
+    ),
+    Rule(
+        "project-that-is-not-built",
+        lambda mutant: (
+            mutant.case.startswith("hatch/")
+            and "skip-install = true" in mutant.original
+            and mutant.operator in ("wrong-letter-in-section", "key-misspelt", "line-removed")
+            and mutant.line.startswith(("[project]", "version = "))
+        ),
+        "Hatch asks for no version of a project that it does not install",
         "tools",
     ),
     Rule(
