@@ -17,7 +17,7 @@ from handbook.cases.case import OUTPUT, WINDOWS_OUTPUT, Case, CaseError, all_cas
 from handbook.cases.clients import CLIENTS, GROUPS, ClientError
 from handbook.cases.machine import MissingError
 from handbook.feed.recording import RecordingError
-from handbook.runner import observation, run, system
+from handbook.runner import observation, run, system, wine
 from handbook.runner.observation import Observation
 from handbook.runner.wall import WallError
 
@@ -133,7 +133,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def harness(pytestconfig: pytest.Config) -> Iterator[run.Harness]:
     """Provide the place where cases run: wall, relay and current recording, once per process."""
-    with run.Harness(pytestconfig.rootpath, system=reader(pytestconfig)) as opened:
+    place = reader(pytestconfig)
+    worker = getattr(pytestconfig, "workerinput", {"workerid": "gw0"})["workerid"]
+    core = (
+        wine.on_one_core(int(worker.removeprefix("gw"))) if place is system.WINE else contextlib.nullcontext()
+    )
+    with core, run.Harness(pytestconfig.rootpath, system=place) as opened:
         _ = opened.checkout.machinery  # digest the present files: this process runs nothing newer
         yield opened
 

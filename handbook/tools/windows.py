@@ -117,7 +117,7 @@ class Windows:
         due = [client for client in CLIENTS if not self.made(client, self.client_stamp(client))]
         if self.made("wine", self.stamp) and self.made("programs", self.program_stamp) and not due:
             return
-        with environments.alone(self.root):
+        with environments.alone(self.root), wine.on_one_core():
             try:
                 self._make(due)
             except (WallError, wine.WineError) as error:

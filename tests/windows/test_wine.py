@@ -144,6 +144,20 @@ def test_a_silent_wine_is_told_from_a_result(harness: run.Harness, tmp_path: Pat
     assert left(tmp_path) == []
 
 
+def test_a_worker_stays_on_one_core(harness: run.Harness) -> None:
+    """While cases run under Wine, a worker has one core; several workers share out what there is."""
+    own = os.sched_getaffinity(0)
+    assert len(own) == 1
+    os.sched_setaffinity(0, range(os.cpu_count()))
+    try:
+        cores = sorted(os.sched_getaffinity(0))
+        with wine.on_one_core(len(cores) + 1):
+            assert os.sched_getaffinity(0) == {cores[1 % len(cores)]}
+        assert os.sched_getaffinity(0) == set(cores)
+    finally:
+        os.sched_setaffinity(0, own)
+
+
 def test_what_a_killed_server_leaves_behind_is_ended(tmp_path: Path) -> None:
     """All programs of one prefix are ended, and those of another prefix stay."""
     prefixes = tmp_path / "one", tmp_path / "one-more"
