@@ -33,6 +33,7 @@ PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
 NOT_STARTED = re.compile(r"\(os error 1359\)|\[WinError 1359\]|^Unable to create process using", re.M)
 SILENT = "its first program did not answer: run `make windows` again, or `rm -r .envs/wine` before it"
 SECONDS = 120  # the time limit for Wine to start or to end
+LEAVING = 5  # how long the first program may take to leave after its server has ended
 
 
 class WineError(Exception):
@@ -231,8 +232,13 @@ class Session:
         # that takes more than half a second, `-k` kills it, and its programs wait for each other for ever.
         run(self.wall, self.prefix, self.environment, "wineserver", "-k15" if self.behind else "-k")
         run(self.wall, self.prefix, self.environment, "wineserver", "-w")
-        self.agent.kill()
-        self.agent.wait()
+        # Killed at once, it would leave a dead child to the machine's first process, which may take a second
+        # to notice; until then the wall is not empty.
+        try:
+            self.agent.wait(LEAVING)
+        except subprocess.TimeoutExpired:
+            self.agent.kill()
+            self.agent.wait()
         if not self.behind:
             end_programs(self.prefix)
 
