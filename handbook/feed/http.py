@@ -37,7 +37,7 @@ class Request:
 class Response:
     """A response; `headers` may contain a name several times, `reason` is the HTTP/1.1 reason phrase.
 
-    A line break in either would end the head where a client does not expect it: ValueError.
+    ValueError if either contains a line break, which would end the head where a client does not expect it.
     """
 
     status: int
@@ -56,7 +56,10 @@ class Response:
 
 
 def on_one_line(text: str) -> str:
-    """Return a text for the head of a response: a blank for each CR, LF or NUL (RFC 9110 section 5.5)."""
+    """Return a text for the head of a response, with a blank in place of each CR, LF and NUL.
+
+    RFC 9112 section 4 allows none of them in a reason; RFC 9110 section 5.5 replaces them so in a field.
+    """
     return _BREAK.sub(" ", text)
 
 

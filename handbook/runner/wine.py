@@ -48,8 +48,9 @@ class SilentError(WineError):
 def on_one_core(number: int = 0) -> Iterator[None]:
     """Keep this process, and all that it starts, on one of its cores while the block runs.
 
-    A program asks Wine's server at each step, and to wake another core takes longer than the answer: on one
-    core a Python starts three times as fast. number: which of several such processes this is.
+    A program asks Wine's server at each step, and to wake another core takes longer than the answer: Python
+    with a few modules started in 0.3 s instead of 1.0 (two cores, November 2026). number: which of several
+    such processes this is.
     """
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {sorted(cores)[number % len(cores)]})

@@ -79,9 +79,6 @@ def _same_steps(mutant: Mutant) -> bool:
     return all(getattr(one, what) == getattr(two, what) for what in ("commands", "variables", "pypirc"))
 
 
-_SLASHLESS = re.compile(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s")
-
-
 def _said(text: str) -> list[str]:
     """Return the lines of a text that are not blank."""
     return [line for line in text.splitlines() if line.strip()]
@@ -96,6 +93,7 @@ LOOKED_FOR_ABOVE = (
     ("tox", "tox.toml"),
     ("tox-uv", "tox.toml"),
 )
+_SLASHLESS = re.compile(r"/pypi/simple[\"\s]|index-url .+/pypi/upload\s")
 # Rules about a format or about a client's general behaviour. A rule for one case is in its case.toml.
 EQUIVALENT = [
     Rule(
@@ -127,7 +125,7 @@ EQUIVALENT = [
             and mutant.operator in ("wrong-letter-in-section", "key-misspelt", "line-removed")
             and mutant.line.startswith(("[project]", "version = "))
         ),
-        "Hatch asks for no version of a project that it does not install",
+        "Hatch needs neither [project] nor a version for a project that it does not install",
         "tools",
     ),
     Rule(

@@ -41,7 +41,11 @@ def test_project_that_begins_with_a_blank(feed: Asker, package: str) -> None:
     assert (answer.status_code, "TF200016" in answer.text) == (404, True)
 
 
-@fact(inferred="an unknown feed is answered so to other roles; no capture of a name with a line feed in it")
+@fact(
+    inferred="an unknown feed is answered so to other roles; no capture of a name with a line feed in it. No "
+    "reason may contain one (RFC 9112 section 4): a blank takes its place, as in a field (RFC 9110 section "
+    "5.5)"
+)
 @pytest.mark.parametrize("package", ["contoso-utils", "pip"])
 def test_feed_with_a_line_feed_in_its_name(feed: Asker, package: str) -> None:
     """A feed name of two lines is one unknown name: 404, with the name on one line in the reason."""
