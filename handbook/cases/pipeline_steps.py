@@ -35,9 +35,7 @@ BRINGS = re.compile(r"(?:pipx|pip) install (?:--no-cache-dir )?((?:[a-z]+==[\d.]
 WORKSPACE = "~/agent/_work/1"
 # A self-hosted agent is selected by the name of its pool.
 HOSTED = re.compile(r"(ubuntu-\d\d\.\d\d|windows-\d{4})")
-BUILDS = ("pipx run build", "poetry build")
 BROUGHT = "not run; the handbook's own took its place, in this version"
-BUILT = "not run; dist/ was there"
 RUN = "run in bash"
 RUN_IN_CMD = "run in Wine's cmd, started as the agent starts it"
 OTHER_PYTHON = "not run; the Python of this machine took its place"
@@ -178,8 +176,6 @@ def _commands(job: Job, script: str, title: str = "") -> None:
             if run != version:
                 raise StepsError(f"brings {tool} {version}: write {run}, which was run")
         job.steps.append(Step(shown, BROUGHT))
-    elif len(lines) == 1 and lines[0] in BUILDS:
-        job.steps.append(Step(shown, BUILT))
     else:
         job.steps.append(Step(shown, RUN if job.shell == "bash" else RUN_IN_CMD, script))
 

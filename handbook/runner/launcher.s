@@ -1,5 +1,6 @@
 # Starts a program of Windows and ends with its exit status. Linux cuts a status to eight bits, so that a
 # crash (0xC0000005) would look like an ordinary 5: whatever is above 255 is told on standard error and becomes 255.
+# A program that was not started is told there, too.
 # Assembled by handbook/tools/windows.py; the command line without its first word is the command.
 	.intel_syntax noprefix
 	.globl	start
@@ -38,9 +39,11 @@ begin:	xor	ecx, ecx			# CreateProcessW(NULL, command, NULL, NULL, inherit, 0, NU
 	lea	rax, process[rip]
 	mov	[rsp+0x48], rax
 	call	CreateProcessW
-	mov	dword ptr status[rip], 0x7f	# as a shell says of a program that is not there
+	lea	rdx, failed[rip]
+	mov	r8d, offset failure
+	mov	dword ptr result[rip], 0x7f	# as a shell says of a program that is not there
 	test	eax, eax
-	jz	end
+	jz	tell
 	mov	rcx, process[rip]
 	mov	edx, -1
 	call	WaitForSingleObject
@@ -48,6 +51,7 @@ begin:	xor	ecx, ecx			# CreateProcessW(NULL, command, NULL, NULL, inherit, 0, NU
 	lea	rdx, status[rip]
 	call	GetExitCodeProcess
 	mov	eax, status[rip]
+	mov	result[rip], eax
 	cmp	eax, 0xff
 	jbe	end
 
@@ -63,16 +67,21 @@ put:	dec	rdx
 	mov	[rdx], bl
 	shr	eax, 4
 	loop	digit
+	lea	rdx, said[rip]
+	mov	r8d, offset length
+	mov	dword ptr result[rip], 0xff
+
+tell:	mov	rbx, rdx			# the text, and in r12 its length
+	mov	r12d, r8d
 	mov	ecx, -12			# standard error
 	call	GetStdHandle
 	mov	rcx, rax
-	lea	rdx, said[rip]
-	mov	r8d, offset length
+	mov	rdx, rbx
+	mov	r8d, r12d
 	lea	r9, status[rip]
 	mov	qword ptr [rsp+0x20], 0
 	call	WriteFile
-	mov	dword ptr status[rip], 0xff
-end:	mov	ecx, status[rip]
+end:	mov	ecx, result[rip]
 	call	ExitProcess
 
 	.data
@@ -81,6 +90,9 @@ startup: .long	104				# STARTUPINFOW, nothing but its size
 said:	.ascii	"the program ended with status 0x"
 digits:	.ascii	"00000000\r\n"
 	.equ	length, . - said
+failed:	.ascii	"launcher: Wine did not start the program\r\n"
+	.equ	failure, . - failed
 	.bss
 process: .zero	24				# PROCESS_INFORMATION
 status:	.zero	8
+result:	.zero	8				# what this process ends with

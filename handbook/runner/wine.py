@@ -29,8 +29,12 @@ LAUNCHER = r"C:\handbook\launcher.exe"
 PATH = (r"C:\environment\Scripts", r"C:\bin", r"C:\python")
 # What a client says if Wine fails to create a process: 1359 is ERROR_INTERNAL_ERROR of Windows, Wine's word
 # for a process that ended before it began. uv and launchers said so three times in the first four runs of all
-# cases (November 2026).
-NOT_STARTED = re.compile(r"\(os error 1359\)|\[WinError 1359\]|^Unable to create process using", re.M)
+# cases (November 2026). The last is what our own launcher says (launcher.s).
+NOT_STARTED = re.compile(
+    r"\(os error 1359\)|\[WinError 1359\]|^Unable to create process using"
+    r"|^launcher: Wine did not start the program",
+    re.M,
+)
 SILENT = "its first program did not answer: run `make windows` again, or `rm -r .envs/wine` before it"
 SECONDS = 120  # the time limit for Wine to start or to end
 LEAVING = 5  # how long the first program may take to leave after its server has ended

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
-from handbook.runner import programs
-from handbook.tools import environments
-from tests.conftest import ROOT, Asker
+from tests.conftest import Asker
+from tests.facts.building import build
 from tests.facts.fact import fact
 
 pytestmark = pytest.mark.vcr
-PROJECT = ROOT / "snippets" / "flit" / "publish-env"
 ADDRESSES = ["upload/", "simple/"]
 REFUSED = ["wrong", "expired"]
 
@@ -23,15 +16,7 @@ REFUSED = ["wrong", "expired"]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Build the package of Flit's cases with the real Flit; return file name and content, wheel first."""
-    folder = tmp_path_factory.mktemp("flit")
-    for name in ("pyproject.toml", "contoso_tools.py"):
-        shutil.copyfile(PROJECT / name, folder / name)
-    variables = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    variables |= programs.harness_variables(["flit"], "", Path())
-    command = [environments.program("flit", "flit", ROOT), "build"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=variables)
-    files = sorted((folder / "dist").iterdir(), key=lambda path: path.suffix != ".whl")
-    return {path.name: path.read_bytes() for path in files}
+    return build(tmp_path_factory.mktemp("flit"), "flit/publish-env", "flit", "flit", "build")
 
 
 @fact(inferred="no documentation names this address; what the feed has no route for is answered 404")

@@ -45,7 +45,7 @@ def test_argument_that_is_none(word: str, capsys: pytest.CaptureFixture) -> None
     assert relay_by_hand.main([word]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(
-        f"relay: {word!r} is neither a client nor a port: use artifacts-keyring-nofuss, flit, "
+        f"relay: {word!r} is neither a client nor a port: use artifacts-keyring-nofuss, build, "
     )
 
 

@@ -177,6 +177,7 @@ SILENT = run.SilentError("pip/install-one: Wine: its first program did not answe
         (system.WINE, [run.RunError("another"), "ok"], 1),
         (system.WINE, ["  cause: Internal error. (os error 1359)\n", "ok"], 2),
         (system.WINE, ["OSError: [WinError 1359] Internal error\n", "ok"], 2),
+        (system.WINE, ["launcher: Wine did not start the program\n", "ok"], 2),
         (system.WINE, ["error: another (os error 5)", "ok"], 1),
         (system.HERE, [WINE_FAILED, "ok"], 1),
     ],

@@ -104,6 +104,12 @@ def test_a_crash_is_no_ordinary_status(
     assert seen.output == (f"the program ended with status {said}\n" if said else "")
 
 
+def test_a_program_that_is_not_started_is_said(see: Callable[..., Observation]) -> None:
+    """If Wine starts no program, the output says so, and the status is a shell's; such a run is begun again."""
+    seen = see('"$(readlink "$(command -v pip)")" nothing\n')
+    assert (seen.exit, seen.output) == (127, "launcher: Wine did not start the program\n")
+
+
 def test_a_hung_program_ends_its_case(
     harness: run.Harness,
     see: Callable[..., Observation],

@@ -37,9 +37,24 @@ PROSE = {
 }  # fmt: skip
 LINKS = {"case", "entry", "fact", "ref", "doc", "numref", "term"}  # roles whose text is a title, not code
 PROGRAMS = {
-    *clients.CLIENTS, "artifacts-keyring", "conda", "flit", "hatch", "nox", "pdm", "pip3", "pipenv", "pipx",
-    "py", "python", "python3", "rye", "tox", "uvx",
-} - {"bash"}  # fmt: skip
+    *clients.CLIENTS,
+    "artifacts-keyring",
+    "conda",
+    "flit",
+    "hatch",
+    "nox",
+    "pdm",
+    "pip3",
+    "pipenv",
+    "pipx",
+    "py",
+    "pyproject-build",
+    "python",
+    "python3",
+    "rye",
+    "tox",
+    "uvx",
+} - {"bash", "build"}  # fmt: skip  (the command of build is pyproject-build)
 # In the same code as a client's name, these make a command; without one, they do so only as the first word.
 SHELL = {
     "apt", "apt-get", "bash", "brew", "cd", "choco", "curl", "docker", "dnf", "env", "export", "iwr", "npm",

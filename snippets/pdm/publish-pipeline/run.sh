@@ -1,2 +1,3 @@
+pdm build
 ls dist/*-"${BUILD_SOURCEBRANCHNAME#v}"-*.whl
 pdm publish --no-build

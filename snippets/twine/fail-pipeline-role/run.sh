@@ -1,1 +1,2 @@
+pyproject-build
 twine upload -r python-internal --config-file "$PYPIRC_PATH" dist/*

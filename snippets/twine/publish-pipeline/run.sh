@@ -1,2 +1,3 @@
+pyproject-build
 ls dist/*-"${BUILD_SOURCEBRANCHNAME#v}"-*.whl
 twine upload -r python-internal --config-file "$PYPIRC_PATH" dist/*
