@@ -105,7 +105,7 @@ def test_a_crash_is_no_ordinary_status(
 
 
 def test_a_program_that_is_not_started_is_said(see: Callable[..., Observation]) -> None:
-    """If Wine starts no program, the output says so, and the status is a shell's; such a run is begun again."""
+    """A program that Wine does not start is said in the output, and the status is a shell's."""
     seen = see('"$(readlink "$(command -v pip)")" nothing\n')
     assert (seen.exit, seen.output) == (127, "launcher: Wine did not start the program\n")
 
