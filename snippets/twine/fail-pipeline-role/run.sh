@@ -1,2 +1,2 @@
-pyproject-build
+pyproject-build --wheel
 twine upload -r python-internal --config-file "$PYPIRC_PATH" dist/*
