@@ -147,12 +147,12 @@ class Asker:
         path: str = "upload/",
         **fields: str,
     ) -> requests.Response:
-        """Upload a file as twine does."""
+        """Upload a file as twine does: the core metadata version is the file's own."""
         file = packages.from_filename(filename)
         form = {
             ":action": "file_upload",
             "protocol_version": "1",
-            "metadata_version": "2.1",
+            "metadata_version": packages.metadata_version(filename, content or file.content),
             "name": file.name.replace("_", "-"),
             "version": file.version,
             "filetype": "bdist_wheel" if filename.endswith(".whl") else "sdist",

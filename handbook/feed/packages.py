@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import tarfile
 import zipfile
 from dataclasses import dataclass
+from email.parser import Parser
 
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
@@ -87,6 +89,22 @@ def from_filename(filename: str, requires_python: str = "") -> File:
         return File(name, version, filename, built.content, requires_python)
     name, _, version = stem.rpartition("-")
     return File(name, version, filename, filename.encode(), requires_python)
+
+
+def metadata_version(filename: str, content: bytes) -> str:
+    """Return the core metadata version that a wheel or source archive says, such as "2.4".
+
+    An archive that is none, as `from_filename` makes them, counts as the version of our wheels.
+    """
+    try:
+        if filename.endswith(".whl"):
+            said = read_wheel_metadata(content)
+        else:
+            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+                said = archive.extractfile(f"{filename.removesuffix('.tar.gz')}/PKG-INFO").read()
+    except tarfile.ReadError:
+        said = metadata("", "").encode()
+    return Parser().parsestr(said.decode())["Metadata-Version"]
 
 
 def read_wheel_metadata(content: bytes) -> bytes:

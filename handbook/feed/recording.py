@@ -24,7 +24,7 @@ from handbook.feed.phrases import Phrase
 KEPT_REQUEST_HEADERS = ("accept", "authorization", "range")
 # The sender of the response sets these anew.
 DROPPED_RESPONSE_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
-SUMMARY = re.compile(rb"\S+ sha256=[0-9a-f]{64}\n")
+SUMMARY = re.compile(rb"\S+ sha256=[0-9a-f]{64} metadata=[\d.]*\n")
 
 
 class RecordingError(Exception):
@@ -202,7 +202,9 @@ class Player:
         self.rests_on.update(found.about or found.cassettes)
         self.said.update(found.phrases)
         if upload and upload.summary != found.upload:
-            self.missed.append(f"{question}: another file of that name was recorded")
+            same = upload.sha256.encode() in found.upload
+            what = "another core metadata version" if same else "another file of that name"
+            self.missed.append(f"{question}: {what} was recorded")
             return Response(
                 404, "Not Found", (("Content-Type", "text/plain"),), b"another file was recorded\n"
             )

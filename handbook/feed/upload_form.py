@@ -26,8 +26,12 @@ class Upload:
 
     @property
     def summary(self) -> bytes:
-        """The line that a recording keeps of an upload: file name and digest."""
-        return f"{self.filename} sha256={self.sha256}\n".encode()
+        """The line that a recording keeps of an upload: file name, digest, and core metadata version.
+
+        The version is a field that a client takes from the file; a feed refuses those that it does not know.
+        """
+        metadata = self.fields.get("metadata_version", "")
+        return f"{self.filename} sha256={self.sha256} metadata={metadata}\n".encode()
 
 
 def read(request: Request) -> Upload | None:

@@ -112,7 +112,11 @@ def as_safe(one: Span, other: Span) -> bool:
 
 def _unsafe(case: Case, seen: dict, wanted: dict) -> Iterable[str]:
     """Yield the safety claims of a case that do not hold."""
-    if more := _more(seen["asked"].get("public-index", []), wanted["asked"].get("public-index", [])):
+    known = wanted["asked"].get("public-index", [])
+    more = _more(seen["asked"].get("public-index", []), known)
+    if known:  # where PyPI is asked anyway, only a private name matters
+        more = [one for one in more if one.startswith(PRIVATE)]
+    if more:
         yield f"asks PyPI for {', '.join(more)}"
     taken = [what for what, kind in seen["installed"].items() if kind == "public-index"]
     known = [what for what, kind in wanted["installed"].items() if kind == "public-index"]

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,7 +195,10 @@ def test_two_answers_to_one_question(tmp_path: Path) -> None:
 
 def published(file: packages.File = NEXT, credential: str = "contributor-write") -> Request:
     """Return an upload as twine sends it."""
-    form = {"data": {"name": "contoso-utils"}, "files": {"content": (file.filename, file.content)}}
+    form = {
+        "data": {"name": "contoso-utils", "metadata_version": "2.1"},
+        "files": {"content": (file.filename, file.content)},
+    }
     sent = requests.Request("POST", BASE + "upload/", auth=("az", credential), **form).prepare()
     return Request(sent.method, sent.url, tuple(sent.headers.items()), sent.body)
 
@@ -209,7 +213,7 @@ def test_scrubbing_twice_is_scrubbing_once(user: str) -> None:
     for _ in range(2):
         request = recording.scrub_request(request)
         assert request.headers == {"Accept": "*/*", "Range": "bytes=0-", "Authorization": known}
-        assert request.body == f"{NEXT.filename} sha256={NEXT.sha256}\n".encode()
+        assert request.body == f"{NEXT.filename} sha256={NEXT.sha256} metadata=2.1\n".encode()
     kept = {"Location": ["x"], "X-Id": ["y"]}
     once = recording.scrub_response({"headers": {"Server": ["s"], "DATE": ["d"], **kept}, "body": {}})
     assert once == recording.scrub_response(once) == {"headers": kept, "body": {}}
@@ -277,6 +281,15 @@ def test_another_file_under_a_recorded_name_is_refused(player: Player) -> None:
     reason = f"of {NEXT.filename} [contributor-write]: another file of that name was recorded"
     assert player.missed == [f"POST {BASE}upload/ {reason}"]
     assert player.uploaded == frozenset()
+
+
+def test_another_metadata_version_is_refused(player: Player) -> None:
+    """An upload that says another core metadata version than the recorded one is answered 404, and listed."""
+    sent = published()
+    other = replace(sent, body=sent.body.replace(b"\r\n2.1\r\n", b"\r\n2.5\r\n"))
+    assert player(other).status == 404
+    reason = f"of {NEXT.filename} [contributor-write]: another core metadata version was recorded"
+    assert player.missed == [f"POST {BASE}upload/ {reason}"]
 
 
 def test_only_the_file_store_is_cut(player: Player) -> None:

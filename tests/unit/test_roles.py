@@ -51,7 +51,11 @@ def ask(player: recording.Player, method: str, url: str, credential: str, file: 
     """Return the recorded answer to a request, sent as `requests` sends it."""
     auth = None if credential == "none" else (names.USER, credential)
     content = packages.from_filename(file).content if file else b""
-    form = {"data": {"name": "x"}, "files": {"content": (file, content)}} if file else {}
+    form = (
+        {"data": {"name": "x", "metadata_version": "2.1"}, "files": {"content": (file, content)}}
+        if file
+        else {}
+    )
     sent = requests.Request(method, url, auth=auth, **form).prepare()
     return player(Request(sent.method, sent.url, tuple(sent.headers.items()), sent.body or b""))
 
