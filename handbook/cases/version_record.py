@@ -155,17 +155,24 @@ def series(version: str) -> tuple[int, ...]:
 def digest(cases: Iterable[Case], *more: str) -> str:
     """Return twelve hexadecimal digits of a SHA-256 over the files of some cases and over texts.
 
+    The files of the cases that run before one of them, and of its given project, belong to it.
     A case's title, what is otherwise on Windows, and its exceptions (about mutants and the PowerShell form)
     change no result on Linux, so they are left out.
     """
     found = hashlib.sha256("\0".join(more).encode())
-    for case in cases:
-        for file in sorted(case.folder.rglob("*")):
+    for folder in (folder for case in cases for folder in _folders(case)):
+        for file in sorted(folder.rglob("*")):
             if file.is_file() and CACHE not in file.parts and file.name != WINDOWS_OUTPUT:
-                name = file.relative_to(case.folder).as_posix()
+                name = file.relative_to(folder).as_posix()
                 text = _settings(file) if name == "case.toml" else file.read_bytes()
                 found.update(name.encode() + b"\0" + text + b"\0")
     return found.hexdigest()[:12]
+
+
+def _folders(case: Case) -> list[Path]:
+    """Return the folders of a case, of its predecessors and of its given project."""
+    others = [*case.given.get("after", []), *filter(None, [case.given.get("project")])]
+    return [case.folder, *(case.folder.parents[1] / name for name in others)]
 
 
 def _settings(file: Path) -> bytes:

@@ -160,6 +160,21 @@ def test_a_title_makes_no_record_stale(tmp_path: Path) -> None:
     assert now() != before
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("uv/publish-gitlab", "uv/build-package"), ("twine/publish-env", "uv/build-package")],
+    ids=["project", "predecessor"],
+)
+def test_what_a_case_builds_on_makes_its_record_stale(name: str, other: str, tmp_path: Path) -> None:
+    """The files of a case's given project, and of the case that runs before it, are in its digest."""
+    for one in (name, other):
+        shutil.copytree(ROOT / "snippets" / one, tmp_path / "snippets" / one)
+    case = load(tmp_path / "snippets" / name)
+    before = version_record.digest([case])
+    (tmp_path / "snippets" / other / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    assert version_record.digest([case]) != before
+
+
 def test_a_run_of_a_few_cases_loses_no_others() -> None:
     """What an earlier record has beyond a new one stays, but nothing of a case that is gone."""
     few = Subject("a9", (Span("2.0", "2.1", 2, SAME),))
