@@ -35,14 +35,14 @@ def test_a_group_that_is_not_there_is_one_line(client: str) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a checkout in which uv, Poetry and tox have newer releases; tox does not run under Wine."""
+    """Return a checkout in which uv, Poetry and pipx have newer releases; pipx does not run under Wine."""
     (tmp_path / "locks").mkdir()
     text = ""
-    for name, version in {"uv": "0.13.9", "poetry": "2.5.1", "tox": "4.67.15", "pip": "26.3"}.items():
+    for name, version in {"uv": "0.13.9", "poetry": "2.5.1", "pipx": "1.18.4", "pip": "26.3"}.items():
         (tmp_path / "locks" / f"{name}.txt").write_text(f"{name}=={version} \\\n    --hash=sha256:0\n")
         text += f'{name} = ["{name}=={version}"]\n'
     (tmp_path / "pyproject.toml").write_text(text)
-    newest = {"uv": "0.14.0", "poetry": "2.6.0", "tox": "5.0.0", "pip": "26.3"}
+    newest = {"uv": "0.14.0", "poetry": "2.6.0", "pipx": "2.0.0", "pip": "26.3"}
     monkeypatch.setattr(releases, "releases", lambda name: [Release(newest[name], date(2026, 12, 1))])
     return tmp_path
 
@@ -56,7 +56,7 @@ def test_the_newest_are_pinned_and_what_cannot_be_locked_is_not(checkout: Path) 
         return int("poetry==2.6.0" in locked[-1])
 
     before = (checkout / "pyproject.toml").read_text()
-    said = pin_newest.pin(checkout, ["uv", "poetry", "tox", "pip"], lock)
+    said = pin_newest.pin(checkout, ["uv", "poetry", "pipx", "pip"], lock)
     assert said == ["uv 0.13.9 is 0.14.0 now", "poetry 2.6.0: cannot be locked, 2.5.1 stays"]
     after = before.replace("uv==0.13.9", "uv==0.14.0")
     assert (checkout / "pyproject.toml").read_text() == after
