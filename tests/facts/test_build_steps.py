@@ -37,17 +37,6 @@ def test_what_a_step_builds_is_accepted(
     assert [feed.upload(name, content, path=address).status_code for name, content in files] == [200, 200]
 
 
-@fact(inferred="no documentation names this address; what the feed has no route for is answered 404")
-def test_hatch_looks_for_earlier_versions_between_two_files(
-    feed: Asker, built: dict[str, dict[str, bytes]]
-) -> None:
-    """Once its first file is there, Hatch still finds nothing below the upload URL: 404."""
-    name, content = next(iter(built["hatchling"].items()))
-    feed.upload(name, content)
-    answer = feed.ask("GET", "upload/%2Bsimple/contoso-utils/", "contributor-write")
-    assert answer.status_code == 404
-
-
 @fact("forbidden-publish-build-service", "build-identity-roles")
 @pytest.mark.parametrize("address", ADDRESSES, ids=["slash", "no-slash"])
 @pytest.mark.parametrize("tool", BUILT)

@@ -94,6 +94,17 @@ def test_safety(changes: dict, unsafe: str) -> None:
     assert (found.result, found.unsafe) == (OTHERWISE, unsafe)
 
 
+def test_another_public_package_is_safe_where_pypi_is_asked_anyway() -> None:
+    """Where a case asks PyPI, one more public package is a difference; a private one is unsafe."""
+    build = load(ROOT / "snippets" / "hatch" / "build-package")
+    more = {
+        name: verdict(build, asked={"public-index": ["hatchling", name]})
+        for name in ("editables", "contoso-utils")
+    }
+    assert [one.result for one in more.values()] == [OTHERWISE, OTHERWISE]
+    assert [one.unsafe for one in more.values()] == ["", "asks PyPI for contoso-utils"]
+
+
 def test_what_is_not_measurable() -> None:
     """A run that did not take place, or that needs what the example pins for the newest, proves nothing."""
     assert verdicts.verdict(CASE, {"why": "it does not start"}, "1", "2") == Span(
